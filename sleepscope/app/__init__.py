@@ -1,0 +1,1 @@
+"""The window: state, pixels and wiring. Qt lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""Views: they announce what the person wants and show what they are given."""

@@ -1,0 +1,1 @@
+"""The `sleepscope` command: the same core without a screen."""

@@ -1,0 +1,1 @@
+"""Windows of signal, probability tracks, events."""

@@ -1,0 +1,1 @@
+"""Events, event sets and hypnograms, and one module per file format."""

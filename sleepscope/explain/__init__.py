@@ -1,0 +1,1 @@
+"""Relevance maps that say why a network found an event."""

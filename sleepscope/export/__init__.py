@@ -1,0 +1,1 @@
+"""Event tables and sidecars, written whole or not at all."""

@@ -1,0 +1,1 @@
+"""One architecture per file, their registry, weights and model cards."""

@@ -1,0 +1,1 @@
+"""The review file: scorers, events, verdicts and an append-only log of edits."""

@@ -1,0 +1,1 @@
+"""Arrays and rates only: filters, resampling, envelopes, features."""

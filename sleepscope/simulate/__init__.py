@@ -1,0 +1,1 @@
+"""Made-up nights with known spindles, eye movements, stages and artefacts."""

@@ -1,0 +1,1 @@
+"""Data sets, windows, cross-validation and fitting."""
