@@ -1,0 +1,192 @@
+"""Where in the signal the bins of a layer look: centres of receptive fields, in input samples.
+
+Measured, not derived from the modules' arguments, so that it holds for any forward function
+(U-Nets, functional calls): one end of the input is NaN, and NaN spreads to exactly those bins
+that depend on it. Valid convolutions thus put the outermost bins inside the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from sleepscope.errors import ModelError
+from sleepscope.explain.grad_cam import find_layer
+
+# These spread one value over all time (or would, by their statistics) without moving anything.
+_NORMALISATIONS = (
+    nn.GroupNorm,
+    nn.LayerNorm,
+    nn.InstanceNorm1d,
+    nn.InstanceNorm2d,
+    nn.LocalResponseNorm,
+)
+# The probe grows by doubling up to here: no layer of this program sees further.
+_LONGEST_PROBE = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptiveField:
+    """Geometry of a layer's bins, in samples of the network's input.
+
+    Attributes
+    ----------
+    first_centre : float
+        Centre of bin 0; sample ``k`` counts as the point ``k``.
+    spacing : float
+        From one bin's centre to the next.
+    width : int
+        Samples that one bin sees.
+    """
+
+    first_centre: float
+    spacing: float
+    width: int
+
+    def centres(self, n_bins: int) -> NDArray[np.float64]:
+        """Centres of the first ``n_bins`` bins, in input samples."""
+        return self.first_centre + self.spacing * np.arange(n_bins, dtype=np.float64)
+
+
+def receptive_field(network: nn.Module, layer: str, n_inputs: int) -> ReceptiveField:
+    """Measure where the bins of a layer of a 1D network look.
+
+    Bins near an edge see padding on one side; their centres follow from the regular spacing of
+    the bins in the middle, so padding does not pull them inwards. The measurement stops at the
+    layer, hence also networks with a fixed input length can be measured.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Takes (n_items, n_inputs, n_samples). Left as it was found.
+    layer : str
+        As in :func:`~sleepscope.explain.grad_cam.grad_cam`.
+    n_inputs : int
+        Input channels.
+
+    Raises
+    ------
+    ModelError
+        If there is no such layer, or each of its bins sees everything (recurrent networks).
+    """
+    n_samples = 256
+    while n_samples <= _LONGEST_PROBE:
+        found = _measure(network, layer, n_inputs, n_samples)
+        if found is not None:
+            return found
+        n_samples *= 2
+    raise ModelError(
+        f"The bins of layer '{layer}' see the whole signal, so they have no place in time."
+    )
+
+
+def _measure(
+    network: nn.Module, layer: str, n_inputs: int, n_samples: int
+) -> ReceptiveField | None:
+    """The field as seen with a probe of that length; None if no bin is clear of both edges."""
+    middle = _bins_in_the_middle(network, layer, n_inputs, n_samples)
+    if len(middle) < 2:
+        return None
+    left, right = middle[0], middle[-1]
+    firsts = [_edge(network, layer, n_inputs, n_samples, b, "left") for b in (left, right)]
+    lasts = [_edge(network, layer, n_inputs, n_samples, b, "right") for b in (left, right)]
+    spacing = (firsts[1] + lasts[1] - firsts[0] - lasts[0]) / 2 / (right - left)
+    centre = (firsts[0] + lasts[0]) / 2
+    return ReceptiveField(centre - spacing * left, spacing, lasts[0] - firsts[0] + 1)
+
+
+def _bins_in_the_middle(
+    network: nn.Module, layer: str, n_inputs: int, n_samples: int
+) -> NDArray[np.intp]:
+    """Bins that see the probe's inside alone, neither its first nor its last tenth."""
+    margin = n_samples // 10
+    probe = torch.zeros(2, n_inputs, n_samples)
+    probe[0, :, :margin] = torch.nan
+    probe[1, :, n_samples - margin :] = torch.nan
+    try:
+        touched = _touched(network, layer, probe)
+    except RuntimeError:
+        # Shorter than the kernels: a longer probe is tried next.
+        if n_samples < _LONGEST_PROBE // 8:
+            return np.array([], dtype=np.intp)
+        raise
+    return np.flatnonzero(~touched.any(axis=0))
+
+
+def _edge(
+    network: nn.Module, layer: str, n_inputs: int, n_samples: int, one_bin: int, side: str
+) -> int:
+    """First ("left") or last ("right") input sample that the bin sees, by bisection."""
+    low, high = 0, n_samples - 1
+    while low < high:
+        middle = (low + high + (side == "right")) // 2
+        probe = torch.zeros(1, n_inputs, n_samples)
+        if side == "left":
+            probe[:, :, : middle + 1] = torch.nan
+        else:
+            probe[:, :, middle:] = torch.nan
+        seen = bool(_touched(network, layer, probe)[0, one_bin])
+        if side == "left":
+            low, high = (low, middle) if seen else (middle + 1, high)
+        else:
+            low, high = (middle, high) if seen else (low, middle - 1)
+    return low
+
+
+def _touched(network: nn.Module, layer: str, probe: Tensor) -> NDArray[np.bool_]:
+    """Which bins (n_items, n_bins) of the layer turned NaN."""
+    with torch.no_grad(), _stopping_at(network, layer) as seen, _unmixed(network):
+        with suppress(_ReachedError):
+            network(probe)
+    if not seen:
+        raise ModelError(f"Layer '{layer}' did not run.")
+    return np.asarray(torch.isnan(seen[0]).flatten(1, -2).any(dim=1).cpu().numpy(), dtype=np.bool_)
+
+
+class _ReachedError(Exception):
+    """The layer has run; what comes behind it is not needed."""
+
+
+@contextmanager
+def _stopping_at(network: nn.Module, layer: str) -> Iterator[list[Tensor]]:
+    """Listen to a layer and leave the network's forward call right there."""
+    seen: list[Tensor] = []
+
+    def listen(_module: nn.Module, _inputs: Any, output: Any) -> None:
+        if not isinstance(output, Tensor) or output.dim() < 3:
+            raise ModelError(f"Layer '{layer}' gives no bins over time.")
+        seen.append(output)
+        raise _ReachedError
+
+    handle = find_layer(network, layer).register_forward_hook(listen)
+    try:
+        yield seen
+    finally:
+        handle.remove()
+
+
+@contextmanager
+def _unmixed(network: nn.Module) -> Iterator[None]:
+    """Evaluation mode, and normalisations pass their input on, for as long as it is measured."""
+    training = [module for module in network.modules() if module.training]
+    handles = [
+        module.register_forward_hook(lambda _module, inputs, _output: inputs[0])
+        for module in network.modules()
+        if isinstance(module, _NORMALISATIONS)
+    ]
+    for module in training:
+        module.training = False
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+        for module in training:
+            module.training = True

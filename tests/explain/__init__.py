@@ -1,0 +1,1 @@
+"""Explanations: Grad-CAM, receptive fields, and what they say about events."""
