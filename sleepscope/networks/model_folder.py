@@ -1,0 +1,103 @@
+"""Which models there are: the program's own and the person's. Reads cards, never torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sleepscope.errors import ModelError
+from sleepscope.networks.model_card import ModelCard
+
+HELD_OUT = "held-out"
+
+
+def model_folders() -> tuple[Path, ...]:
+    """Folders that are searched for models, the program's own first.
+
+    These are ``models`` beside or inside the installed package, then ``models`` in the person's
+    data folder of this program.
+    """
+    import platformdirs
+
+    package = Path(__file__).resolve().parents[1]
+    own = (package.parent / "models", package / "models")
+    user = Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "models"
+    return tuple(folder for folder in (*own, user) if folder.is_dir())
+
+
+def _cards_by_name(folders: tuple[Path, ...]) -> dict[str, Path]:
+    """Card file of each model name (the file's stem); the first folder that has it wins."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.json")):
+            found.setdefault(path.stem, path)
+    return found
+
+
+def available_models(task: str | None = None) -> tuple[ModelCard, ...]:
+    """Cards of all models (of a task), by name, each name once.
+
+    A card that cannot be read is left out here; :func:`find_model` says what is wrong with it.
+    """
+    cards: list[ModelCard] = []
+    for path in _cards_by_name(model_folders()).values():
+        try:
+            card = ModelCard.read(path)
+        except ModelError:
+            continue
+        if task is None or card.task == task:
+            cards.append(card)
+    return tuple(sorted(cards, key=lambda c: c.name))
+
+
+def find_model(name: str | Path) -> ModelCard:
+    """The card of a model.
+
+    Parameters
+    ----------
+    name : str or Path
+        Name of a model ("spindle-1d") or path of a card (.json) or weights file (.safetensors).
+
+    Raises
+    ------
+    ModelError
+        If there is none; the sentence names those there are. If its card is damaged.
+    """
+    path = Path(name)
+    if path.suffix in (".json", ".safetensors"):
+        return ModelCard.read(path.with_suffix(".json"))
+    cards = _cards_by_name(model_folders())
+    if str(name) in cards:
+        return ModelCard.read(cards[str(name)])
+    raise ModelError(
+        f"There is no model '{name}'; there are {', '.join(sorted(cards)) or 'no models at all'}."
+    )
+
+
+def held_out_models(name: str) -> tuple[ModelCard, ...]:
+    """Cards of the cross-validation's networks of a model: each never saw some recordings."""
+    for folder in model_folders():
+        paths = sorted((folder / HELD_OUT / name).glob("*.json"))
+        if paths:
+            return tuple(ModelCard.read(path) for path in paths)
+    return ()
+
+
+def held_out_model(card: ModelCard, hashes: frozenset[str]) -> ModelCard | None:
+    """The network that never saw these channels, where the full model did.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The full model.
+    hashes : frozenset of str
+        Hashes of the recording's channels, as in ``ModelCard.trained_on``.
+
+    Returns
+    -------
+    ModelCard or None
+        None where no network was trained without them.
+    """
+    for other in held_out_models(card.name):
+        if hashes.isdisjoint(entry.get("hash", "") for entry in other.trained_on):
+            return other
+    return None

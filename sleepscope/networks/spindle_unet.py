@@ -1,0 +1,127 @@
+"""A small 1D U-Net that finds sleep spindles in one EEG channel.
+
+After Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28, and SUMO (Kaulen et al. 2022,
+doi:10.1038/s41598-022-11210-y), which brought it to spindles. What is different here: features
+that do not know the recorder's gain, and one head per expert.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from sleepscope.constants import SPINDLE_BAND_HZ
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.signals.background import background_level
+from sleepscope.signals.bands import Spectrum, band_kernel, smooth, smoothing_kernel
+from sleepscope.signals.missing import fill_missing
+
+# Broadband for the trace: what a 50-Hz recorder still holds. For the share of sigma: without
+# delta and theta below 4.5 Hz, after A7 (Lacourse et al. 2019, doi:10.1016/j.jneumeth.2018.08.014).
+_TRACE_BAND = (0.5, 20.0)
+_SHARE_BAND = (4.5, 20.0)
+_FLOOR = 1e-3  # µV: far below any amplifier's noise, keeps the logarithm finite
+_LIMIT = 8.0  # features beyond it say no more than "very large"
+
+
+def _block(n_in: int, n_out: int, dilation: int = 1) -> nn.Sequential:
+    """Two convolutions of 5 taps with normalisation and ReLU."""
+    layers: list[nn.Module] = []
+    for size, step in ((n_in, 1), (n_out, dilation)):
+        layers += [
+            nn.Conv1d(size, n_out, 5, padding=2 * step, dilation=step, bias=False),
+            nn.BatchNorm1d(n_out),
+            nn.ReLU(),
+        ]
+    return nn.Sequential(*layers)
+
+
+class SpindleUnet(DenseNetwork):
+    """Stride-4 stem, three levels, 25-Hz output, one logit each for expert 1, expert 2 and union.
+
+    Parameters
+    ----------
+    width : int
+        Channels of the first level; the others have 2 and 3.25 times as many.
+    dropout : float
+        Share of the bottleneck's channels left out in training.
+    """
+
+    sfreq: ClassVar[float] = 100.0
+    output_sfreq: ClassVar[float] = 25.0
+    n_signals: ClassVar[int] = 1
+    n_features: ClassVar[int] = 4
+    heads: ClassVar[tuple[str, ...]] = ("expert 1", "expert 2", "union")
+    band: ClassVar[tuple[float, float]] = (4.5, SPINDLE_BAND_HZ[1] + 2.0)
+    # 60 s of normalisation, a bin of 1 s, filters of 2 x 1 s, 3 s of receptive field.
+    run_in: ClassVar[float] = 68.0
+    # 16 samples of the network's stride and pools, 100 of a normalisation bin.
+    alignment: ClassVar[int] = 400
+    explained_layer: ClassVar[str] = "bottleneck"
+    normalisation: ClassVar[str] = (
+        "Resampled to 100 Hz; trace 0.5-20 Hz, sigma band 11-16 Hz and log sigma envelope relative "
+        "to their running median over 120 s; log share of sigma in 4.5-20 Hz."
+    )
+
+    def __init__(self, width: int = 16, dropout: float = 0.1) -> None:
+        super().__init__()
+        low, middle, high = width, 2 * width, 13 * width // 4
+        self.stem = nn.Conv1d(self.n_features, low, 8, stride=4, padding=2)
+        self.encoder_1 = _block(low, low)
+        self.encoder_2 = _block(low, middle)
+        self.bottleneck = _block(middle, high, dilation=4)
+        self.dropout = nn.Dropout1d(dropout)
+        self.decoder_2 = _block(high + middle, middle)
+        self.decoder_1 = _block(middle + low, low)
+        self.head = nn.Conv1d(low, len(self.heads), 1)
+
+    def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Trace, sigma band, log sigma envelope, log share of sigma: (4, n_samples)."""
+        usable = np.isfinite(signals[0])
+        signal = fill_missing(signals[0])
+        signal = signal - np.median(signal)  # a large offset would leak in from the ends
+        kernels = [band_kernel(self.sfreq, *band, 1.0) for band in (SPINDLE_BAND_HZ, _SHARE_BAND)]
+        trace_kernel = band_kernel(self.sfreq, *_TRACE_BAND, 2.0)
+        spectrum = Spectrum(signal, trace_kernel.size)
+        trace = spectrum.filtered(trace_kernel).real
+        sigma, share = (spectrum.filtered(kernel) for kernel in kernels)
+        log_sigma = np.log(np.abs(sigma) + _FLOOR)
+        power = smooth(share.real**2 + share.imag**2, smoothing_kernel(self.sfreq, 1.0))
+        log_share = log_sigma - 0.5 * np.log(np.maximum(power, _FLOOR**2))
+        level = np.nan_to_num(background_level(log_sigma, usable, self.sfreq))
+        log_trace = np.log(np.abs(trace) + _FLOOR)
+        size = np.nan_to_num(background_level(log_trace, usable, self.sfreq))
+        features = np.stack(
+            [
+                trace * np.exp(-size) / 2,
+                sigma.real * np.exp(-level) / 2,
+                log_sigma - level,
+                2 * (log_share + 1.0),
+            ]
+        )
+        return np.clip(features, -_LIMIT, _LIMIT).astype(np.float32)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits (batch, 3, n_samples // 4)."""
+        n_out = features.shape[-1] // 4
+        features = functional.pad(features, (0, -features.shape[-1] % 16))
+        first = self.encoder_1(self.stem(features))
+        second = self.encoder_2(functional.max_pool1d(first, 2))
+        deep = self.dropout(self.bottleneck(functional.max_pool1d(second, 2)))
+        second = self.decoder_2(
+            torch.cat([functional.interpolate(deep, scale_factor=2.0), second], 1)
+        )
+        first = self.decoder_1(
+            torch.cat([functional.interpolate(second, scale_factor=2.0), first], 1)
+        )
+        logits: torch.Tensor = self.head(first)[..., :n_out]
+        return logits
+
+    def event_logit(self, logits: torch.Tensor) -> torch.Tensor:
+        """The logit of the union of both experts."""
+        return logits[:, 2]
