@@ -142,9 +142,9 @@ def _edge(
 
 def _touched(network: nn.Module, layer: str, probe: Tensor) -> NDArray[np.bool_]:
     """Which bins (n_items, n_bins) of the layer turned NaN."""
-    with torch.no_grad(), _stopping_at(network, layer) as seen, _unmixed(network):
-        with suppress(_ReachedError):
-            network(probe)
+    listening = _stopping_at(network, layer)
+    with torch.no_grad(), listening as seen, _unmixed(network), suppress(_ReachedError):
+        network(probe)
     if not seen:
         raise ModelError(f"Layer '{layer}' did not run.")
     return np.asarray(torch.isnan(seen[0]).flatten(1, -2).any(dim=1).cpu().numpy(), dtype=np.bool_)
