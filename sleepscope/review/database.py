@@ -1,0 +1,192 @@
+"""The SQLite file under a review: its schema, its transactions, its failures in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sleepscope.errors import ReviewError
+
+# "SlSc" in ASCII: tells a review file from any other SQLite file.
+APPLICATION_ID: Final = 0x536C5363
+
+# Step n brings a file from schema n to n + 1. A released step is never edited: add one behind it.
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    (
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        """CREATE TABLE scorers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, spans TEXT,
+            live INTEGER NOT NULL)""",
+        "CREATE UNIQUE INDEX live_scorers ON scorers (name) WHERE live",
+        """CREATE TABLE events (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+            scorer INTEGER NOT NULL REFERENCES scorers (id), onset REAL NOT NULL,
+            duration REAL NOT NULL, kind TEXT NOT NULL, channel TEXT, confidence REAL,
+            note TEXT NOT NULL, unsure INTEGER NOT NULL, status TEXT NOT NULL, origin TEXT)""",
+        "CREATE INDEX events_of_scorer ON events (scorer)",
+        """CREATE TABLE verdicts (event TEXT NOT NULL REFERENCES events (id),
+            person TEXT NOT NULL, status TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (event, person)) WITHOUT ROWID""",
+        """CREATE TABLE hypnograms (scorer TEXT PRIMARY KEY, epoch_seconds REAL NOT NULL,
+            start REAL NOT NULL, stages TEXT NOT NULL)""",
+        """CREATE TABLE runs (id INTEGER PRIMARY KEY,
+            scorer INTEGER NOT NULL REFERENCES scorers (id), live INTEGER NOT NULL,
+            facts TEXT NOT NULL, probability BLOB NOT NULL)""",
+        """CREATE TABLE steps (id INTEGER PRIMARY KEY, name TEXT NOT NULL, verb TEXT NOT NULL,
+            who TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL)""",
+        "CREATE INDEX steps_by_state ON steps (state, id)",
+        """CREATE TABLE edits (id INTEGER PRIMARY KEY, step INTEGER NOT NULL REFERENCES steps (id),
+            at TEXT NOT NULL, who TEXT NOT NULL, verb TEXT NOT NULL, target TEXT NOT NULL,
+            before TEXT, after TEXT)""",
+        "CREATE INDEX edits_of_step ON edits (step)",
+        """CREATE TRIGGER edits_are_kept BEFORE DELETE ON edits
+            BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
+        """CREATE TRIGGER edits_stay_as_they_are BEFORE UPDATE ON edits
+            BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
+    ),
+)
+
+
+class DamagedFileError(ReviewError):
+    """The file is not a whole SQLite database any more."""
+
+
+class Database:
+    """One connection to a review file.
+
+    Attributes
+    ----------
+    path : Path
+    read_only : bool
+    connection : sqlite3.Connection
+        In autocommit mode: every write goes through :meth:`writing`.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, immutable: bool = False) -> None:
+        """Open the file and bring it to today's schema.
+
+        Raises
+        ------
+        DamagedFileError
+            If it is not a whole SQLite database.
+        ReviewError
+            If it is no review file, of a newer SleepScope, or cannot be opened.
+        """
+        self.path = path
+        self.read_only = read_only or immutable
+        mode = "immutable=1" if immutable else "mode=ro" if read_only else "mode=rwc"
+        with self._in_words():
+            self.connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=2.0
+            )
+            try:
+                self._prepare()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _prepare(self) -> None:
+        execute = self.connection.execute
+        execute("PRAGMA foreign_keys = ON")
+        # A page cache of 16 MB holds 50,000 events.
+        execute("PRAGMA cache_size = -16000")
+        self._check()
+        if self.read_only:
+            return
+        # Where a file system cannot do WAL (some network shares), SQLite keeps its older journal:
+        # slower and just as safe.
+        execute("PRAGMA journal_mode = WAL")
+        execute("PRAGMA synchronous = FULL")
+        self._migrate()
+
+    def _check(self) -> None:
+        execute = self.connection.execute
+        (verdict,) = execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise DamagedFileError(f"The review file {self.path.name} is damaged ({verdict}).")
+        (application,) = execute("PRAGMA application_id").fetchone()
+        (tables,) = execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables and application != APPLICATION_ID:
+            raise ReviewError(
+                f"{self.path.name} is a database of another program, not a SleepScope review file; "
+                "rename it or move it away and open the recording again."
+            )
+        version = self.version
+        if version > len(MIGRATIONS):
+            raise ReviewError(
+                f"{self.path.name} was written by a newer SleepScope (schema {version}, this one "
+                f"knows up to {len(MIGRATIONS)}); update SleepScope to open it."
+            )
+        if self.read_only and version < len(MIGRATIONS):
+            raise ReviewError(
+                f"{self.path.name} was written by an older SleepScope (schema {version}) and "
+                "cannot be brought up to date while it is read-only."
+            )
+
+    @property
+    def version(self) -> int:
+        """Schema of the file; 0 for a fresh one."""
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        return int(version)
+
+    def _migrate(self) -> None:
+        for version in range(self.version, len(MIGRATIONS)):
+            with self.writing() as execute:
+                execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                for statement in MIGRATIONS[version]:
+                    execute(statement)
+                execute(f"PRAGMA user_version = {version + 1}")
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """A transaction: what is executed inside is committed to the disk as one, or not at all.
+
+        Yields
+        ------
+        callable
+            ``connection.execute``.
+
+        Raises
+        ------
+        ReviewError
+            If the disk is full, the file is locked or may not be written; nothing was changed.
+        """
+        with self._in_words():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection.execute
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # A COMMIT that failed leaves the transaction open; some failures end it.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _in_words(error, self.path) from error
+
+    def close(self) -> None:
+        """Let go of the file; SQLite folds its journal into it."""
+        self.connection.close()
+
+
+def _in_words(error: sqlite3.Error, path: Path) -> ReviewError:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DamagedFileError(f"The review file {path.name} is damaged ({error}).")
+    if name.startswith("SQLITE_FULL"):
+        why = "the disk is full; free some space, then edit on"
+    elif name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        why = "it may not be written; check its permissions and those of its folder"
+    elif name.startswith("SQLITE_CANTOPEN"):
+        why = f"it cannot be opened in {path.parent}; check that the folder may be written"
+    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        why = "another program is writing to it; close that program, then try again"
+    else:
+        why = f"{error}; what was saved before is still there"
+    return ReviewError(f"The review file {path.name} was not changed: {why}.")

@@ -1,0 +1,87 @@
+"""Sets that come in whole: imported files and what models found."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sleepscope.events.event import Event, Status, new_event_id
+from sleepscope.events.event_set import EventSet
+from sleepscope.review.content import ReviewContent
+from sleepscope.review.rows import RowChange, event_row, spans_text
+
+_INSERT_EVENT = (
+    "INSERT INTO events (id, scorer, onset, duration, kind, channel, confidence, note, unsure, "
+    "status, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def same_events(first: Iterable[Event], second: Iterable[Event]) -> bool:
+    """Whether two sets of events say the same; ids are made anew by each reading of a file."""
+    return sorted(map(_said, first)) == sorted(map(_said, second))
+
+
+def _said(event: Event) -> tuple[object, ...]:
+    confidence = -1.0 if event.confidence is None else event.confidence
+    place = (event.onset, event.duration, event.kind, event.channel or "", confidence)
+    return (*place, event.note, event.unsure)
+
+
+def stored_name(content: ReviewContent, event_set: EventSet) -> tuple[str, bool]:
+    """Name under which a set is to be stored, and whether it is there already.
+
+    The same scorer with the same events is the same set; with others it is a second one, because
+    what a file or a model said once is never changed.
+    """
+    name, number = event_set.scorer, 1
+    while (found := content.event_set(name)) is not None:
+        if same_events(found.events, event_set.events):
+            return name, True
+        number += 1
+        name = f"{event_set.scorer} ({number})"
+    return name, False
+
+
+def insert_set(
+    connection: Any,
+    content: ReviewContent,
+    scorer_id: int,
+    event_set: EventSet,
+    statuses: Mapping[str, Status],
+) -> RowChange:
+    """Write a new set; the returned change brings it to life (and undone, hides it whole)."""
+    row = {
+        "id": scorer_id,
+        "name": event_set.scorer,
+        "spans": spans_text(event_set.scored_spans),
+        "live": 0,
+    }
+    connection.execute("INSERT INTO scorers VALUES (:id, :name, :spans, :live)", row)
+    default: Status = "added" if event_set.scorer.startswith("human:") else "unreviewed"
+    events = with_fresh_ids(connection, content, event_set.events)
+    connection.executemany(
+        _INSERT_EVENT,
+        (
+            tuple(event_row(event, scorer_id, statuses.get(old.id, default)).values())
+            for old, event in zip(event_set.events, events, strict=True)
+        ),
+    )
+    return RowChange("scorer", row, {**row, "live": 1})
+
+
+def with_fresh_ids(
+    connection: Any, content: ReviewContent, events: Collection[Event]
+) -> list[Event]:
+    """The events, with new ids where an id is taken (also by a removed set)."""
+    (dead,) = connection.execute("SELECT exists(SELECT 1 FROM scorers WHERE NOT live)").fetchone()
+    seen: set[str] = set()
+    fresh: list[Event] = []
+    for event in events:
+        taken = event.id in seen or content.has_event(event.id)
+        if not taken and dead:
+            found = connection.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone()
+            taken = found is not None
+        fresh.append(dataclasses.replace(event, id=new_event_id()) if taken else event)
+        seen.add(event.id)
+    return fresh

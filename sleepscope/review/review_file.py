@@ -1,0 +1,447 @@
+"""The review file: everything people and models said about one recording, and every edit."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.detection.detection import Detection
+from sleepscope.errors import ReviewError
+from sleepscope.events.event import Event, Status, Verdict
+from sleepscope.events.event_set import EventSet, Span
+from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.review import edits
+from sleepscope.review.content import ReviewContent
+from sleepscope.review.database import Database
+from sleepscope.review.edit_log import EditLog
+from sleepscope.review.intake import insert_set, stored_name
+from sleepscope.review.lock import Holder
+from sleepscope.review.opening import open_review
+from sleepscope.review.rows import RowChange
+from sleepscope.review.run import DetectionRun, run_facts, run_of, track_bytes, track_of
+from sleepscope.review.step import Change, Step
+from sleepscope.review.verdicts import accepted_events, status_of, verdicts_by_event
+
+if TYPE_CHECKING:
+    from sleepscope.recordings.identity import RecordingIdentity
+
+# Nudges of one event within this time are one step of undo.
+MERGE_SECONDS = 1.0
+
+
+class ReviewFile:
+    """An open review file; a context manager.
+
+    Every edit is on the disk before the method returns (one SQLite transaction, synced), so a
+    crash loses nothing. Undo and redo read the log in the file and survive closing.
+
+    Attributes
+    ----------
+    path : Path
+        Of the review file itself.
+    person : str
+        Scorer name of who opened it ("human:AB"), or "".
+    read_only : bool
+        Whether somebody else is editing; every edit then raises ReviewError.
+    holder : Holder or None
+        Who that is.
+    notices : tuple of str
+        What the person should know about the opening, one sentence each.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        duration: float,
+        person: str = "",
+        holder: Holder | None = None,
+        notices: Iterable[str] = (),
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.path = database.path
+        self.person = person
+        self.read_only = database.read_only
+        self.holder = holder
+        self.notices = tuple(notices)
+        self._duration = duration
+        self._database = database
+        self._release = release
+        self._log = EditLog(database)
+        self._content = ReviewContent(database)
+        self._mergeable: tuple[int, object, datetime.datetime] | None = None
+        self._now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
+
+    @classmethod
+    def open(
+        cls, recording_path: Path, identity: RecordingIdentity, *, person: str = ""
+    ) -> ReviewFile:
+        """Open the review of a recording, or begin one.
+
+        Parameters
+        ----------
+        recording_path : Path
+            The review lies beside it, or in the user's data folder where that is read-only.
+        identity : RecordingIdentity
+            Tells the review of this recording from that of another one of the same name.
+        person : str
+            Scorer name of the person who edits, "human:AB".
+
+        Raises
+        ------
+        ReviewError
+            If there is no place for the file, or it is damaged and has no backup.
+        """
+        opened = open_review(recording_path, identity, person)
+        try:
+            return cls(
+                opened.database,
+                duration=identity.duration,
+                person=person,
+                holder=opened.holder,
+                notices=opened.notices,
+                release=opened.release,
+            )
+        except BaseException:
+            opened.database.close()
+            opened.release()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file; the next one may edit."""
+        self._database.close()
+        self._release()
+
+    def __enter__(self) -> ReviewFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- what there is -----------------------------------------------------------------------
+
+    def event_sets(self) -> tuple[EventSet, ...]:
+        """Every scorer's set, in the order they came."""
+        return self._content.event_sets()
+
+    def event_set(self, scorer: str) -> EventSet | None:
+        """One scorer's set, or None."""
+        return self._content.event_set(scorer)
+
+    def event(self, event_id: str) -> Event:
+        """One event; ReviewError if it is not (or no longer) there."""
+        return self._content.event(event_id)
+
+    def scorer_of(self, event_id: str) -> str:
+        """Name of the scorer an event belongs to; ReviewError if the event is not there."""
+        self._content.event(event_id)
+        return self._content.scorer_name(event_id)
+
+    def origin_of(self, event_id: str) -> str | None:
+        """Id of the source event that this one is a changed copy of, or None."""
+        return self._content.origin(event_id)
+
+    def copy_of(self, event_id: str, person: str) -> str | None:
+        """Id of a person's changed copy of this event, or None."""
+        return self._content.copy_of(person, event_id)
+
+    def verdicts(self, person: str | None = None) -> Mapping[str, Verdict]:
+        """Verdicts by event id: of one person, or the latest of anybody."""
+        return verdicts_by_event(self._content, person)
+
+    def status_of(self, event_id: str, person: str | None = None) -> Status:
+        """Status of an event by one person, or by whoever decided last; see STATUSES."""
+        return status_of(self._content, event_id, person)
+
+    def accepted_set(self, person: str) -> EventSet:
+        """What a person stands for: accepted events of others, and their own (not removed) ones."""
+        return accepted_events(self._content, person)
+
+    def hypnograms(self) -> Mapping[str, Hypnogram]:
+        """Hypnograms by scorer."""
+        return dict(self._content.hypnograms)
+
+    def detection_runs(self) -> tuple[DetectionRun, ...]:
+        """The runs whose events are in the file, oldest first."""
+        rows = self._database.connection.execute(
+            "SELECT runs.id, scorers.name, facts FROM runs JOIN scorers "
+            "ON scorers.id = runs.scorer WHERE runs.live AND scorers.live ORDER BY runs.id"
+        )
+        return tuple(run_of(*row) for row in rows)
+
+    def probability(self, run_id: int) -> NDArray[np.float32]:
+        """The probability track of a run, (n,), 0..1, NaN where the model abstained."""
+        found = self._database.connection.execute(
+            "SELECT probability FROM runs WHERE id = ?", (run_id,)
+        ).fetchone()
+        if found is None:
+            raise ReviewError(f"There is no detection run {run_id} in {self.path.name}.")
+        return track_of(found[0])
+
+    def history(self) -> list[Step]:
+        """Every step ever made, oldest first."""
+        return self._log.steps()
+
+    @property
+    def next_undo(self) -> Step | None:
+        """The step that undo would take back."""
+        return self._log.last_done()
+
+    @property
+    def next_redo(self) -> Step | None:
+        """The step that redo would do again."""
+        return self._log.first_undone()
+
+    # --- edits -------------------------------------------------------------------------------
+
+    def set_verdict(self, event_ids: Iterable[str], status: Status, person: str = "") -> Change:
+        """Accept, reject or reset ("unreviewed") events.
+
+        A changed copy of a source event goes when the source gets a verdict; an own event goes
+        when it is rejected, and a rejected copy marks its source rejected.
+        """
+        editor = self._editor(person)
+        return self._write(editor.verdict(event_ids, status), editor.person)
+
+    def add_event(self, event: Event, person: str = "") -> Change:
+        """Add an event to the person's own set; ``Change.event_id`` names it."""
+        editor = self._editor(person)
+        return self._write(editor.add(event), editor.person)
+
+    def change_event(
+        self, event_id: str, *, person: str = "", merge_key: object = None, **changes: Any
+    ) -> Change:
+        """Move an event, change its class, channel, note or mark of doubt.
+
+        Parameters
+        ----------
+        merge_key : object
+            Changes in a row with the same key are one step of undo, however far apart in time;
+            without one, changes of the same kind of one event within a second are.
+        **changes
+            onset, duration, kind, channel, note, unsure.
+        """
+        editor = self._editor(person)
+        return self._write(editor.change(event_id, changes), editor.person, merge_key)
+
+    def delete_events(self, event_ids: Iterable[str], person: str = "") -> Change:
+        """Delete own events and reject others; deleting a changed copy resets its source."""
+        editor = self._editor(person)
+        return self._write(editor.delete(event_ids), editor.person)
+
+    def set_scored_spans(
+        self, scorer: str, spans: Sequence[Span] | None, person: str = ""
+    ) -> Change:
+        """Say in which stretches (s) a scorer looked; None for the whole recording."""
+        edit = edits.edit_spans(self._content, scorer, spans, self._duration)
+        return self._write(edit, person or self.person)
+
+    def set_hypnogram(
+        self,
+        hypnogram: Hypnogram,
+        person: str = "",
+        *,
+        name: str = "",
+        merge_key: object = None,
+        undoable: bool = True,
+    ) -> Change:
+        """Put a hypnogram in the place of its scorer's former one.
+
+        ``name`` names the step ("Stage N2 at 00:12:30").
+        """
+        edit = edits.edit_hypnogram(self._content, hypnogram, name, merge_key)
+        return self._write(edit, person or self.person, merge_key, undoable=undoable)
+
+    def remove_scorer(self, scorer: str, person: str = "") -> Change:
+        """Take a set away, and with a person's set their verdicts; undo brings all back."""
+        return self._write(edits.edit_removal(self._content, scorer), person or self.person)
+
+    # --- sets that come in whole -------------------------------------------------------------
+
+    def import_set(
+        self,
+        event_set: EventSet,
+        statuses: Mapping[str, Status] | None = None,
+        *,
+        person: str = "",
+        undoable: bool = True,
+    ) -> Change:
+        """Take in a set; ``Change.scorer`` is the name it is stored under.
+
+        The same scorer with the same events is not taken in twice; with other events it becomes a
+        second set, "file:X (2)", because sets of files and models never change.
+
+        Parameters
+        ----------
+        statuses : mapping of event id to status
+            Where the file says more than the events: what its scorer decided.
+        undoable : bool
+            False for what the program takes in by itself when a recording is opened.
+        """
+        return self._take_in("import", event_set, statuses or {}, (), 0.0, person, undoable)
+
+    def store_detection(
+        self,
+        detections: Sequence[Detection],
+        *,
+        seconds: float = 0.0,
+        person: str = "",
+        undoable: bool = True,
+    ) -> Change:
+        """Keep what one run of a model found (a Detection per channel), with its tracks.
+
+        Parameters
+        ----------
+        seconds : float
+            How long the run took.
+        """
+        if not detections:
+            return Change()
+        events = [event for detection in detections for event in detection.events]
+        event_set = EventSet.of(detections[0].card.scorer, events)
+        return self._take_in("detect", event_set, {}, detections, seconds, person, undoable)
+
+    def _take_in(
+        self,
+        verb: str,
+        event_set: EventSet,
+        statuses: Mapping[str, Status],
+        detections: Sequence[Detection],
+        seconds: float,
+        person: str,
+        undoable: bool,
+    ) -> Change:
+        self._must_be_writable()
+        name, there = stored_name(self._content, event_set)
+        if there:
+            return Change(scorer=name)
+        event_set = EventSet(name, event_set.events, event_set.scored_spans)
+        who, when = person or self.person, self._now()
+        with self._database.writing() as execute:
+            scorer_id = self._fresh_scorer_id()
+            connection = self._database.connection
+            change = insert_set(connection, self._content, scorer_id, event_set, statuses)
+            for detection in detections:
+                execute(
+                    "INSERT INTO runs (scorer, live, facts, probability) VALUES (?, 1, ?, ?)",
+                    (
+                        scorer_id,
+                        run_facts(detection, when, seconds),
+                        track_bytes(detection.probability),
+                    ),
+                )
+            title = f"{verb.capitalize()} {name.partition(':')[2] or name}"
+            step = self._log.record(verb, title, who, when, (change,), undoable=undoable)
+        return self._follow(step, (change,), scorer=name)
+
+    # --- undo --------------------------------------------------------------------------------
+
+    def undo(self) -> Change:
+        """Take back the last step that is not undone; an empty Change where there is none."""
+        return self._step(self.next_undo, self._log.take_back)
+
+    def redo(self) -> Change:
+        """Do the last undone step again; an empty Change where there is none."""
+        return self._step(self.next_redo, self._log.do_again)
+
+    def _step(
+        self,
+        step: Step | None,
+        write: Callable[[Step, datetime.datetime], tuple[RowChange, ...]],
+    ) -> Change:
+        self._must_be_writable()
+        if step is None:
+            return Change()
+        self._mergeable = None
+        with self._database.writing():
+            changes = write(step, self._now())
+        return self._follow(step, changes)
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def _editor(self, person: str) -> edits.Editor:
+        self._must_be_writable()
+        return edits.Editor(
+            self._content,
+            person or self.person,
+            self._now(),
+            self._fresh_scorer_id(),
+            self._duration,
+        )
+
+    def _must_be_writable(self) -> None:
+        if self.read_only:
+            raise ReviewError(
+                f"{self.path.name} is open read-only because {self.holder} edits it; close it "
+                "there, then open the recording here again."
+            )
+
+    def _fresh_scorer_id(self) -> int:
+        (highest,) = self._database.connection.execute(
+            "SELECT coalesce(max(id), 0) FROM scorers"
+        ).fetchone()
+        return int(highest) + 1
+
+    def _write(
+        self, edit: edits.Edit, person: str, merge_key: object = None, *, undoable: bool = True
+    ) -> Change:
+        self._must_be_writable()
+        if not edit.changes:
+            return Change(event_id=edit.event_id)
+        when = self._now()
+        into = self._step_to_join(edit, merge_key, when)
+        with self._database.writing():
+            step = self._log.record(
+                edit.verb, edit.name, person, when, edit.changes, undoable=undoable, into=into
+            )
+        key = merge_key if merge_key is not None else edit.merge_key
+        self._mergeable = None if key is None or not undoable else (step.id, key, when)
+        return self._follow(step, edit.changes, event_id=edit.event_id)
+
+    def _step_to_join(
+        self, edit: edits.Edit, merge_key: object, when: datetime.datetime
+    ) -> int | None:
+        if self._mergeable is None:
+            return None
+        step_id, key, last = self._mergeable
+        if merge_key is not None:
+            return step_id if key == merge_key else None
+        soon = (when - last).total_seconds() <= MERGE_SECONDS
+        return step_id if edit.merge_key is not None and key == edit.merge_key and soon else None
+
+    def _follow(
+        self,
+        step: Step,
+        changes: Sequence[RowChange],
+        *,
+        event_id: str | None = None,
+        scorer: str | None = None,
+    ) -> Change:
+        touched = [c.row["id"] for c in changes if c.target == "event"]
+        touched += [c.row["event"] for c in changes if c.target == "verdict"]
+        scorers = {c.row["name"] for c in changes if c.target == "scorer"}
+        before = self._scorers_of(touched)
+        self._content.apply(changes)
+        return Change(
+            step,
+            frozenset(touched),
+            frozenset(scorers | before | self._scorers_of(touched)),
+            frozenset(c.row["scorer"] for c in changes if c.target == "hypnogram"),
+            event_id,
+            scorer,
+        )
+
+    def _scorers_of(self, event_ids: Iterable[str]) -> set[str]:
+        there = (event_id for event_id in event_ids if self._content.has_event(event_id))
+        return {self._content.scorer_name(event_id) for event_id in there}
