@@ -15,24 +15,14 @@ from typing import Final
 
 import numpy as np
 
+from sleepscope.events.csv_text import join_note
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.events.sleepscope_csv import EVENT_COLUMNS, STAGE_COLUMNS
 from sleepscope.recordings.recording import ArrayRecording
 from sleepscope.simulate.night import START, NightSettings, SimulatedNight, simulate_night
 
 DEMO: Final = NightSettings(seed=7, minutes=30.0)
-EVENT_COLUMNS: Final = (
-    "onset",
-    "duration",
-    "kind",
-    "channel",
-    "scorer",
-    "confidence",
-    "status",
-    "stage",
-    "start_time",
-    "note",
-)
 
 
 def write_demo_night(folder: Path, settings: NightSettings = DEMO) -> SimulatedNight:
@@ -108,7 +98,7 @@ def write_events(path: Path, events: EventSet, hypnogram: Hypnogram) -> None:
                     "unreviewed",
                     hypnogram.stage_at(event.midpoint),
                     clock.isoformat(timespec="milliseconds"),
-                    "unsure" if event.unsure else event.note,
+                    join_note(event.note, event.unsure),
                 )
             )
 
@@ -118,7 +108,7 @@ def write_stages(path: Path, hypnogram: Hypnogram) -> None:
     onsets = hypnogram.start + hypnogram.epoch_seconds * np.arange(len(hypnogram.stages))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("onset", "duration", "stage"))
+        writer.writerow(STAGE_COLUMNS)
         for onset, stage in zip(onsets, hypnogram.stages, strict=True):
             writer.writerow((f"{onset:g}", f"{hypnogram.epoch_seconds:g}", stage))
 

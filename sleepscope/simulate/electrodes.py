@@ -49,4 +49,4 @@ def reach(source: tuple[float, float], spread: float) -> NDArray[np.float64]:
 def patch_mixing(spread: float = 0.6) -> NDArray[np.float64]:
     """Mixing of the patches into the electrodes, (n_electrodes, n_patches), rows of unit power."""
     mixing = np.stack([reach(patch, spread) for patch in PATCHES], axis=1)
-    return mixing / np.linalg.norm(mixing, axis=1, keepdims=True)
+    return np.asarray(mixing / np.linalg.norm(mixing, axis=1, keepdims=True))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from sleepscope.constants import REM, SPINDLE
+from sleepscope.constants import REM, SPINDLE, SPINDLE_MIN_SECONDS
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 
@@ -20,6 +20,8 @@ MARKED_ON: Final[dict[str, tuple[str, ...]]] = {
     "k_complex": ("C3",),
     REM: ("E1",),
 }
+# Where a mark in error would fall: nobody looks for spindles in wake.
+MARKED_IN: Final = {SPINDLE: {"N2", "N3"}, "k_complex": {"N2"}, REM: {"R"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def score(
     rng: np.random.Generator,
     truth: EventSet,
     habits: ExpertHabits,
-    sleep: Sequence[Span],
+    where: Mapping[str, Sequence[Span]],
 ) -> EventSet:
     """The events as an expert with these habits marks them.
 
@@ -70,15 +72,17 @@ def score(
     ----------
     truth : EventSet
         What is there; kinds and channels outside ``MARKED_ON`` are passed over.
-    sleep : sequence of (start, stop), s
-        Where marks in error may fall.
+    where : dict of sequences of (start, stop), s
+        Where marks in error of each kind may fall.
     """
     seen: list[Event] = []
     for kind, channels in MARKED_ON.items():
         there = [e for e in truth.events if e.kind == kind and e.channel in channels]
         kept = [e for e in there if rng.random() >= habits.misses[kind]]
         marks = [_mark(rng, event, habits) for event in kept]
-        marks += _false_marks(rng, kind, round(habits.false_marks * len(there)), sleep, habits)
+        marks += _false_marks(
+            rng, kind, round(habits.false_marks * len(there)), where[kind], habits
+        )
         seen += _join(marks, habits.joins) if kind == REM and habits.joins else marks
     return EventSet.of(habits.scorer, _apart(seen))
 
@@ -87,7 +91,7 @@ def _mark(rng: np.random.Generator, event: Event, habits: ExpertHabits) -> Event
     """One event with loose borders, in hundredths of a second as a scoring program writes them."""
     onset = max(0.0, event.onset + habits.jitter * rng.standard_normal())
     stop = event.stop + habits.jitter * rng.standard_normal()
-    duration = max(stop - onset, 0.3)
+    duration = max(stop - onset, 0.3 if event.kind == REM else SPINDLE_MIN_SECONDS)
     if habits.fixed_duration is not None and event.kind != REM and rng.random() < 0.93:
         onset = max(0.0, event.midpoint - habits.fixed_duration / 2 + rng.normal(0, habits.jitter))
         duration = habits.fixed_duration
@@ -102,15 +106,15 @@ def _mark(rng: np.random.Generator, event: Event, habits: ExpertHabits) -> Event
 
 
 def _false_marks(
-    rng: np.random.Generator, kind: str, count: int, sleep: Sequence[Span], habits: ExpertHabits
+    rng: np.random.Generator, kind: str, count: int, spans: Sequence[Span], habits: ExpertHabits
 ) -> list[Event]:
     """Marks where nothing is."""
-    if not sleep:
+    if not spans:
         return []
-    lengths = np.array([stop - start for start, stop in sleep])
+    lengths = np.array([stop - start for start, stop in spans])
     marks = []
     for _ in range(count):
-        start, stop = sleep[int(rng.choice(len(sleep), p=lengths / lengths.sum()))]
+        start, stop = spans[int(rng.choice(len(spans), p=lengths / lengths.sum()))]
         length = float(rng.uniform(0.5, 1.1))
         onset = float(rng.uniform(start, max(start, stop - 2.0)))
         channel = str(rng.choice(MARKED_ON[kind]))

@@ -37,12 +37,12 @@ class KComplex:
 def simulate_k_complexes(
     rng: np.random.Generator, spans: Sequence[Span], per_minute: float
 ) -> list[KComplex]:
-    """K-complexes inside the spans (s), 0.6-1.4 s long, 90-220 µV peak to peak."""
+    """K-complexes inside the spans (s), 0.6-1.4 s long, 100-240 µV peak to peak."""
     return [
         KComplex(
             onset=time,
             duration=float(rng.uniform(0.6, 1.4)),
-            amplitude=float(np.clip(140 * np.exp(0.25 * rng.standard_normal()), 90, 220)),
+            amplitude=float(np.clip(160 * np.exp(0.25 * rng.standard_normal()), 100, 240)),
             gains=reach((rng.normal(0, 0.15), rng.normal(0.4, 0.1)), 0.8),
         )
         for time in random_times(rng, spans, per_minute, spacing=6.0, margin=2.0)

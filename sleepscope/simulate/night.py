@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepscope.constants import EPOCH_SECONDS, REM, SPINDLE, STAGES
+from sleepscope.constants import EPOCH_SECONDS, REM, SPINDLE
 from sleepscope.errors import SettingsError
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
@@ -27,7 +27,7 @@ from sleepscope.simulate.artifacts import (
 from sleepscope.simulate.background import background_eeg
 from sleepscope.simulate.body import chin_emg, ecg, heart_beats, oxygen_saturation
 from sleepscope.simulate.electrodes import ELECTRODES
-from sleepscope.simulate.experts import CAREFUL, HASTY, score, seeded_id
+from sleepscope.simulate.experts import CAREFUL, HASTY, MARKED_IN, score, seeded_id
 from sleepscope.simulate.eye_movements import (
     RapidMovement,
     blink_wave,
@@ -98,9 +98,9 @@ class NightSettings:
     ecg_sfreq: float = 128.0
     spo2_sfreq: float = 1.0
     spindles_per_minute: float = 6.0
-    spindle_amplitude: float = 36.0
+    spindle_amplitude: float = 44.0
     k_complexes_per_minute: float = 1.8
-    rems_per_minute: float = 14.0
+    rems_per_minute: float = 17.0
     rem_amplitude: float = 85.0
     blinks_per_minute: float = 14.0
     pops_per_hour: float = 8.0
@@ -196,8 +196,8 @@ def simulate_night(settings: NightSettings = NightSettings()) -> SimulatedNight:
 
     rng = next(rngs)
     truth = _truth(rng, spindles, k_complexes, movements, blinks, pops, bursts)
-    sleep = hypnogram.spans_of(set(STAGES) - {"W"})
-    experts = (score(rng, truth, CAREFUL, sleep), score(rng, truth, HASTY, sleep))
+    where = {kind: hypnogram.spans_of(stages) for kind, stages in MARKED_IN.items()}
+    experts = (score(rng, truth, CAREFUL, where), score(rng, truth, HASTY, where))
     return SimulatedNight(_recording(settings, signals), truth, experts, hypnogram)
 
 

@@ -55,7 +55,7 @@ def stage_levels(
     edges = np.arange(len(stages) + 1) * epoch_seconds
     half = RAMP_SECONDS / 2
     times = np.stack([edges[:-1] + half, edges[1:] - half], axis=1).ravel()
-    return np.interp(np.arange(n_samples) / sfreq, times, np.repeat(values, 2))
+    return np.asarray(np.interp(np.arange(n_samples) / sfreq, times, np.repeat(values, 2)))
 
 
 def random_times(
