@@ -1,0 +1,53 @@
+"""What other programs call the events that this program knows by name."""
+
+from __future__ import annotations
+
+import re
+
+from sleepscope.constants import EVENT_KINDS, REM, SPINDLE
+
+# Names as they are left by _bare: lower case, letters and digits only.
+_NAMES = {
+    SPINDLE: "spindle spindles sleepspindle sleepspindles sigmaspindle slowspindle fastspindle",
+    REM: "rem rems rapideyemovement rapideyemovements eyemovementrapid remevent",
+    "k_complex": "kcomplex kcomplexes kcomplexe kc kcs kkomplex",
+    "slow_wave": "slowwave slowwaves slowoscillation slowoscillations deltawave deltawaves sw so",
+    "arousal": (
+        "arousal arousals asdaarousal arousalasda arousalspontaneous spontaneousarousal eegarousal "
+        "arousalresp arousalrespiratory respiratoryarousal arousalspont arousalrera arousalplm "
+        "arousallm microarousal arousalresultingfromrespiratoryeffort arousalcheshire "
+        "externalarousal arousalexternalarousal arousalstandard arousalarousalfromsleep"
+    ),
+    "blink": "blink blinks eyeblink eyeblinks",
+    "artifact": "artifact artifacts artefact artefacts badsegment bad",
+    "other": "other",
+}
+_KIND_OF = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+
+
+def _bare(label: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", label.casefold())
+
+
+def kind_of(label: str) -> str:
+    """Name an event kind as this program does; a label it does not know is kept as it is.
+
+    Parameters
+    ----------
+    label : str
+        As found in a file: "SPINDLE", "Sleep spindle", "Arousal|Arousal ()", "K-complex".
+
+    Returns
+    -------
+    str
+        One of ``constants.EVENT_KINDS``, or ``label`` without surrounding blanks.
+    """
+    text = label.strip()
+    if text in EVENT_KINDS:
+        return text
+    # NSRR and Compumedics write "name as scored|name in their vocabulary".
+    for part in (text, *text.split("|")):
+        known = _KIND_OF.get(_bare(part))
+        if known is not None:
+            return known
+    return text

@@ -1,0 +1,1 @@
+"""Tests of events, hypnograms and the readers of their files."""
