@@ -1,0 +1,140 @@
+"""What SleepScope remembers between two starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from sleepscope.constants import DEFAULT_IOU, EPOCH_SECONDS
+
+ORGANISATION: Final = "SleepScope"
+MOST_RECENT_FILES: Final = 10
+
+
+class Settings:
+    """The person's settings, in one file of plain text. No patient data but the recent paths."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANISATION, ORGANISATION
+        )
+
+    def _text(self, key: str, default: str = "") -> str:
+        return str(self._store.value(key, default))
+
+    def _number(self, key: str, default: float) -> float:
+        try:
+            return float(self._text(key, str(default)))
+        except ValueError:
+            return default
+
+    def _flag(self, key: str, default: bool) -> bool:
+        return self._text(key, "true" if default else "false").lower() == "true"
+
+    @property
+    def initials(self) -> str:
+        """Initials of the person at the screen, "" before they were asked."""
+        return self._text("person/initials")
+
+    @initials.setter
+    def initials(self, value: str) -> None:
+        self._store.setValue("person/initials", value)
+
+    @property
+    def theme(self) -> str:
+        """ "light", "dark" or "system"."""
+        return self._text("view/theme", "system")
+
+    @theme.setter
+    def theme(self, value: str) -> None:
+        self._store.setValue("view/theme", value)
+
+    @property
+    def page_seconds(self) -> float:
+        """Length of a page, s."""
+        return self._number("view/page_seconds", EPOCH_SECONDS)
+
+    @page_seconds.setter
+    def page_seconds(self, value: float) -> None:
+        self._store.setValue("view/page_seconds", value)
+
+    @property
+    def filters_on(self) -> bool:
+        """Whether the display filters are on."""
+        return self._flag("view/filters_on", True)
+
+    @filters_on.setter
+    def filters_on(self, value: bool) -> None:
+        self._store.setValue("view/filters_on", value)
+
+    @property
+    def explanation_mode(self) -> str:
+        """ "band", "trace" or "off"."""
+        return self._text("view/explanation", "band")
+
+    @explanation_mode.setter
+    def explanation_mode(self, value: str) -> None:
+        self._store.setValue("view/explanation", value)
+
+    @property
+    def opens_companions(self) -> bool:
+        """Whether event files that lie beside a recording are opened without asking."""
+        return self._flag("open/companions", False)
+
+    @opens_companions.setter
+    def opens_companions(self, value: bool) -> None:
+        self._store.setValue("open/companions", value)
+
+    @property
+    def iou(self) -> float:
+        """Overlap (IoU) from which two events count as one."""
+        return self._number("compare/iou", DEFAULT_IOU)
+
+    @iou.setter
+    def iou(self, value: float) -> None:
+        self._store.setValue("compare/iou", value)
+
+    @property
+    def recent_files(self) -> tuple[Path, ...]:
+        """Recordings opened last, newest first; those that are gone are left out."""
+        paths = [Path(line) for line in self._text("open/recent").split("\n") if line]
+        return tuple(path for path in paths if path.exists())
+
+    def add_recent(self, path: Path) -> None:
+        """Put a recording at the head of the recent ones."""
+        paths = [path.absolute(), *(p for p in self.recent_files if p != path.absolute())]
+        self._store.setValue("open/recent", "\n".join(map(str, paths[:MOST_RECENT_FILES])))
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent recordings."""
+        self._store.remove("open/recent")
+
+    @property
+    def folder(self) -> str:
+        """Folder that the last file dialog ended in."""
+        return self._text("open/folder")
+
+    @folder.setter
+    def folder(self, value: str) -> None:
+        self._store.setValue("open/folder", value)
+
+    @property
+    def window(self) -> tuple[QByteArray, QByteArray]:
+        """Geometry and state of the window as Qt saved them; empty at first."""
+        empty = QByteArray()
+        geometry, state = (self._store.value(f"window/{k}", empty) for k in ("geometry", "state"))
+        return (
+            geometry if isinstance(geometry, QByteArray) else empty,
+            state if isinstance(state, QByteArray) else empty,
+        )
+
+    @window.setter
+    def window(self, value: tuple[QByteArray, QByteArray]) -> None:
+        self._store.setValue("window/geometry", value[0])
+        self._store.setValue("window/state", value[1])
+
+    def sync(self) -> None:
+        """Write now."""
+        self._store.sync()
