@@ -175,13 +175,16 @@ def outside_notices(
     duration = source.recording_duration
     events = [event for events in event_sets for event in events.events]
     notices = []
-    if duration is not None and hypnogram is not None:
-        # An epoch that the end of the recording cuts short is as it should be.
-        if hypnogram.stop >= duration + hypnogram.epoch_seconds:
-            notices.append(
-                f"The stages in {source.name} reach to {hypnogram.stop:g} s, beyond the end of the "
-                f"recording ({duration:g} s): is this file for another recording?"
-            )
+    # An epoch that the end of the recording cuts short is as it should be.
+    if (
+        duration is not None
+        and hypnogram is not None
+        and hypnogram.stop >= duration + hypnogram.epoch_seconds
+    ):
+        notices.append(
+            f"The stages in {source.name} reach to {hypnogram.stop:g} s, beyond the end of the "
+            f"recording ({duration:g} s): is this file for another recording?"
+        )
     early = sum(event.onset < -1e-6 for event in events)
     if early:
         notices.append(
