@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -11,23 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-
-@dataclass(frozen=True, slots=True)
-class Tracks:
-    """What a network says about a stretch of signal, at its output rate.
-
-    Attributes
-    ----------
-    probability : (n_out,) ndarray of float32
-        Probability 0..1 of an event; value ``k`` stands for the seconds
-        ``[k, k + 1) / output_sfreq`` from the start of the stretch.
-    split : (n_out,) ndarray of float32 or None
-        Probability 0..1 that a new event starts here, of networks that part bursts into single
-        events (rapid eye movements); else None.
-    """
-
-    probability: NDArray[np.float32] = field(repr=False)
-    split: NDArray[np.float32] | None = field(default=None, repr=False)
+from sleepscope.networks.tracks import Tracks
 
 
 class DenseNetwork(nn.Module, ABC):

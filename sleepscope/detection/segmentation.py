@@ -1,0 +1,186 @@
+"""From a probability for every moment to events with an onset and an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.detection.settings import DetectSettings
+from sleepscope.errors import SettingsError
+from sleepscope.networks.tracks import Tracks
+from sleepscope.signals.missing import runs_of
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """When a run of high probability counts as an event.
+
+    Attributes
+    ----------
+    threshold : float
+        Probability, 0..1, that a moment of an event reaches.
+    min_duration : float, s
+        Shorter runs are left out.
+    max_gap : float, s
+        Runs parted by no more than this are one event.
+    max_duration : float or None, s
+        Longer runs are cut where the probability is lowest.
+    split_threshold : float or None
+        Runs are cut where the network's split probability has a peak of this height; None where
+        the network has no such output.
+    """
+
+    threshold: float
+    min_duration: float
+    max_gap: float
+    max_duration: float | None = None
+    split_threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.threshold < 1.0:
+            raise SettingsError(
+                f"A threshold of {self.threshold:g} does not work; it must lie between 0 and 1."
+            )
+        for name in ("min_duration", "max_gap"):
+            value = getattr(self, name)
+            if not 0.0 <= value <= 60.0:
+                words = name.replace("_", " ").replace("min", "minimum").replace("max", "largest")
+                raise SettingsError(
+                    f"A {words} of {value:g} s does not work; it must lie between 0 and 60 s."
+                )
+
+    @classmethod
+    def of(cls, settings: DetectSettings, chosen: dict[str, Any]) -> EventRule:
+        """The person's settings, and where they left them open those of the model card.
+
+        Parameters
+        ----------
+        settings : DetectSettings
+        chosen : dict
+            ``ModelCard.settings``.
+        """
+        names = {f.name for f in fields(cls)}
+        values = {name: value for name, value in chosen.items() if name in names}
+        values = {"threshold": 0.5, "min_duration": 0.0, "max_gap": 0.0, **values}
+        for name in ("threshold", "min_duration", "max_gap"):
+            value = getattr(settings, name)
+            if value is not None:
+                values[name] = value
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of samples ``[first, behind)`` of the probability track with its mean probability."""
+
+    first: int
+    behind: int
+    confidence: float
+
+
+class Segmenter:
+    """Turns a growing probability track into events, each as soon as nothing can change it.
+
+    Parameters
+    ----------
+    rule : EventRule
+    sfreq : float, Hz
+        Rate of the track.
+    """
+
+    def __init__(self, rule: EventRule, sfreq: float) -> None:
+        self._rule = rule
+        self._sfreq = sfreq
+        self._gap = round(rule.max_gap * sfreq)
+        self._settled = 0
+
+    def segments(self, tracks: Tracks, done: int, *, last: bool = False) -> list[Segment]:
+        """New final events in the first ``done`` values of the tracks; ``last`` ends the run."""
+        probability = tracks.probability[self._settled : done]
+        offset = self._settled
+        found: list[Segment] = []
+        self._settled = done
+        for first, behind in self._joined(probability):
+            if not last and behind + self._gap >= probability.size:
+                self._settled = offset + first
+                break
+            found += self._parts(tracks, offset + first, offset + behind)
+        return found
+
+    def _joined(self, probability: NDArray[np.float32]) -> list[tuple[int, int]]:
+        """Runs at or above the threshold, joined over short gaps in which the network spoke."""
+        with np.errstate(invalid="ignore"):
+            runs = runs_of(probability >= self._rule.threshold).tolist()
+        joined: list[tuple[int, int]] = []
+        for first, behind in runs:
+            if joined:
+                before = joined[-1][1]
+                if first - before <= self._gap and np.isfinite(probability[before:first]).all():
+                    joined[-1] = (joined[-1][0], behind)
+                    continue
+            joined.append((first, behind))
+        return joined
+
+    def _parts(self, tracks: Tracks, first: int, behind: int) -> list[Segment]:
+        """One run as events: cut at the network's splits, cut where too long, short ones gone."""
+        shortest = max(1, int(np.ceil(self._rule.min_duration * self._sfreq - 1e-6)))
+        edges = [first, *self._splits(tracks, first, behind, shortest), behind]
+        result = []
+        for low, high in pairwise(edges):
+            for start, stop in self._not_too_long(tracks.probability, low, high, shortest):
+                if stop - start >= shortest:
+                    confidence = float(np.mean(tracks.probability[start:stop]))
+                    result.append(Segment(start, stop, confidence))
+        return result
+
+    def _splits(self, tracks: Tracks, first: int, behind: int, shortest: int) -> list[int]:
+        """Peaks of the split probability inside a run, far enough from each other."""
+        if tracks.split is None or self._rule.split_threshold is None:
+            return []
+        inner = tracks.split[first:behind]
+        peaks = [
+            first + k
+            for k in range(1, inner.size - 1)
+            if inner[k] >= self._rule.split_threshold and inner[k - 1] < inner[k] >= inner[k + 1]
+        ]
+        kept: list[int] = []
+        before = first
+        for peak in peaks:
+            if peak - before >= shortest and behind - peak >= shortest:
+                kept.append(peak)
+                before = peak
+        return kept
+
+    def _not_too_long(
+        self, probability: NDArray[np.float32], first: int, behind: int, shortest: int
+    ) -> list[tuple[int, int]]:
+        """A run cut at its lowest values until no piece is longer than allowed."""
+        longest = self._rule.max_duration
+        margin = max(shortest, 1)
+        if longest is None or behind - first <= longest * self._sfreq:
+            return [(first, behind)]
+        if behind - first < 2 * margin + 1:
+            return [(first, behind)]
+        cut = first + margin + int(np.argmin(probability[first + margin : behind - margin]))
+        return [
+            *self._not_too_long(probability, first, cut, shortest),
+            *self._not_too_long(probability, cut, behind, shortest),
+        ]
+
+
+def events_from_probability(tracks: Tracks, sfreq: float, rule: EventRule) -> list[Segment]:
+    """All events of a finished probability track.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        NaN where the network abstained: no event reaches over it.
+    sfreq : float, Hz
+        Rate of the tracks.
+    rule : EventRule
+    """
+    return Segmenter(rule, sfreq).segments(tracks, tracks.probability.size, last=True)
