@@ -11,6 +11,7 @@ from sleepscope.events.event import Event, Status, Verdict
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review.database import Database
+from sleepscope.review.loading import read_events
 from sleepscope.review.rows import (
     Row,
     RowChange,
@@ -195,30 +196,17 @@ class ReviewContent:
     def _bring(self, row: Row) -> None:
         scorer: int = row["id"]
         self._scorers[scorer] = row
-        events: dict[str, Event] = {}
+        plain, others = read_events(self._database.connection, scorer)
+        events = {event.id: event for event in plain}
+        for found in others:
+            event_id = found["id"]
+            events[event_id] = event_of(found)
+            if found["status"] != "unreviewed":
+                self._status[event_id] = found["status"]
+            if found["origin"] is not None:
+                self._origin[event_id] = found["origin"]
+                self._copies[scorer, found["origin"]] = event_id
         self._events[scorer] = events
-        for (
-            onset,
-            duration,
-            kind,
-            channel,
-            confidence,
-            note,
-            unsure,
-            id_,
-            status,
-            origin,
-        ) in self._database.connection.execute(
-            "SELECT onset, duration, kind, channel, confidence, note, unsure, id, status, "
-            "origin FROM events WHERE scorer = ?",
-            (scorer,),
-        ):
-            events[id_] = Event(onset, duration, kind, channel, confidence, note, bool(unsure), id_)
-            if status != "unreviewed":
-                self._status[id_] = status
-            if origin is not None:
-                self._origin[id_] = origin
-                self._copies[scorer, origin] = id_
         self._scorer_of.update(dict.fromkeys(events, scorer))
 
     def _take_away(self, scorer: int) -> None:

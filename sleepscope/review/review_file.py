@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from sleepscope.detection.detection import Detection
 from sleepscope.errors import ReviewError
-from sleepscope.events.event import Event, Status, Verdict
+from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review import edits
-from sleepscope.review.content import ReviewContent
 from sleepscope.review.database import Database
-from sleepscope.review.edit_log import EditLog
 from sleepscope.review.intake import insert_set, stored_name
-from sleepscope.review.lock import Holder
 from sleepscope.review.opening import open_review
+from sleepscope.review.review_reader import ReviewReader
 from sleepscope.review.rows import RowChange
-from sleepscope.review.run import DetectionRun, run_facts, run_of, track_bytes, track_of
-from sleepscope.review.step import Change, Step
-from sleepscope.review.verdicts import accepted_events, status_of, verdicts_by_event
+from sleepscope.review.run import run_facts, track_bytes
+from sleepscope.review.step import Change, Step, StepState
 
 if TYPE_CHECKING:
     from sleepscope.recordings.identity import RecordingIdentity
@@ -35,46 +29,21 @@ if TYPE_CHECKING:
 MERGE_SECONDS = 1.0
 
 
-class ReviewFile:
-    """An open review file; a context manager.
+class ReviewFile(ReviewReader):
+    """An open review file that can be edited.
 
     Every edit is on the disk before the method returns (one SQLite transaction, synced), so a
     crash loses nothing. Undo and redo read the log in the file and survive closing.
 
-    Attributes
-    ----------
-    path : Path
-        Of the review file itself.
-    person : str
-        Scorer name of who opened it ("human:AB"), or "".
-    read_only : bool
-        Whether somebody else is editing; every edit then raises ReviewError.
-    holder : Holder or None
-        Who that is.
-    notices : tuple of str
-        What the person should know about the opening, one sentence each.
+    Every edit takes ``person``, the scorer name of who edits; without it, it is who opened the
+    file. Every edit returns the :class:`~sleepscope.review.step.Change` it made and raises
+    ReviewError, leaving everything as it was, where it cannot be written.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        duration: float,
-        person: str = "",
-        holder: Holder | None = None,
-        notices: Iterable[str] = (),
-        release: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.path = database.path
-        self.person = person
-        self.read_only = database.read_only
-        self.holder = holder
-        self.notices = tuple(notices)
+    def __init__(self, database: Database, *, duration: float, **rest: Any) -> None:
+        """Wrap an open database; ``duration`` is the recording's, s. See :class:`ReviewReader`."""
+        super().__init__(database, **rest)
         self._duration = duration
-        self._database = database
-        self._release = release
-        self._log = EditLog(database)
-        self._content = ReviewContent(database)
         self._mergeable: tuple[int, object, datetime.datetime] | None = None
         self._now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
 
@@ -112,96 +81,6 @@ class ReviewFile:
             opened.database.close()
             opened.release()
             raise
-
-    def close(self) -> None:
-        """Let go of the file; the next one may edit."""
-        self._database.close()
-        self._release()
-
-    def __enter__(self) -> ReviewFile:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    # --- what there is -----------------------------------------------------------------------
-
-    def event_sets(self) -> tuple[EventSet, ...]:
-        """Every scorer's set, in the order they came."""
-        return self._content.event_sets()
-
-    def event_set(self, scorer: str) -> EventSet | None:
-        """One scorer's set, or None."""
-        return self._content.event_set(scorer)
-
-    def event(self, event_id: str) -> Event:
-        """One event; ReviewError if it is not (or no longer) there."""
-        return self._content.event(event_id)
-
-    def scorer_of(self, event_id: str) -> str:
-        """Name of the scorer an event belongs to; ReviewError if the event is not there."""
-        self._content.event(event_id)
-        return self._content.scorer_name(event_id)
-
-    def origin_of(self, event_id: str) -> str | None:
-        """Id of the source event that this one is a changed copy of, or None."""
-        return self._content.origin(event_id)
-
-    def copy_of(self, event_id: str, person: str) -> str | None:
-        """Id of a person's changed copy of this event, or None."""
-        return self._content.copy_of(person, event_id)
-
-    def verdicts(self, person: str | None = None) -> Mapping[str, Verdict]:
-        """Verdicts by event id: of one person, or the latest of anybody."""
-        return verdicts_by_event(self._content, person)
-
-    def status_of(self, event_id: str, person: str | None = None) -> Status:
-        """Status of an event by one person, or by whoever decided last; see STATUSES."""
-        return status_of(self._content, event_id, person)
-
-    def accepted_set(self, person: str) -> EventSet:
-        """What a person stands for: accepted events of others, and their own (not removed) ones."""
-        return accepted_events(self._content, person)
-
-    def hypnograms(self) -> Mapping[str, Hypnogram]:
-        """Hypnograms by scorer."""
-        return dict(self._content.hypnograms)
-
-    def detection_runs(self) -> tuple[DetectionRun, ...]:
-        """The runs whose events are in the file, oldest first."""
-        rows = self._database.connection.execute(
-            "SELECT runs.id, scorers.name, facts FROM runs JOIN scorers "
-            "ON scorers.id = runs.scorer WHERE runs.live AND scorers.live ORDER BY runs.id"
-        )
-        return tuple(run_of(*row) for row in rows)
-
-    def probability(self, run_id: int) -> NDArray[np.float32]:
-        """The probability track of a run, (n,), 0..1, NaN where the model abstained."""
-        found = self._database.connection.execute(
-            "SELECT probability FROM runs WHERE id = ?", (run_id,)
-        ).fetchone()
-        if found is None:
-            raise ReviewError(f"There is no detection run {run_id} in {self.path.name}.")
-        return track_of(found[0])
-
-    def history(self) -> list[Step]:
-        """Every step ever made, oldest first."""
-        return self._log.steps()
-
-    @property
-    def next_undo(self) -> Step | None:
-        """The step that undo would take back."""
-        return self._log.last_done()
-
-    @property
-    def next_redo(self) -> Step | None:
-        """The step that redo would do again."""
-        return self._log.first_undone()
 
     # --- edits -------------------------------------------------------------------------------
 
@@ -349,15 +228,16 @@ class ReviewFile:
 
     def undo(self) -> Change:
         """Take back the last step that is not undone; an empty Change where there is none."""
-        return self._step(self.next_undo, self._log.take_back)
+        return self._step(self.next_undo, "undone", self._log.take_back)
 
     def redo(self) -> Change:
         """Do the last undone step again; an empty Change where there is none."""
-        return self._step(self.next_redo, self._log.do_again)
+        return self._step(self.next_redo, "done", self._log.do_again)
 
     def _step(
         self,
         step: Step | None,
+        state: StepState,
         write: Callable[[Step, datetime.datetime], tuple[RowChange, ...]],
     ) -> Change:
         self._must_be_writable()
@@ -366,7 +246,7 @@ class ReviewFile:
         self._mergeable = None
         with self._database.writing():
             changes = write(step, self._now())
-        return self._follow(step, changes)
+        return self._follow(dataclasses.replace(step, state=state), changes)
 
     # --- writing -----------------------------------------------------------------------------
 
