@@ -55,7 +55,7 @@ def find_place(recording: Path, content_hash: str) -> Place:
         return beside
     import platformdirs
 
-    folder = platformdirs.user_data_path("SleepScope", appauthor=False) / "reviews"
+    folder = platformdirs.user_data_path("sleepscope", appauthor=False) / "reviews"
     place = Place(
         folder,
         f"{recording.stem}-{content_hash[:8]}",

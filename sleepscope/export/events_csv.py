@@ -1,0 +1,140 @@
+"""Events as a CSV that any program reads, with a JSON beside it that says where they come from."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from sleepscope.errors import ExportError
+from sleepscope.events.csv_text import defuse, join_note
+from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.events.sleepscope_csv import EVENT_COLUMNS, STAGE_COLUMNS
+from sleepscope.export.atomic_write import write_whole
+from sleepscope.export.marked_event import MarkedEvent
+from sleepscope.export.sidecar import FORMAT, Sidecar
+
+# An export must never take the place of a recording or a review.
+_NEVER_WRITTEN: Final = (".edf", ".bdf", ".rec", ".sleepscope", ".json")
+_MOST_JSON_BYTES: Final = 8_000_000
+
+
+def write_events_csv(
+    path: Path,
+    marked: Iterable[MarkedEvent],
+    sidecar: Sidecar,
+    hypnogram: Hypnogram | None = None,
+) -> None:
+    """Write NAME.csv and NAME.json.
+
+    The columns are onset, duration (s, to the millisecond), kind, channel (empty: all), scorer,
+    confidence (empty: none), status, stage (at the event's midpoint), start_time (clock) and note
+    (``[unsure]`` in front where the scorer was in doubt). Text that a spreadsheet would run as a
+    formula gets an apostrophe in front.
+
+    Parameters
+    ----------
+    path : Path
+        Of the CSV.
+    marked : iterable of MarkedEvent
+        In the order of the rows.
+    sidecar : Sidecar
+        Its ``start`` gives the clock times.
+    hypnogram : Hypnogram or None
+        Gives the stages; without one they stay empty.
+
+    Raises
+    ------
+    ExportError
+        If the files cannot be written or are something else's; nothing is changed then.
+    """
+    beside = path.with_suffix(".json")
+    _check_target(path)
+    _check_sidecar(beside)
+    start = None if sidecar.start is None else datetime.datetime.fromisoformat(sidecar.start)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(EVENT_COLUMNS)
+    writer.writerows(_row(one, start, hypnogram) for one in marked)
+    write_whole({beside: sidecar.to_json().encode(), path: text.getvalue().encode()})
+
+
+def write_hypnogram_csv(path: Path, hypnogram: Hypnogram) -> None:
+    """Write stages, one row an epoch: onset, duration (s), stage, scorer.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written; nothing is changed then.
+    """
+    _check_target(path)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*STAGE_COLUMNS, "scorer"))
+    length = hypnogram.epoch_seconds
+    for index, stage in enumerate(hypnogram.stages):
+        onset = hypnogram.start + index * length
+        writer.writerow((_ms(onset), _ms(length), stage, defuse(hypnogram.scorer)))
+    write_whole({path: text.getvalue().encode()})
+
+
+def _row(
+    marked: MarkedEvent, start: datetime.datetime | None, hypnogram: Hypnogram | None
+) -> tuple[str, ...]:
+    event = marked.event
+    return (
+        _ms(event.onset),
+        _ms(event.duration),
+        defuse(event.kind),
+        defuse(event.channel or ""),
+        defuse(marked.scorer),
+        "" if event.confidence is None else f"{event.confidence:.4f}",
+        marked.status,
+        "" if hypnogram is None else hypnogram.stage_at(event.midpoint),
+        _clock(start, event.onset),
+        defuse(join_note(event.note, event.unsure)),
+    )
+
+
+def _ms(seconds: float) -> str:
+    text = f"{seconds:.3f}"
+    return "0.000" if text == "-0.000" else text
+
+
+def _clock(start: datetime.datetime | None, onset: float) -> str:
+    if start is None:
+        return ""
+    # Milliseconds are rounded first: isoformat would cut them off.
+    moment = start + datetime.timedelta(milliseconds=round(onset * 1000))
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
+
+
+def _check_target(path: Path) -> None:
+    if path.suffix.lower() in _NEVER_WRITTEN:
+        raise ExportError(
+            f"Events are not written to {path.name}, because '{path.suffix}' is for other files; "
+            "choose a name that ends in .csv."
+        )
+    if path.is_dir():
+        raise ExportError(f"{path.name} is a folder; choose a file name that ends in .csv.")
+
+
+def _check_sidecar(path: Path) -> None:
+    """Refuse to write over a JSON file that is none of ours (the sidecar of a BIDS table, say)."""
+    if not path.exists():
+        return
+    try:
+        ours = path.stat().st_size <= _MOST_JSON_BYTES and (
+            json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        ours = False
+    if not ours:
+        raise ExportError(
+            f"{path.name} is there already and was not written by SleepScope; choose another name "
+            "for the CSV, so that its facts do not take that file's place."
+        )
