@@ -1,0 +1,150 @@
+"""What a person or a model does to the review, one frozen object per verb.
+
+The review file knows the inverse of each: undo and redo read its log, so they survive a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from sleepscope.detection.detection import Detection
+from sleepscope.events.event import Event, Status
+from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.review.review_file import ReviewFile
+from sleepscope.review.step import Change
+
+
+class Command(Protocol):
+    """Something that is written to the review file."""
+
+    needs_person: ClassVar[bool]
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        """Write it; ``person`` is a scorer name ("human:AB") or "" where the program acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVerdict:
+    """Accept, reject or reset events."""
+
+    needs_person: ClassVar[bool] = True
+    event_ids: tuple[str, ...]
+    status: Status
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.set_verdict(self.event_ids, self.status, person)
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    """Add an event to the person's own."""
+
+    needs_person: ClassVar[bool] = True
+    event: Event
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.add_event(self.event, person)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEvent:
+    """Move an event, or change its class, channel, note or mark of doubt."""
+
+    needs_person: ClassVar[bool] = True
+    event_id: str
+    changes: Mapping[str, Any]
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.change_event(self.event_id, person=person, **self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteEvents:
+    """Delete own events, reject those of others."""
+
+    needs_person: ClassVar[bool] = True
+    event_ids: tuple[str, ...]
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.delete_events(self.event_ids, person)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSet:
+    """Take in a scorer's events from a file."""
+
+    needs_person: ClassVar[bool] = False
+    event_set: EventSet
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.import_set(self.event_set, self.statuses, person=person)
+
+
+@dataclass(frozen=True, slots=True)
+class SetHypnogram:
+    """Take in a hypnogram from a file."""
+
+    needs_person: ClassVar[bool] = False
+    hypnogram: Hypnogram
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.set_hypnogram(self.hypnogram, person)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDetection:
+    """Keep what a model found."""
+
+    needs_person: ClassVar[bool] = False
+    detections: tuple[Detection, ...]
+    seconds: float
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.store_detection(self.detections, seconds=self.seconds, person=person)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveScorer:
+    """Take a scorer's events away."""
+
+    needs_person: ClassVar[bool] = False
+    scorer: str
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.remove_scorer(self.scorer, person)
+
+
+@dataclass(frozen=True, slots=True)
+class SetScoredSpans:
+    """Say in which stretches a scorer looked; None for the whole recording."""
+
+    needs_person: ClassVar[bool] = False
+    scorer: str
+    spans: tuple[tuple[float, float], ...] | None
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.set_scored_spans(self.scorer, self.spans, person)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last step."""
+
+    needs_person: ClassVar[bool] = False
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.undo()
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Do the last undone step again."""
+
+    needs_person: ClassVar[bool] = False
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.redo()

@@ -1,0 +1,288 @@
+"""What is open: the only holder of state. It changes by its methods and announces by signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Signal
+
+from sleepscope.app.commands import Command
+from sleepscope.app.comparison import CompareSettings, Comparison
+from sleepscope.app.jobs import JobRunner
+from sleepscope.app.page import Page
+from sleepscope.app.settings import Settings
+from sleepscope.errors import ReviewError
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.explain.explanation import Explanation
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.recordings.recording import Recording
+from sleepscope.review.review_file import ReviewFile
+from sleepscope.review.run import DetectionRun
+from sleepscope.review.step import Change
+
+
+class Session(QObject):
+    """The open recording, its review, what is on the page and what is selected.
+
+    Attributes
+    ----------
+    settings : Settings
+    jobs : JobRunner
+    recording : Recording or None
+    review : ReviewFile or None
+        There whenever a recording is.
+    """
+
+    recording_changed = Signal()
+    events_changed = Signal(object)  # Change
+    hypnogram_changed = Signal()
+    selection_changed = Signal()
+    page_changed = Signal()
+    view_changed = Signal()  # channels, gains, filters
+    compare_settings_changed = Signal()
+    comparison_changed = Signal()
+    explanation_changed = Signal()
+    provisional_changed = Signal()
+    noticed = Signal(str)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.jobs = JobRunner(self)
+        self.recording: Recording | None = None
+        self.review: ReviewFile | None = None
+        self._statuses: dict[str, str] = {}
+        self._cards: dict[str, ModelCard] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self.page = Page(0.0, self.settings.page_seconds, 0.0)
+        self.channels: tuple[str, ...] = ()
+        self.gains: Mapping[str, float] = MappingProxyType({})
+        self.hypnogram: Hypnogram | None = None
+        self.selection: str | None = None
+        self.explanation: Explanation | None = None
+        self.provisional: EventSet | None = None
+        self.compare_settings: CompareSettings | None = None
+        self.comparison: Comparison | None = None
+        self._statuses = {}
+        self._cards = {}
+
+    # --- recording ---------------------------------------------------------------------------
+
+    def open(self, recording: Recording, review: ReviewFile, channels: tuple[str, ...]) -> None:
+        """Show a recording with its review; what was open is closed."""
+        self.close()
+        self.recording = recording
+        self.review = review
+        self.page = Page(0.0, self.settings.page_seconds, recording.duration)
+        self.channels = channels
+        hypnograms = review.hypnograms()
+        self.hypnogram = next(reversed(hypnograms.values())) if hypnograms else None
+        self._read_statuses()
+        self.recording_changed.emit()
+
+    def close(self) -> None:
+        """Cancel the jobs of the recording and let go of it and its review."""
+        self.jobs.cancel_all()
+        recording, review = self.recording, self.review
+        self.recording, self.review = None, None
+        self._forget()
+        if review is not None:
+            review.close()
+        if recording is not None:
+            recording.close()
+            self.recording_changed.emit()
+
+    def shut_down(self) -> None:
+        """Close everything, the worker thread too; the session is of no use afterwards."""
+        self.jobs.close()
+        self.close()
+        self.settings.sync()
+
+    # --- events ------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> str:
+        """Scorer name of the person at the screen, "" before their initials are known."""
+        initials = self.settings.initials
+        return f"human:{initials}" if initials else ""
+
+    def do(self, command: Command) -> Change:
+        """Write to the review and tell every view.
+
+        Raises
+        ------
+        ReviewError
+            If nothing is open, nobody said who edits, or the review refuses.
+        """
+        if self.review is None:
+            raise ReviewError("No recording is open, so there is nothing to edit; open one first.")
+        if command.needs_person and not self.person:
+            raise ReviewError("Nobody said who edits; give your initials first.")
+        change = command.apply(self.review, self.person)
+        if change:
+            self._follow(change)
+        return change
+
+    def _follow(self, change: Change) -> None:
+        self._refresh_statuses(change)
+        if change.hypnograms and self.review is not None:
+            hypnograms = self.review.hypnograms()
+            newest = next(iter(change.hypnograms & hypnograms.keys()), None)
+            self.hypnogram = hypnograms.get(newest or next(iter(hypnograms), ""))
+            self.hypnogram_changed.emit()
+        if self.selection is not None and self.event(self.selection) is None:
+            self.select(None)
+        self.events_changed.emit(change)
+
+    def _read_statuses(self) -> None:
+        assert self.review is not None
+        review = self.review
+        events = (event.id for event_set in review.event_sets() for event in event_set.events)
+        self._statuses = {event_id: review.status_of(event_id) for event_id in events}
+
+    def _refresh_statuses(self, change: Change) -> None:
+        assert self.review is not None
+        if not change.event_ids:
+            self._read_statuses()
+            return
+        for event_id in change.event_ids:
+            if self.event(event_id) is None:
+                self._statuses.pop(event_id, None)
+            else:
+                self._statuses[event_id] = self.review.status_of(event_id)
+
+    @property
+    def statuses(self) -> Mapping[str, str]:
+        """Status of every event by its id, a snapshot."""
+        return MappingProxyType(dict(self._statuses))
+
+    def status(self, event_id: str) -> str:
+        """Status of one event."""
+        return self._statuses.get(event_id, "unreviewed")
+
+    def event_sets(self) -> tuple[EventSet, ...]:
+        """Every scorer's events, in the order they came."""
+        return () if self.review is None else self.review.event_sets()
+
+    def event(self, event_id: str | None) -> Event | None:
+        """An event by its id, or None where it is not there (any more)."""
+        if event_id is None or self.review is None:
+            return None
+        try:
+            return self.review.event(event_id)
+        except ReviewError:
+            return None
+
+    @property
+    def selected(self) -> Event | None:
+        """The selected event."""
+        return self.event(self.selection)
+
+    def scorer_of(self, event_id: str) -> str:
+        """Scorer of an event that is there."""
+        assert self.review is not None
+        return self.review.scorer_of(event_id)
+
+    def runs(self) -> tuple[DetectionRun, ...]:
+        """The detections in the review, oldest first."""
+        return () if self.review is None else self.review.detection_runs()
+
+    def keep_card(self, card: ModelCard) -> None:
+        """Remember the card of a model that ran, so that its events can be explained by it."""
+        self._cards[card.sha256] = card
+
+    def card_of_run(self, run: DetectionRun) -> ModelCard | None:
+        """The card of a model that ran in this session."""
+        return self._cards.get(run.sha256)
+
+    def trained_on_this(self, scorer: str) -> bool:
+        """Whether this scorer is a model that learned from this very recording."""
+        return any(run.trained_on_this for run in self.runs() if run.scorer == scorer)
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    def select(self, event_id: str | None) -> None:
+        """Select an event, or none."""
+        if event_id == self.selection:
+            return
+        self.selection = event_id
+        if self.explanation is not None and self.explanation.event_id != event_id:
+            self.explanation = None
+            self.explanation_changed.emit()
+        self.selection_changed.emit()
+
+    def set_page(self, start: float, length: float | None = None) -> None:
+        """Show another stretch of the recording."""
+        duration = 0.0 if self.recording is None else self.recording.duration
+        page = Page(start, self.page.length if length is None else length, duration).inside()
+        if page != self.page:
+            self.page = page
+            self.page_changed.emit()
+
+    def show_channels(self, labels: Iterable[str]) -> None:
+        """Show these channels, in the order of the file."""
+        if self.recording is None:
+            return
+        wanted = set(labels)
+        channels = tuple(c.label for c in self.recording.channels if c.label in wanted)
+        if channels != self.channels:
+            self.channels = channels
+            self.view_changed.emit()
+
+    def set_gains(self, gains: Mapping[str, float]) -> None:
+        """Set how many units fill a channel's lane; other channels keep theirs."""
+        self.gains = MappingProxyType({**self.gains, **gains})
+        self.view_changed.emit()
+
+    def set_filters_on(self, are_on: bool) -> None:
+        """Switch the display filters."""
+        self.settings.filters_on = are_on
+        self.view_changed.emit()
+
+    def set_explanation_mode(self, mode: str) -> None:
+        """Show relevance as a "band", as the colour of the "trace", or "off"."""
+        self.settings.explanation_mode = mode
+        self.explanation_changed.emit()
+
+    def set_explanation(self, explanation: Explanation) -> None:
+        """Show why; an answer to a selection of the past is dropped."""
+        if explanation.event_id == self.selection:
+            self.explanation = explanation
+            self.explanation_changed.emit()
+
+    def set_provisional(self, event_set: EventSet | None) -> None:
+        """Show what a running detection found so far."""
+        self.provisional = event_set
+        self.provisional_changed.emit()
+
+    def set_compare_settings(self, settings: CompareSettings | None) -> None:
+        """Choose who is compared with whom."""
+        if settings == self.compare_settings:
+            return
+        self.compare_settings = settings
+        if settings is not None:
+            self.settings.iou = settings.iou
+        self.compare_settings_changed.emit()
+
+    def set_comparison(self, comparison: Comparison | None) -> None:
+        """Show the outcome of a comparison."""
+        self.comparison = comparison
+        self.comparison_changed.emit()
+
+    @property
+    def name(self) -> str:
+        """File name of the recording, "" where none is open."""
+        return "" if self.recording is None else self.recording.path.name
+
+
+def recording_folder(recording: Recording | None, settings: Settings) -> Path:
+    """Folder that a file dialog opens in."""
+    if recording is not None and recording.path.parent.is_dir():
+        return recording.path.parent
+    return Path(settings.folder) if settings.folder else Path.home()
