@@ -19,14 +19,42 @@ Ending = Literal["drift", "return", "hold"]
 
 # Potential of a movement of one degree in a half-difference (E1 - E2) / 2; textbooks give 10-20.
 UV_PER_DEGREE: Final = 10.0
-# Time constant (s) of the eye drifting back to the middle behind closed lids.
-DRIFT_SECONDS: Final = 0.25
 # A person marks a movement until about a third of it is left: 1.2 time constants.
 MARKED_CONSTANTS: Final = 1.2
 # Mean number of movements of a burst, and mean seconds from one to the next inside it.
 BURST_SIZE: Final = 3.5
 BURST_SPACING: Final = 0.7
 BURST_SPACING_SD: Final = 0.55
+# How often an eye drifts back to the middle, is brought back by a second saccade, or stays.
+ENDINGS: Final = (0.60, 0.15, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class EyeHabits:
+    """How one sleeper's eyes move in REM sleep.
+
+    Attributes
+    ----------
+    per_minute : float
+        Mean number of single movements a minute.
+    median_amplitude : float, µV
+        Of the half-difference (E1 - E2) / 2.
+    log_sd : float
+        Standard deviation of the logarithm of the amplitude.
+    stretch : (low, high)
+        Factor on the saccade duration, log-uniform: lids, filters and sleep slow it down.
+    drift : float, s
+        Time constant with which the eye drifts back behind closed lids.
+    vertical_sd : float
+        Spread of the in-phase share: no eye moves along one axis only.
+    """
+
+    per_minute: float = 17.0
+    median_amplitude: float = 85.0
+    log_sd: float = 0.45
+    stretch: tuple[float, float] = (1.0, 3.5)
+    drift: float = 0.25
+    vertical_sd: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +67,7 @@ class RapidMovement:
     amplitude : float, µV
         Peak of the half-difference (E1 - E2) / 2; negative to the right.
     vertical : float
-        In-phase part as a share of the amplitude: no eye moves along one axis only.
+        In-phase part as a share of the amplitude.
     rise : float, s
         Time of the first deflection.
     ending : {"drift", "return", "hold"}
@@ -47,6 +75,8 @@ class RapidMovement:
         high-pass filter brings the trace back).
     dwell : float, s
         Time at the far end before a return.
+    drift : float, s
+        Time constant of drifting back.
     """
 
     onset: float
@@ -55,13 +85,14 @@ class RapidMovement:
     rise: float
     ending: Ending
     dwell: float
+    drift: float
 
     @property
     def duration(self) -> float:
         """Seconds from the first deflection until about a third of the movement is left."""
         if self.ending == "return":
             return self.rise + self.dwell + 0.8 * self.rise
-        return self.rise + MARKED_CONSTANTS * DRIFT_SECONDS
+        return self.rise + MARKED_CONSTANTS * self.drift
 
     @property
     def stop(self) -> float:
@@ -102,52 +133,39 @@ def burst_times(
 
 
 def simulate_movements(
-    rng: np.random.Generator,
-    spans: Sequence[Span],
-    per_minute: float,
-    median_amplitude: float,
-    *,
-    log_sd: float = 0.45,
-    stretch: tuple[float, float] = (1.0, 3.5),
-    vertical_sd: float = 0.2,
+    rng: np.random.Generator, spans: Sequence[Span], habits: EyeHabits
 ) -> list[RapidMovement]:
-    """Rapid eye movements inside the spans (s), in bursts whose direction alternates.
-
-    Parameters
-    ----------
-    per_minute : float
-        Mean number of movements a minute.
-    median_amplitude : float, µV
-    log_sd : float
-        Standard deviation of the logarithm of the amplitude.
-    stretch : (low, high)
-        Factor on the saccade duration, log-uniform.
-    vertical_sd : float
-        Spread of the in-phase share.
-    """
+    """Rapid eye movements inside the spans (s), in bursts whose direction alternates."""
     movements: list[RapidMovement] = []
-    low, high = np.log(stretch)
-    for burst in burst_times(rng, spans, per_minute):
+    for burst in burst_times(rng, spans, habits.per_minute):
         side = float(rng.choice((-1.0, 1.0)))
         for onset in burst:
-            amplitude = median_amplitude * float(np.exp(log_sd * rng.standard_normal()))
-            movements.append(
-                RapidMovement(
-                    onset=onset,
-                    amplitude=side * amplitude,
-                    vertical=float(np.clip(vertical_sd * rng.standard_normal(), -0.6, 0.6)),
-                    rise=saccade_seconds(amplitude) * float(np.exp(rng.uniform(low, high))),
-                    ending=_ending(rng),
-                    dwell=float(rng.uniform(0.05, 0.35)),
-                )
-            )
+            movements.append(_movement(rng, onset, side, habits))
             side = -side if rng.random() < 0.75 else side
     return movements
 
 
+def _movement(
+    rng: np.random.Generator, onset: float, side: float, habits: EyeHabits
+) -> RapidMovement:
+    amplitude = habits.median_amplitude * float(np.exp(habits.log_sd * rng.standard_normal()))
+    low, high = np.log(habits.stretch)
+    return RapidMovement(
+        onset=onset,
+        amplitude=side * amplitude,
+        vertical=float(np.clip(habits.vertical_sd * rng.standard_normal(), -0.6, 0.6)),
+        rise=saccade_seconds(amplitude) * float(np.exp(rng.uniform(low, high))),
+        ending=_ending(rng),
+        dwell=float(rng.uniform(0.05, 0.35)),
+        drift=habits.drift,
+    )
+
+
 def _ending(rng: np.random.Generator) -> Ending:
     draw = rng.random()
-    return "drift" if draw < 0.60 else "return" if draw < 0.75 else "hold"
+    if draw < ENDINGS[0]:
+        return "drift"
+    return "return" if draw < ENDINGS[0] + ENDINGS[1] else "hold"
 
 
 def movement_wave(movement: RapidMovement, times: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -158,7 +176,7 @@ def movement_wave(movement: RapidMovement, times: NDArray[np.float64]) -> NDArra
         back = smooth_step((since - movement.rise - movement.dwell) / (1.2 * movement.rise))
         there = there - back
     elif movement.ending == "drift":
-        there = there * np.exp(-np.maximum(since - movement.rise, 0) / DRIFT_SECONDS)
+        there = there * np.exp(-np.maximum(since - movement.rise, 0) / movement.drift)
     return np.asarray(movement.amplitude * there)
 
 

@@ -29,6 +29,7 @@ from sleepscope.simulate.body import chin_emg, ecg, heart_beats, oxygen_saturati
 from sleepscope.simulate.electrodes import ELECTRODES
 from sleepscope.simulate.experts import CAREFUL, HASTY, MARKED_IN, score, seeded_id
 from sleepscope.simulate.eye_movements import (
+    EyeHabits,
     RapidMovement,
     blink_wave,
     movement_traces,
@@ -231,7 +232,8 @@ def _plant_movements(
     rng: np.random.Generator, settings: NightSettings, hypnogram: Hypnogram
 ) -> list[RapidMovement]:
     spans = hypnogram.spans_of({"R"})
-    return simulate_movements(rng, spans, settings.rems_per_minute, settings.rem_amplitude)
+    habits = EyeHabits(settings.rems_per_minute, settings.rem_amplitude)
+    return simulate_movements(rng, spans, habits)
 
 
 def _plant_blinks(
@@ -351,7 +353,7 @@ def _recording(settings: NightSettings, signals: dict[str, NDArray[np.float64]])
         tuple(channels),
         dict(signals),
         start=START,
-        subject_code="X",
+        subject_code="",
     )
 
 

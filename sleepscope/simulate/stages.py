@@ -74,7 +74,7 @@ def random_times(
         return times
     wait = max(60.0 / per_minute - spacing, 0.05)
     for start, stop in spans:
-        time = start + rng.uniform(0.2, 1.0) * min(wait, 4.0)
+        time = start + rng.exponential(wait)
         while time < stop - margin:
             times.append(float(time))
             time += spacing + rng.exponential(wait)

@@ -1,0 +1,145 @@
+"""What a person tells from a rapid eye movement, and a detector must learn to.
+
+Each function adds one kind to LOC and ROC, ``signals`` of shape (2, n_samples), µV, in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.simulate.eye_movements import blink_wave, smooth_step
+from sleepscope.simulate.k_complexes import k_complex_wave, simulate_k_complexes
+from sleepscope.simulate.noise import band_noise
+from sleepscope.simulate.spindles import simulate_spindles, spindle_wave
+from sleepscope.simulate.stages import random_times
+
+Signals = NDArray[np.float64]
+Stages = Sequence[str]
+
+# How many a minute, by stage.
+SLOW_MOVEMENTS: Final = {"W": 5.0, "N1": 14.0, "N2": 1.5, "N3": 0.5, "R": 6.0}
+BLINKS: Final = {"W": 15.0, "N1": 1.0, "N2": 0.4, "N3": 0.2, "R": 1.5}
+BODY_MOVEMENTS: Final = {"W": 1.5, "N1": 0.6, "N2": 0.4, "N3": 0.2, "R": 0.3}
+ONE_SIDED_PULSES: Final = 1.0
+K_COMPLEXES: Final = 2.5
+SPINDLES: Final = 5.0
+
+
+def add_slow_movements(
+    rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
+) -> None:
+    """Slow conjugate drifts of 15-80 µV there and back, each way 0.8-2.5 s long."""
+    for onset in _times(rng, stages, seconds, SLOW_MOVEMENTS):
+        there, back = rng.uniform(0.8, 2.5, 2)
+        rest = rng.uniform(0.0, 1.5)
+        height = rng.uniform(15, 80) * rng.choice((-1.0, 1.0))
+        part, times = _part(signals, sfreq, onset, there + rest + back)
+        since = times - onset
+        wave = smooth_step(since / there) - smooth_step((since - there - rest) / back)
+        part += height * wave * np.array([[1.0], [-1.0]])
+
+
+def add_blinks(
+    rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
+) -> None:
+    """Blinks and other in-phase deflections, as fast as eye movements."""
+    for onset in _times(rng, stages, seconds, BLINKS):
+        duration = rng.uniform(0.15, 0.6)
+        height = rng.uniform(50, 260) * (1.0 if rng.random() < 0.8 else -1.0)
+        part, times = _part(signals, sfreq, onset, 1.2 * duration)
+        share = rng.uniform(0.7, 1.0, (2, 1))
+        part += share * blink_wave(onset, duration, height, times)
+
+
+def add_k_complex_bleed(
+    rng: np.random.Generator,
+    signals: Signals,
+    sfreq: float,
+    stages: Stages,
+    seconds: float,
+    correlation: float,
+) -> None:
+    """K-complexes of the EEG, in phase or not as the reference has it."""
+    spans = _spans(stages, seconds, ("N2", "N3"))
+    for k_complex in simulate_k_complexes(rng, spans, K_COMPLEXES):
+        part, times = _part(signals, sfreq, k_complex.onset - 0.3, 2 * k_complex.duration)
+        wave = rng.uniform(0.25, 0.8) * k_complex_wave(k_complex, times)
+        alike, unlike = np.sqrt((1 + correlation) / 2), np.sqrt((1 - correlation) / 2)
+        # Half of the opposite part: a K-complex is a midline wave.
+        unlike *= 0.5 * rng.choice((-1.0, 1.0))
+        part += wave * np.array([[alike + unlike], [alike - unlike]])
+
+
+def add_spindle_bleed(
+    rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
+) -> None:
+    """Sleep spindles of the EEG, 5-25 µV, mostly in phase."""
+    spans = _spans(stages, seconds, ("N2", "N3"))
+    for spindle in simulate_spindles(rng, spans, SPINDLES, 12.0, limits=(5.0, 25.0)):
+        part, times = _part(signals, sfreq, spindle.onset - 0.5, 2 * spindle.duration + 0.5)
+        part += rng.uniform(0.3, 1.0, (2, 1)) * spindle_wave(spindle, times)
+
+
+def add_one_sided_pulses(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:
+    """Electrode pops and loose leads: as sharp as a movement, in one channel alone."""
+    stop = signals.shape[1] / sfreq
+    for onset in random_times(rng, [(0.0, stop)], ONE_SIDED_PULSES, spacing=1.0, margin=0.5):
+        tau = rng.uniform(0.05, 0.5)
+        height = rng.uniform(40, 300) * rng.choice((-1.0, 1.0))
+        part, times = _part(signals, sfreq, onset, 5 * tau)
+        rise = smooth_step((times - onset) / rng.uniform(0.02, 0.2))
+        part[rng.integers(2)] += height * rise * np.exp(-(times - onset) / tau)
+
+
+def add_body_movements(
+    rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
+) -> None:
+    """Seconds of muscle and of electrodes that shift, each channel on its own."""
+    for onset in _times(rng, stages, seconds, BODY_MOVEMENTS):
+        part, _ = _part(signals, sfreq, onset, rng.uniform(2.0, 7.0))
+        if part.shape[1] < 16:
+            continue
+        fade = np.hanning(part.shape[1])
+        part += rng.uniform(10, 70) * fade * band_noise(rng, part.shape, sfreq, 0.4, 3.0)
+        part += rng.uniform(5, 40) * fade * band_noise(rng, part.shape, sfreq, 6.0, 0.45 * sfreq)
+
+
+def add_heart(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:
+    """Heart beats of up to 30 µV, in one channel or unequal in both; many sleepers have none."""
+    if rng.random() < 0.5:
+        return
+    stop = signals.shape[1] / sfreq
+    rate = rng.uniform(48, 80)
+    share = np.array([[1.0], [rng.uniform(-0.6, 0.6)]])
+    share = share if rng.random() < 0.5 else share[::-1]
+    beats = np.cumsum(60 / rate * rng.normal(1.0, 0.03, int(stop * rate / 60)))
+    height = rng.uniform(4, 30)
+    for beat in beats[beats < stop - 0.2]:
+        part, times = _part(signals, sfreq, beat - 0.1, 0.2)
+        part += height * share * np.exp(-0.5 * ((times - beat) / 0.014) ** 2)
+
+
+def _times(
+    rng: np.random.Generator, stages: Stages, seconds: float, rates: Mapping[str, float]
+) -> Iterator[float]:
+    """Moments (s) that come as often as each stage has it."""
+    for index, stage in enumerate(stages):
+        span = (index * seconds, (index + 1) * seconds)
+        yield from random_times(rng, [span], rates[stage], spacing=0.6, margin=1.0)
+
+
+def _spans(stages: Stages, seconds: float, wanted: tuple[str, ...]) -> list[tuple[float, float]]:
+    return [(k * seconds, (k + 1) * seconds) for k, stage in enumerate(stages) if stage in wanted]
+
+
+def _part(
+    signals: Signals, sfreq: float, onset: float, duration: float
+) -> tuple[Signals, NDArray[np.float64]]:
+    """A view of the signals from ``onset`` for ``duration`` (s), and the times of its samples."""
+    first = max(int(np.ceil(onset * sfreq)), 0)
+    behind = min(int(np.ceil((onset + duration) * sfreq)), signals.shape[1])
+    return signals[:, first:behind], np.arange(first, max(first, behind)) / sfreq
