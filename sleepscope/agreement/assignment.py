@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,12 +65,13 @@ def _solve(
     stairs = np.flatnonzero(~crossing)
     chosen = [stairs[_staircase(first[stairs], second[stairs], weight[stairs])]]
     knots = np.flatnonzero(crossing)
-    edges = np.flatnonzero(np.diff(part[knots])) + 1
     if len(knots):
-        chosen.extend(
-            members[_knot(first[members], second[members], weight[members])]
-            for members in np.split(knots, edges)
-        )
+        part, weight = part[knots], weight[knots]
+        row, column = _ranks(part, first[knots]), _ranks(part, second[knots])
+        edges = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(knots)]
+        for start, stop in pairwise(edges):
+            one = slice(start, stop)
+            chosen.append(knots[one][_knot(row[one], column[one], weight[one])])
     solved: Indices = order[np.concatenate(chosen)]
     return solved
 
@@ -125,22 +128,33 @@ def _run_starts(members: Indices) -> Indices:
     return starts
 
 
-def _knot(first: Indices, second: Indices, weight: Weights) -> Indices:
+def _ranks(part: Indices, members: Indices) -> Indices:
+    """Number the different members of each part 0, 1, ... in their order."""
+    order = np.lexsort((members, part))
+    part, members = part[order], members[order]
+    new_part = np.r_[True, part[1:] != part[:-1]]
+    new_member = new_part | np.r_[True, members[1:] != members[:-1]]
+    count = np.cumsum(new_member)
+    ranks = np.empty(len(part), np.intp)
+    ranks[order] = count - np.maximum.accumulate(np.where(new_part, count, 0))
+    return ranks
+
+
+def _knot(row: Indices, column: Indices, weight: Weights) -> Indices:
     """Exact choice in one component of any shape.
 
     A pair is worth more than all weights together, so that one more pair always wins.
     """
-    rows, row = np.unique(first, return_inverse=True)
-    columns, column = np.unique(second, return_inverse=True)
-    value = min(len(rows), len(columns)) + 1.0 + weight
-    if len(rows) * len(columns) > _LARGEST_MATRIX:
+    n_rows, n_columns = int(row.max()) + 1, int(column.max()) + 1
+    value = min(n_rows, n_columns) + 1.0 + weight
+    if n_rows * n_columns > _LARGEST_MATRIX:
         return _sparse(row, column, value)
     from scipy.optimize import linear_sum_assignment
 
-    matrix = np.zeros((len(rows), len(columns)))
+    matrix = np.zeros((n_rows, n_columns))
     matrix[row, column] = value
     position = np.full(matrix.shape, -1)
-    position[row, column] = np.arange(len(first))
+    position[row, column] = np.arange(len(row))
     chosen = position[linear_sum_assignment(matrix, maximize=True)]
     allowed: Indices = chosen[chosen >= 0]
     return allowed
