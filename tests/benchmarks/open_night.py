@@ -1,0 +1,183 @@
+"""How fast a night opens and pages, and how much memory that takes, beside MNE and pyEDFlib.
+
+Run ``python -m tests.benchmarks.open_night``: a table, then one line of JSON. Each reader is
+measured in a process of its own on the same warm files: 8 x 256, 4 x 128, 3 x 32 and 1 x 1 Hz over
+8 h. ``peak_mb`` is the peak of the anonymous memory (RssAnon) during open and 100 pages, ``base_mb``
+the same memory after imports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.synthetic_night import LABELS, write_night
+
+KEYS = ("open_ms", "open_edfplus_ms", "page_ms", "channel_ms", "peak_mb", "base_mb")
+READERS = {"sleepscope": "", "mne": "mne_", "pyedflib": "pyedflib_"}
+PAGE_SECONDS = 30.0
+
+
+def anonymous_mb() -> float:
+    """Anonymous memory of this process, MB (10^6 bytes); 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    line = next(x for x in status.read_text().splitlines() if x.startswith("RssAnon"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+@contextmanager
+def watched_peak(peak: list[float]) -> Iterator[None]:
+    """Follow the anonymous memory every millisecond and append its peak."""
+    done = threading.Event()
+    seen = [anonymous_mb()]
+
+    def watch() -> None:
+        while not done.wait(0.001):
+            seen.append(anonymous_mb())
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        peak.append(max(*seen, anonymous_mb()))
+
+
+def best_ms(work: Callable[[], object], times: int = 7) -> float:
+    """Median time of a piece of work after one run to warm up, ms."""
+    work()
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        taken.append(1e3 * (time.perf_counter() - begun))
+    return median(taken)
+
+
+class SleepScopeReader:
+    """The reader of this program."""
+
+    def __init__(self) -> None:
+        from sleepscope.recordings import open_recording
+
+        self.open = open_recording
+
+    def page(self, recording, start: float) -> None:  # type: ignore[no-untyped-def]
+        for channel in recording.channels:
+            recording.read(channel.label, start, start + PAGE_SECONDS)
+
+    def channel(self, recording) -> object:  # type: ignore[no-untyped-def]
+        return recording.read(LABELS[0], 0.0, recording.duration)
+
+
+class MneReader:
+    """MNE-Python, lazily."""
+
+    def __init__(self) -> None:
+        import mne
+
+        mne.set_log_level("ERROR")
+        self._mne = mne
+
+    def open(self, path: Path):  # type: ignore[no-untyped-def]
+        return self._mne.io.read_raw_edf(path, preload=False, verbose="ERROR")
+
+    def page(self, raw, start: float) -> None:  # type: ignore[no-untyped-def]
+        first = int(start * raw.info["sfreq"])
+        raw[:, first : first + int(PAGE_SECONDS * raw.info["sfreq"])]
+
+    def channel(self, raw) -> object:  # type: ignore[no-untyped-def]
+        return raw[LABELS[0]][0]
+
+
+class PyedflibReader:
+    """pyEDFlib."""
+
+    def __init__(self) -> None:
+        import pyedflib
+
+        self._pyedflib = pyedflib
+
+    def open(self, path: Path):  # type: ignore[no-untyped-def]
+        return self._pyedflib.EdfReader(str(path))
+
+    def page(self, reader, start: float) -> None:  # type: ignore[no-untyped-def]
+        for k in range(reader.signals_in_file):
+            rate = reader.getSampleFrequency(k)
+            reader.readSignal(k, int(start * rate), int(PAGE_SECONDS * rate))
+
+    def channel(self, reader) -> object:  # type: ignore[no-untyped-def]
+        return reader.readSignal(0)
+
+
+def measure(reader_name: str, plain: Path, edfplus: Path) -> dict[str, float]:
+    """All figures of one reader, in this process."""
+    readers = {"sleepscope": SleepScopeReader, "mne": MneReader, "pyedflib": PyedflibReader}
+    reader = readers[reader_name]()
+    base, peak = anonymous_mb(), []
+    with watched_peak(peak):
+        recording = reader.open(plain)
+        for k in range(100):
+            reader.page(recording, 200.0 + k * PAGE_SECONDS)
+    page = iter(range(10_000))
+    figures = {
+        "page_ms": best_ms(lambda: reader.page(recording, next(page) % 900 * PAGE_SECONDS), 50),
+        "channel_ms": best_ms(lambda: reader.channel(recording)),
+        "peak_mb": peak[0],
+        "base_mb": base,
+    }
+    recording.close()
+    figures["open_ms"] = best_ms(lambda: reader.open(plain).close())
+    figures["open_edfplus_ms"] = best_ms(lambda: reader.open(edfplus).close())
+    return figures
+
+
+def measured_apart(reader_name: str, plain: Path, edfplus: Path) -> dict[str, float | None]:
+    """The figures from a process of its own; None for each where the reader is not installed."""
+    if reader_name != "sleepscope" and importlib.util.find_spec(reader_name) is None:
+        return dict.fromkeys(KEYS)
+    command = [sys.executable, "-m", "tests.benchmarks.open_night", "--reader", reader_name]
+    done = subprocess.run(
+        [*command, str(plain), str(edfplus)], capture_output=True, text=True, check=True
+    )
+    figures: dict[str, float | None] = json.loads(done.stdout.splitlines()[-1])
+    return {key: figures[key] for key in KEYS}
+
+
+def main() -> None:
+    """Measure all readers, print the table and the line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--reader", choices=tuple(READERS), help=argparse.SUPPRESS)
+    parser.add_argument("--hours", type=float, default=8.0, help="length of the night")
+    arguments = parser.parse_args()
+    if arguments.reader:
+        print(json.dumps(measure(arguments.reader, *arguments.files)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        plain = write_night(Path(folder) / "night.edf", arguments.hours)
+        edfplus = write_night(Path(folder) / "nightplus.edf", arguments.hours, edfplus=True)
+        results = {name: measured_apart(name, plain, edfplus) for name in READERS}
+    print(f"{'':<18}" + "".join(f"{name:>12}" for name in READERS))
+    for key in KEYS:
+        cells = (results[name][key] for name in READERS)
+        print(f"{key:<18}" + "".join(f"{'-' if c is None else f'{c:.2f}':>12}" for c in cells))
+    print(json.dumps({p + key: results[n][key] for n, p in READERS.items() for key in KEYS}))
+
+
+if __name__ == "__main__":
+    main()
