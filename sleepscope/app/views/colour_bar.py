@@ -1,0 +1,77 @@
+"""The colours of relevance with their unit."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sleepscope.app.theme import LIGHT, Theme
+from sleepscope.app.views.explanation_band import relevance_colours
+from sleepscope.app.views.polyline import cosmetic_pen
+
+BAR_WIDTH, BAR_HEIGHT = 150.0, 9.0
+
+
+class ColourBar(QWidget):
+    """A bar from ``-scale`` (or 0) to ``+scale`` logit, with the name of the method beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._scale = 1.0
+        self._signed = False
+        self._ink = False
+        self._title = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Colour scale of relevance, logit")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def set_scale(self, title: str, scale: float, *, signed: bool, ink: bool) -> None:
+        """Show the colours that run up to ``scale`` logit."""
+        self._title, self._scale, self._signed, self._ink = title, scale, signed, ink
+        self.updateGeometry()
+        self.update()
+
+    def texts(self) -> tuple[str, ...]:
+        """Title, lowest and highest value with the unit."""
+        low = f"≤ −{self._scale:.3g}" if self._signed else "0"
+        return self._title, low, f"≥ {self._scale:.3g} logit"
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        words = sum(metrics.horizontalAdvance(text) for text in self.texts())
+        return QSize(int(BAR_WIDTH) + words + 42, metrics.height() + 10)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.window))
+        painter.setFont(self.font())
+        title, low, high = self.texts()
+        x = self._words(painter, 6, title, self._theme.text) + 10
+        x = self._words(painter, x, low, self._theme.muted) + 6
+        bar = QRectF(x, round((self.height() - BAR_HEIGHT) / 2), BAR_WIDTH, BAR_HEIGHT)
+        n = int(BAR_WIDTH)
+        values = np.linspace(-self._scale if self._signed else 0.0, self._scale, n)
+        pixels = np.full((1, n, 4), 255, dtype=np.uint8)
+        pixels[0, :, :3] = relevance_colours(self._theme, values, self._scale, ink=self._ink)
+        painter.drawImage(bar, QImage(pixels.data, n, 1, 4 * n, QImage.Format.Format_RGBA8888))
+        painter.setPen(cosmetic_pen(self._theme.epoch_line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(bar)
+        self._words(painter, bar.right() + 7, high, self._theme.muted)
+        painter.end()
+
+    def _words(self, painter: QPainter, x: float, text: str, colour: str) -> float:
+        width = self.fontMetrics().horizontalAdvance(text) + 2
+        painter.setPen(QColor(colour))
+        painter.drawText(QRectF(x, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+        return x + width

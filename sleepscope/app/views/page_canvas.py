@@ -1,0 +1,170 @@
+"""The widget a page is painted on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sleepscope.app.views.page_gestures import event_at, lane_at
+from sleepscope.app.views.page_layers import PageLayers
+from sleepscope.app.views.page_mouse import PageMouse
+from sleepscope.app.views.page_overlay import (
+    event_band,
+    paint_readout,
+    paint_selection,
+    paint_span,
+    selected_event,
+)
+from sleepscope.app.views.page_state import PageState
+
+
+class PageCanvas(QWidget):
+    """Paints a :class:`PageState` and hands mouse and keys to :class:`PageMouse`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.layers = PageLayers()
+        self.mouse = PageMouse(self.layers, self)
+        self.mouse.changed.connect(self.update)
+        self._state = PageState()
+        self._pointer = QPointF()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 160)
+        self.setAccessibleName("Traces")
+
+    def sizeHint(self) -> QSize:
+        return QSize(1200, 700)
+
+    def show_state(self, state: PageState) -> None:
+        """Show a new state; what it has in common with the old one is kept."""
+        self._state = state
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.layers.show(self._state, self.size(), self.devicePixelRatioF(), self.font())
+        self.update()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._refresh()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.layers.ratio != self.devicePixelRatioF():
+            self.layers.show(self._state, self.size(), self.devicePixelRatioF(), self.font())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.layers.paint(painter)
+        self._paint_overlay(painter)
+        painter.end()
+
+    def _paint_overlay(self, painter: QPainter) -> None:
+        geometry, theme = self.layers.geometry, self._state.theme
+        painter.setClipRect(
+            int(geometry.left) - 2, 0, int(geometry.right - geometry.left) + 4, self.height()
+        )
+        gesture = self.mouse.gesture
+        drag = None
+        if gesture is not None and gesture.begun and gesture.action != "pan":
+            drag = (gesture.onset, gesture.stop)
+        selected = selected_event(self._state)
+        drawing = gesture is not None and gesture.action == "draw"
+        if selected is not None:
+            paint_selection(painter, geometry, theme, selected, None if drawing else drag)
+        if drag is None or gesture is None:
+            return
+        if drawing:
+            band = event_band(geometry, gesture.channel)
+            if band is not None:
+                paint_span(painter, geometry, theme, band, *drag, grips=False)
+        text = self.mouse.readout
+        paint_readout(painter, geometry, theme, self.font(), text, self._pointer)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._pointer = event.position()
+        self.mouse.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.mouse.move(event)
+        if self.mouse.gesture is None:
+            x, y = event.position().x(), event.position().y()
+            self.setCursor(self.mouse.cursor(x, y, event.modifiers()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.mouse.release(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.mouse.wheel(event)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.mouse.cancel()
+        self.mouse.menu(QPointF(event.pos()), event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        # While something is dragged, Esc is this widget's and not a shortcut's.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+            and self.mouse.gesture is not None
+        ):
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(self._tip(QPointF(event.pos())))
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.mouse.cancel():
+            return
+        super().keyPressEvent(event)
+
+    def _tip(self, position: QPointF) -> str:
+        """What a channel's name, a lane or an event's bar has to say."""
+        geometry, state = self.layers.geometry, self._state
+        x, y = position.x(), position.y()
+        row = geometry.row_at(y)
+        if x < geometry.left:
+            return self._channel_tip(row.label) if row is not None else ""
+        number = lane_at(state, geometry, y)
+        if number is None:
+            return ""
+        lane = state.lanes[number].lane
+        lines = [f"{lane.title} ({lane.note})" if lane.note else lane.title]
+        event = event_at(state, geometry, x, y)
+        if event is not None:
+            confidence = "" if event.confidence is None else f", confidence {event.confidence:.2f}"
+            lines.append(f"{event.kind}, {event.duration:.2f} s{confidence}")
+            words = [lane.looks.get(event.id, ""), lane.statuses.get(event.id, ""), event.note]
+            lines.extend(word for word in words if word)
+        return "\n".join(lines)
+
+    def _channel_tip(self, label: str) -> str:
+        channel = self.layers.channel(label)
+        if channel is None:
+            return ""
+        settings = self._state.filter_of(label).below_nyquist(channel.sfreq)
+        highpass, lowpass, notch = settings.corners
+        parts = [f"{channel.kind}, {channel.sfreq:g} Hz"]
+        parts += [f"high-pass {highpass:g} Hz"] if highpass else []
+        parts += [f"low-pass {lowpass:g} Hz"] if lowpass else []
+        parts += [f"notch {notch:g} Hz"] if notch else []
+        parts += ["not filtered"] if settings.is_raw else []
+        return f"{label}\n" + ", ".join(parts)

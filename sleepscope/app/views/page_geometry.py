@@ -1,0 +1,175 @@
+"""Where everything of a page lies, in logical pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+GUTTER_WIDTH = 124.0
+RIGHT_MARGIN = 12.0
+AXIS_HEIGHT = 36.0
+TOP_MARGIN = 4.0
+STRIP_HEIGHT = 24.0
+MIN_LANE_HEIGHT, MAX_LANE_HEIGHT = 5.0, 10.0
+LANE_GAP = 2.0
+MIN_TRACE_HEIGHT = 8.0
+ROW_GAP = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class RowWish:
+    """What a channel needs room for."""
+
+    label: str
+    n_lanes: int = 0
+    has_strip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A horizontal stretch of the page, from ``top`` to ``bottom``."""
+
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    def holds(self, y: float) -> bool:
+        """Whether a height lies in the band."""
+        return self.top <= y < self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A channel's share of the page.
+
+    Attributes
+    ----------
+    label : str
+    whole : Band
+        Trace, strip and lanes together.
+    trace : Band
+    strip : Band or None
+        Probability track.
+    lanes : tuple of Band
+        One for each scorer, in the order of the legend.
+    """
+
+    label: str
+    whole: Band
+    trace: Band
+    strip: Band | None
+    lanes: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageGeometry:
+    """The frame of a page: time runs between ``left`` and ``right``, channels from the top.
+
+    Attributes
+    ----------
+    start, length : float, s
+        The page in time.
+    left, right, bottom : float, px
+        Edges of the plot; the time axis lies below ``bottom``.
+    rows : tuple of Row
+    common : tuple of Band
+        Lanes of the events that belong to all channels, one for each scorer, or none.
+    """
+
+    width: float
+    height: float
+    start: float
+    length: float
+    left: float
+    right: float
+    bottom: float
+    rows: tuple[Row, ...]
+    common: tuple[Band, ...]
+
+    @property
+    def pixels_per_second(self) -> float:
+        return (self.right - self.left) / self.length
+
+    def x(self, time: float) -> float:
+        """Pixel of a moment."""
+        return self.left + (time - self.start) * self.pixels_per_second
+
+    def time(self, x: float) -> float:
+        """Moment at a pixel, s; also outside the page."""
+        return self.start + (x - self.left) / self.pixels_per_second
+
+    def row(self, label: str | None) -> Row | None:
+        """The row of a channel, or None where it is not shown."""
+        return next((row for row in self.rows if row.label == label), None)
+
+    def row_at(self, y: float) -> Row | None:
+        """The row at a height; None in the common lanes and the axis."""
+        return next((row for row in self.rows if row.whole.holds(y)), None)
+
+    def in_plot(self, x: float, y: float) -> bool:
+        """Whether a point lies on traces or lanes, not on gutter or axis."""
+        return self.left <= x <= self.right and TOP_MARGIN <= y < self.bottom
+
+    @property
+    def common_band(self) -> Band | None:
+        """All common lanes together."""
+        if not self.common:
+            return None
+        return Band(self.common[0].top, self.common[-1].bottom)
+
+
+def lay_out(
+    width: float,
+    height: float,
+    start: float,
+    length: float,
+    wishes: Sequence[RowWish],
+    n_common: int = 0,
+) -> PageGeometry:
+    """Share the height among the channels; lanes and strips are thin, traces take the rest."""
+    left = GUTTER_WIDTH
+    right = max(left + 1.0, width - RIGHT_MARGIN)
+    bottom = max(TOP_MARGIN + 1.0, height - AXIS_HEIGHT)
+    room = bottom - TOP_MARGIN
+    n_lanes = sum(wish.n_lanes for wish in wishes) + n_common
+    n_rows = max(1, len(wishes))
+    # Lanes may take a third of the page before they get as thin as can be told apart.
+    lane = room / 3 / n_lanes - LANE_GAP if n_lanes else MAX_LANE_HEIGHT
+    lane = float(round(min(MAX_LANE_HEIGHT, max(MIN_LANE_HEIGHT, lane))))
+    common_height = n_common * (lane + LANE_GAP) + (2 * ROW_GAP if n_common else 0)
+    strips = sum(STRIP_HEIGHT for wish in wishes if wish.has_strip)
+    fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + n_rows * ROW_GAP
+    trace = max(MIN_TRACE_HEIGHT, (room - common_height - fixed) / n_rows)
+    rows = []
+    top = TOP_MARGIN
+    for wish in wishes:
+        row = _row(wish, top, trace, lane)
+        rows.append(row)
+        top = row.whole.bottom
+    common_top = max(top, bottom - common_height) + 2 * ROW_GAP
+    common = _lanes(common_top, n_common, lane)
+    return PageGeometry(width, height, start, length, left, right, bottom, tuple(rows), common)
+
+
+def _row(wish: RowWish, top: float, trace_height: float, lane_height: float) -> Row:
+    trace = Band(top, top + trace_height)
+    below = trace.bottom
+    strip = None
+    if wish.has_strip:
+        strip = Band(below, below + STRIP_HEIGHT - LANE_GAP)
+        below += STRIP_HEIGHT
+    lanes = _lanes(below, wish.n_lanes, lane_height)
+    below += wish.n_lanes * (lane_height + LANE_GAP) + ROW_GAP
+    return Row(wish.label, Band(top, below), trace, strip, lanes)
+
+
+def _lanes(top: float, count: int, height: float) -> tuple[Band, ...]:
+    tops = (round(top) + k * (height + LANE_GAP) for k in range(count))
+    return tuple(Band(lane_top, lane_top + height) for lane_top in tops)

@@ -1,0 +1,82 @@
+"""What a page is to show: one frozen state, so that old and new can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.app.theme import LIGHT, Theme
+from sleepscope.app.views.event_lanes import IndexedLane
+from sleepscope.app.views.page_geometry import RowWish
+from sleepscope.explain.explanation import Explanation
+from sleepscope.recordings.recording import Recording
+from sleepscope.signals.envelope import Pyramid
+from sleepscope.signals.filters import RAW, FilterSettings
+
+ExplanationMode = Literal["band", "trace", "off"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ProbabilityTrack:
+    """A network's answer over time on one channel.
+
+    Attributes
+    ----------
+    times : (n,) ndarray, s
+    probability : (n,) ndarray
+        0..1, NaN where the network abstained.
+    threshold : float
+        0..1.
+    """
+
+    times: NDArray[np.float64]
+    probability: NDArray[np.float32]
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PageState:
+    """Everything a page shows; fields are compared by ``is`` or ``==``, never deeply."""
+
+    theme: Theme = LIGHT
+    recording: Recording | None = None
+    channels: tuple[str, ...] = ()
+    start: float = 0.0
+    length: float = 30.0
+    filters: Mapping[str, FilterSettings] = field(default_factory=dict)
+    gains: Mapping[str, float] = field(default_factory=dict)
+    pyramids: Mapping[str, Pyramid] = field(default_factory=dict)
+    lanes: tuple[IndexedLane, ...] = ()
+    selection: str | None = None
+    explanation: Explanation | None = None
+    mode: ExplanationMode = "off"
+    scale: float = 1.0
+    probabilities: Mapping[str, ProbabilityTrack] = field(default_factory=dict)
+
+    def filter_of(self, label: str) -> FilterSettings:
+        """Filter of a channel; raw unless set."""
+        return self.filters.get(label, RAW)
+
+    def row_wishes(self) -> tuple[RowWish, ...]:
+        """Lanes stand under the channels that anybody scored; there every scorer has one.
+
+        So a page of sixteen channels is not filled with empty lanes, and where one scorer marked
+        something the others' silence can be seen.
+        """
+        scored = {channel for lane in self.lanes for channel in lane.channels}
+        return tuple(
+            RowWish(
+                label,
+                len(self.lanes) if label in scored else 0,
+                label in self.probabilities,
+            )
+            for label in self.channels
+        )
+
+    def n_common_lanes(self) -> int:
+        """Lanes of events without a channel, one for each scorer, if there is any such event."""
+        return len(self.lanes) if any(None in lane.channels for lane in self.lanes) else 0

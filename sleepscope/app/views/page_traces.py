@@ -1,0 +1,134 @@
+"""Traces on a page: columns of minimum and maximum where it is dense, lines where it is not."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from sleepscope.app.theme import Theme
+from sleepscope.app.views.explanation_band import relevance_colours
+from sleepscope.app.views.gains import LaneScale
+from sleepscope.app.views.page_geometry import Band, PageGeometry
+from sleepscope.app.views.page_signals import PageSignal
+from sleepscope.app.views.polyline import cosmetic_pen, draw_lines, draw_polyline, draw_rects
+from sleepscope.explain.explanation import Explanation
+from sleepscope.signals.envelope import Envelope, column_envelope
+
+# From two samples a device pixel on, columns show everything that a line would.
+DENSE = 2.0
+# Colours of a coloured trace: neighbours of the ramp can hardly be told apart beyond this.
+INKS = 32
+
+
+class TracePen:
+    """Draws one channel: knows the frame, the height of a unit and the width of a device pixel."""
+
+    def __init__(
+        self, painter: QPainter, geometry: PageGeometry, band: Band, scale: LaneScale, ratio: float
+    ) -> None:
+        self.painter = painter
+        self.geometry = geometry
+        self.band = band
+        self.scale = scale
+        self.ratio = ratio
+        self.n_columns = max(1, round((geometry.right - geometry.left) * ratio))
+
+    def clip(self) -> QRectF:
+        """A wave may leave its lane by one lane's height, as on paper, but not cover the page."""
+        over = self.band.height
+        top = max(self.band.top - over, 0.0)
+        bottom = min(self.band.bottom + over, self.geometry.bottom)
+        return QRectF(
+            self.geometry.left, top, self.geometry.right - self.geometry.left, bottom - top
+        )
+
+    def y(self, values: NDArray[np.floating], offset: float) -> NDArray[np.float64]:
+        """Heights of values that lie ``offset`` above what the array says."""
+        shift = 0.0 if self.scale.centre is None else offset - self.scale.centre
+        units = values.astype(np.float64) + shift
+        return self.band.middle - units * (self.band.height / self.scale.span)
+
+    def draw_signal(
+        self,
+        signal: PageSignal,
+        colour: str,
+        explanation: Explanation | None,
+        relevance_scale: float,
+        theme: Theme,
+    ) -> None:
+        """Draw samples; with an explanation the line itself takes its colours."""
+        geometry = self.geometry
+        sfreq = signal.channel.sfreq
+        per_column = geometry.length * sfreq / self.n_columns
+        if per_column >= DENSE:
+            column_seconds = geometry.length / self.n_columns
+            position = (signal.first / sfreq - geometry.start) / column_seconds
+            envelope = column_envelope(
+                signal.samples, signal.samples, position, 1 / per_column, self.n_columns
+            )
+            self.draw_envelope(envelope, signal.offset, colour, explanation, relevance_scale, theme)
+            return
+        times = (signal.first + np.arange(len(signal.samples))) / sfreq
+        x = geometry.left + (times - geometry.start) * geometry.pixels_per_second
+        y = self.y(signal.samples, signal.offset)
+        if explanation is None:
+            self.painter.setPen(cosmetic_pen(colour))
+            draw_polyline(self.painter, x, y)
+            return
+        middles = (times[:-1] + times[1:]) / 2
+        lines = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+        for ink, chosen in _inks(theme, explanation.at(middles), relevance_scale, colour):
+            self.painter.setPen(cosmetic_pen(ink))
+            draw_lines(self.painter, lines[chosen & np.isfinite(lines).all(axis=1)])
+
+    def draw_envelope(
+        self,
+        envelope: Envelope,
+        offset: float,
+        colour: str,
+        explanation: Explanation | None = None,
+        relevance_scale: float = 1.0,
+        theme: Theme | None = None,
+    ) -> None:
+        """Draw one upright bar a column, each reaching to its neighbour on the left."""
+        if len(envelope.low) == 0:
+            return
+        top, bottom = self.y(envelope.high, offset), self.y(envelope.low, offset)
+        # Fractional heights are smoothed by the painter; a level line is one pixel thick.
+        joined_top, joined_bottom = top.copy(), bottom.copy()
+        joined_top[1:] = np.fmin(top[1:], bottom[:-1])
+        joined_bottom[1:] = np.fmax(bottom[1:], top[:-1])
+        pixel = 1 / self.ratio
+        columns = envelope.first_column + np.arange(len(top))
+        rects = np.empty((len(top), 4))
+        rects[:, 0] = self.geometry.left + columns * pixel
+        rects[:, 1] = joined_top - pixel / 2
+        rects[:, 2] = pixel
+        rects[:, 3] = joined_bottom - joined_top + pixel
+        there = np.isfinite(top)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        if explanation is None or theme is None:
+            self.painter.setBrush(QColor(colour))
+            draw_rects(self.painter, rects[there])
+            return
+        seconds = self.geometry.length / self.n_columns
+        times = self.geometry.start + (columns + 0.5) * seconds
+        for ink, chosen in _inks(theme, explanation.at(times), relevance_scale, colour):
+            self.painter.setBrush(ink)
+            draw_rects(self.painter, rects[chosen & there])
+
+
+def _inks(
+    theme: Theme, relevance: NDArray[np.floating], scale: float, colour: str
+) -> list[tuple[QColor, NDArray[np.bool_]]]:
+    """Colours of a coloured trace and which parts have each; unexplained parts stay as they are."""
+    unknown = ~np.isfinite(relevance)
+    found = [(QColor(colour), unknown)] if unknown.any() else []
+    level = np.rint(np.nan_to_num(relevance / scale).clip(-1, 1) * INKS).astype(int)
+    for step in np.unique(level[~unknown]):
+        value = np.array([step / INKS * scale])
+        red, green, blue = relevance_colours(theme, value, scale, ink=True)[0]
+        found.append((QColor(int(red), int(green), int(blue)), (level == step) & ~unknown))
+    return found

@@ -1,0 +1,113 @@
+"""The time axis of a page: seconds as a grid, clock time and elapsed time below."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+
+from sleepscope.app.theme import Theme
+from sleepscope.app.views.page_geometry import TOP_MARGIN, PageGeometry
+from sleepscope.app.views.polyline import cosmetic_pen
+from sleepscope.constants import EPOCH_SECONDS
+
+# Distances of labelled ticks, s, and how many thin lines stand between two of them.
+STEPS = (
+    (0.1, 2), (0.2, 2), (0.5, 5), (1, 5), (2, 4), (5, 5), (10, 10), (30, 6), (60, 6), (120, 4),
+    (300, 5), (600, 10), (1800, 6), (3600, 6), (7200, 4), (14400, 4),
+)  # fmt: skip
+LABEL_WIDTH = 84.0
+
+
+def tick_step(pixels_per_second: float) -> tuple[float, int]:
+    """Seconds between labels so that they do not touch, and the number of parts of a step."""
+    for step, parts in STEPS:
+        if step * pixels_per_second >= LABEL_WIDTH:
+            return float(step), parts
+    return float(STEPS[-1][0]), STEPS[-1][1]
+
+
+def ticks(start: float, stop: float, step: float) -> list[float]:
+    """Multiples of ``step`` in ``[start, stop]``."""
+    first = math.ceil(start / step - 1e-6)
+    last = math.floor(stop / step + 1e-6)
+    return [k * step for k in range(first, last + 1)]
+
+
+def elapsed_text(time: float, step: float) -> str:
+    """Time since the first sample, "1:02:03" or with the decimals the step needs."""
+    decimals = 0 if step >= 1 else 1
+    units = round(time * 10**decimals)
+    seconds, fraction = divmod(units, 10**decimals)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    text = f"{hours}:{minute:02d}:{second:02d}"
+    return f"{text}.{fraction}" if decimals else text
+
+
+def clock_text(start: datetime.datetime, time: float, step: float) -> str:
+    """Clock time of a moment, "23:04:05"."""
+    moment = start + datetime.timedelta(seconds=round(time, 3))
+    text = moment.strftime("%H:%M:%S")
+    return text if step >= 1 else f"{text}.{moment.microsecond // 100_000}"
+
+
+def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme) -> None:
+    """Lines of the seconds, of the labelled ticks and of the epochs."""
+    step, parts = tick_step(geometry.pixels_per_second)
+    stop = geometry.start + geometry.length
+    for distance, colour in ((step / parts, theme.grid), (step, theme.grid_strong)):
+        painter.setPen(cosmetic_pen(colour))
+        for time in ticks(geometry.start, stop, distance):
+            _line(painter, geometry, time)
+    if step <= EPOCH_SECONDS:
+        painter.setPen(cosmetic_pen(theme.epoch_line))
+        for time in ticks(geometry.start, stop, EPOCH_SECONDS):
+            _line(painter, geometry, time)
+
+
+def _line(painter: QPainter, geometry: PageGeometry, time: float) -> None:
+    x = round(geometry.x(time)) + 0.5
+    painter.drawLine(x, TOP_MARGIN, x, geometry.bottom)
+
+
+def paint_axis(
+    painter: QPainter,
+    geometry: PageGeometry,
+    theme: Theme,
+    font: QFont,
+    start: datetime.datetime | None,
+) -> None:
+    """Labels below the page: clock time where the file says when it began, and elapsed time."""
+    step, _ = tick_step(geometry.pixels_per_second)
+    painter.setFont(font)
+    painter.setPen(cosmetic_pen(theme.epoch_line))
+    y = round(geometry.bottom) + 0.5
+    painter.drawLine(geometry.left, y, geometry.right, y)
+    for time in ticks(geometry.start, geometry.start + geometry.length, step):
+        x = geometry.x(time)
+        painter.setPen(cosmetic_pen(theme.epoch_line))
+        painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)
+        # The outermost labels keep to the page instead of running off its edge.
+        middle = min(max(x, geometry.left + 30), geometry.width - 32)
+        box = QRectF(middle - LABEL_WIDTH / 2, y + 3, LABEL_WIDTH, 16)
+        if start is not None:
+            painter.setPen(QColor(theme.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_text(start, time, step))
+            box.translate(0, 15)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, elapsed_text(time, step))
+    _axis_names(painter, geometry, theme, start is not None)
+
+
+def _axis_names(painter: QPainter, geometry: PageGeometry, theme: Theme, has_clock: bool) -> None:
+    box = QRectF(8, round(geometry.bottom) + 3.5, geometry.left - 50, 16)
+    alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    if has_clock:
+        painter.setPen(QColor(theme.text))
+        painter.drawText(box, alignment, "clock")
+        box.translate(0, 15)
+    painter.setPen(QColor(theme.muted))
+    painter.drawText(box, alignment, "elapsed")

@@ -1,0 +1,180 @@
+"""A page of the night: traces in lanes, events under them, the explanation behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from sleepscope.app.theme import LIGHT, Theme, palette
+from sleepscope.app.views.colour_bar import ColourBar
+from sleepscope.app.views.event_lanes import LaneEvents, index_lanes
+from sleepscope.app.views.explanation_band import is_signed
+from sleepscope.app.views.legend import Legend
+from sleepscope.app.views.page_canvas import PageCanvas
+from sleepscope.app.views.page_state import ExplanationMode, PageState, ProbabilityTrack
+from sleepscope.explain.explanation import Explanation
+from sleepscope.recordings.recording import Recording
+from sleepscope.signals.envelope import Pyramid
+from sleepscope.signals.filters import FilterSettings
+
+
+class TraceView(QWidget):
+    """Shows what it is given by setters and announces what the person wants by signals.
+
+    Nothing is edited here: a drag that draws, moves or resizes an event is a wish, and the bar
+    stays where it was until :meth:`set_lanes` brings the answer.
+
+    Signals
+    -------
+    page_requested(start), zoom_requested(length, anchor)
+        Seconds; the anchor is the moment that should stay under the pointer.
+    gain_requested(label, factor)
+        Above 1: higher waves.
+    event_clicked(id), selection_cleared()
+    event_drawn(channel or None, onset, stop), event_resized(id, onset, stop),
+    event_moved(id, onset, stop)
+        Seconds, cut to samples; on release of the mouse.
+    menu_requested(event id or None, channel or None, time, global position)
+    moment_picked(channel, time), hovered(channel, time, value)
+    """
+
+    page_requested = Signal(float)
+    zoom_requested = Signal(float, float)
+    gain_requested = Signal(str, float)
+    event_clicked = Signal(str)
+    selection_cleared = Signal()
+    event_drawn = Signal(object, float, float)
+    event_resized = Signal(str, float, float)
+    event_moved = Signal(str, float, float)
+    menu_requested = Signal(object, object, float, QPoint)
+    moment_picked = Signal(str, float)
+    hovered = Signal(str, float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = PageCanvas(self)
+        self.legend = Legend(self)
+        self.colour_bar = ColourBar(self)
+        self.colour_bar.hide()
+        self._lay_out()
+        self._state = PageState()
+        mouse = self.canvas.mouse
+        for name in (
+            "page_requested", "zoom_requested", "gain_requested", "event_clicked",
+            "selection_cleared", "event_drawn", "event_resized", "event_moved",
+            "menu_requested", "moment_picked", "hovered",
+        ):  # fmt: skip
+            getattr(mouse, name).connect(getattr(self, name))
+        self.setFocusProxy(self.canvas)
+        self.set_theme(LIGHT)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 4, 0)
+        head.setSpacing(0)
+        head.addWidget(self.legend, 1)
+        head.addWidget(self.colour_bar)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self.canvas, 1)
+
+    @property
+    def state(self) -> PageState:
+        """What is shown now."""
+        return self._state
+
+    def _show(self, **changes: Any) -> None:
+        self._state = replace(self._state, **changes)
+        self.canvas.show_state(self._state)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setPalette(palette(theme))
+        self.setAutoFillBackground(True)
+        self.legend.set_theme(theme)
+        self.colour_bar.set_theme(theme)
+        self._show(theme=theme)
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Show another recording from its start, without events; all its channels, raw."""
+        self.legend.set_lanes(())
+        self.colour_bar.hide()
+        self._state = PageState(theme=self._state.theme, length=self._state.length)
+        labels = tuple(c.label for c in recording.channels) if recording is not None else ()
+        self._show(recording=recording, channels=labels)
+
+    def set_channels(self, labels: tuple[str, ...]) -> None:
+        """Show these channels, from top to bottom."""
+        self._show(channels=tuple(labels))
+
+    def set_page(self, start: float, length: float) -> None:
+        """Show ``[start, start + length)``, seconds."""
+        self._show(start=start, length=length)
+
+    def set_filters(self, filters: Mapping[str, FilterSettings]) -> None:
+        """Filter these channels; the others are raw."""
+        self._show(filters=MappingProxyType(dict(filters)))
+
+    def set_gain(self, gains: Mapping[str, float]) -> None:
+        """Units (µV) that fill the height of a channel's lane; the others take their default."""
+        self._show(gains=MappingProxyType(dict(gains)))
+
+    def gain_of(self, label: str) -> float:
+        """Units that fill a channel's lane now."""
+        return self.canvas.layers.scale_of(label).span
+
+    def set_pyramids(self, pyramids: Mapping[str, Pyramid]) -> None:
+        """Extremes of whole channels, filtered as the page is, for views of many minutes."""
+        self._show(pyramids=MappingProxyType(dict(pyramids)))
+
+    def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
+        """Show these scorers' events."""
+        self.legend.set_lanes(lanes)
+        self._show(lanes=index_lanes(lanes, self._state.lanes))
+
+    def set_selection(self, event_id: str | None) -> None:
+        """Highlight one event."""
+        self._show(selection=event_id)
+
+    def set_explanation(
+        self, explanation: Explanation | None, mode: ExplanationMode, scale: float
+    ) -> None:
+        """Colour the explained channels: behind the trace, in its line, or not at all.
+
+        Parameters
+        ----------
+        explanation : Explanation or None
+        mode : {"band", "trace", "off"}
+        scale : float, logit
+            Relevance that takes the strongest colour: the same for every event.
+        """
+        self._show(explanation=explanation, mode=mode, scale=scale)
+        shown = explanation is not None and mode != "off"
+        if explanation is not None and shown:
+            self.colour_bar.set_scale(
+                explanation.method, scale, signed=is_signed(explanation), ink=mode == "trace"
+            )
+        self.colour_bar.setVisible(shown)
+
+    def set_probability(
+        self,
+        channel: str,
+        times: NDArray[np.float64] | None,
+        probability: NDArray[np.float32] | None,
+        threshold: float = 0.5,
+    ) -> None:
+        """Show a probability track under a channel; None takes it away."""
+        tracks = dict(self._state.probabilities)
+        tracks.pop(channel, None)
+        if times is not None and probability is not None:
+            tracks[channel] = ProbabilityTrack(times, probability, threshold)
+        self._show(probabilities=MappingProxyType(tracks))

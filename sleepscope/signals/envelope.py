@@ -1,0 +1,155 @@
+"""Minimum and maximum of a trace per pixel column, so that no spike is lost at any zoom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.progress import Progress, Steps
+
+# Samples in a bucket of the finest level, and buckets of one level in a bucket of the next.
+FINEST = 32
+FACTOR = 8
+# Samples read at a time while a pyramid is built: 2 MB of float64, a few milliseconds of work.
+CHUNK = FINEST * 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Extremes of a trace in neighbouring columns.
+
+    Attributes
+    ----------
+    first_column : int
+        Column that the first value belongs to.
+    low, high : (n_columns,) ndarray
+        Smallest and largest sample of each column; NaN where a column holds only gaps.
+    """
+
+    first_column: int
+    low: NDArray[np.floating[Any]]
+    high: NDArray[np.floating[Any]]
+
+
+def column_envelope(
+    low: NDArray[np.floating[Any]],
+    high: NDArray[np.floating[Any]],
+    first_position: float,
+    step: float,
+    n_columns: int,
+) -> Envelope:
+    """Extremes per column of values that lie at evenly spaced positions.
+
+    Parameters
+    ----------
+    low, high : (n,) ndarray
+        The same array twice for plain samples, the two sides of a pyramid level otherwise.
+    first_position, step : float, columns
+        Position of the first value and distance of the values, in columns (1.5 is the middle of
+        column 1). With ``step`` at most 1 no column between the first and the last stays empty.
+    n_columns : int
+        Columns ``0 .. n_columns - 1`` are wanted.
+    """
+    empty = np.empty(0, dtype=low.dtype)
+    if len(low) == 0:
+        return Envelope(0, empty, empty)
+    last_position = first_position + (len(low) - 1) * step
+    first = max(0, math.floor(first_position))
+    last = min(n_columns - 1, math.floor(last_position))
+    if last < first:
+        return Envelope(0, empty, empty)
+    columns = np.arange(first, last + 2)
+    # A hair of slack keeps a sample that lies on an edge in the column to its right.
+    edges = np.ceil((columns - first_position) / step - 1e-9).astype(np.intp)
+    edges = np.clip(edges, 0, len(low))
+    behind = edges[-1]
+    starts = np.minimum(edges[:-1], behind - 1)
+    return Envelope(
+        first,
+        np.fmin.reduceat(low[:behind], starts),
+        np.fmax.reduceat(high[:behind], starts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pyramid:
+    """Extremes of a whole channel in buckets of 32, 256, 2048, ... samples.
+
+    Attributes
+    ----------
+    sfreq : float, Hz
+        Rate of the channel.
+    buckets : tuple of int
+        Samples in a bucket of each level, from fine to coarse.
+    low, high : tuple of (n_buckets,) ndarray of float32
+        Extremes per level.
+    """
+
+    sfreq: float
+    buckets: tuple[int, ...]
+    low: tuple[NDArray[np.float32], ...]
+    high: tuple[NDArray[np.float32], ...]
+
+    def level_for(self, samples_per_column: float) -> int | None:
+        """Coarsest level with at least two buckets a column; None: read the samples instead."""
+        fitting = [i for i, bucket in enumerate(self.buckets) if 2 * bucket <= samples_per_column]
+        return fitting[-1] if fitting else None
+
+    def columns(self, start: float, length: float, n_columns: int) -> Envelope | None:
+        """Extremes per column of ``[start, start + length)`` seconds.
+
+        The values are exact; a spike may stand one column beside its place. None where the
+        columns are finer than the finest level.
+        """
+        seconds = length / n_columns
+        level = self.level_for(seconds * self.sfreq)
+        if level is None:
+            return None
+        bucket_seconds = self.buckets[level] / self.sfreq
+        first = max(0, math.floor(start / bucket_seconds))
+        behind = max(first, math.ceil((start + length) / bucket_seconds))
+        position = ((first + 0.5) * bucket_seconds - start) / seconds
+        low, high = self.low[level][first:behind], self.high[level][first:behind]
+        return column_envelope(low, high, max(position, 0.0), bucket_seconds / seconds, n_columns)
+
+
+def build_pyramid(
+    read: Callable[[int, int], NDArray[np.floating[Any]]],
+    n_samples: int,
+    sfreq: float,
+    message: str = "",
+) -> Steps[Pyramid]:
+    """Read a channel once and keep its extremes, chunk by chunk.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the samples ``[first, behind)``.
+    n_samples : int
+    sfreq : float, Hz
+    message : str
+        For the progress report.
+    """
+    lows: list[NDArray[np.float32]] = []
+    highs: list[NDArray[np.float32]] = []
+    for first in range(0, n_samples, CHUNK):
+        yield Progress(first, n_samples, message)
+        samples = read(first, min(first + CHUNK, n_samples)).astype(np.float32)
+        starts = np.arange(0, len(samples), FINEST)
+        lows.append(np.fmin.reduceat(samples, starts))
+        highs.append(np.fmax.reduceat(samples, starts))
+    nothing = np.empty(0, dtype=np.float32)
+    low = [np.concatenate(lows) if lows else nothing]
+    high = [np.concatenate(highs) if highs else nothing]
+    buckets = [FINEST]
+    while len(low[-1]) > FACTOR * 256:
+        starts = np.arange(0, len(low[-1]), FACTOR)
+        low.append(np.fmin.reduceat(low[-1], starts))
+        high.append(np.fmax.reduceat(high[-1], starts))
+        buckets.append(buckets[-1] * FACTOR)
+    return Pyramid(sfreq, tuple(buckets), tuple(low), tuple(high))
