@@ -62,6 +62,9 @@ class DenseNetwork(nn.Module, ABC):
     explained_layer: ClassVar[str]
     normalisation: ClassVar[str]
 
+    # Set by training: a fold must begin with fresh weights.
+    was_fitted: bool = False
+
     @abstractmethod
     def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
         """Make the features: the only place of normalisation.

@@ -1,0 +1,169 @@
+"""Fit a dense network to examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from sleepscope.errors import SettingsError
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.progress import Progress, Steps
+from sleepscope.training.augmentation import Augmentation
+from sleepscope.training.example import CropSampler, Example
+from sleepscope.training.loss import dense_loss
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How a network is fitted.
+
+    Attributes
+    ----------
+    steps : int
+        Batches looked at.
+    batch_size : int
+        Crops in a batch.
+    crop_seconds : float
+        Length of a crop.
+    event_share : float
+        Share of the crops drawn around an event.
+    learning_rate : float
+        Peak of the one-cycle schedule of AdamW (Smith and Topin 2018, arXiv:1708.07120).
+    weight_decay : float
+    positive_weight, dice_weight : float
+        See :func:`~sleepscope.training.loss.dense_loss`.
+    seed : int
+        Fixes weights, crops and augmentation.
+    """
+
+    steps: int = 300
+    batch_size: int = 16
+    crop_seconds: float = 20.0
+    event_share: float = 0.5
+    learning_rate: float = 4e-3
+    weight_decay: float = 1e-2
+    positive_weight: float = 2.0
+    dice_weight: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size", "crop_seconds", "learning_rate"):
+            if getattr(self, name) <= 0:
+                raise SettingsError(
+                    f"{name.replace('_', ' ').capitalize()} is {getattr(self, name):g}; "
+                    f"it must be above 0."
+                )
+
+
+def fit(
+    network: DenseNetwork,
+    examples: Sequence[Example],
+    settings: FitSettings,
+    augmentation: Augmentation | None = None,
+    message: str = "Training",
+) -> Steps[float]:
+    """Fit a network in place; afterwards it is in eval mode.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        With fresh weights: build one anew for every fold.
+    examples : sequence of Example
+        Nothing of them may be in the data that the network is tested on.
+    settings : FitSettings
+    augmentation : Augmentation or None
+    message : str
+        For the progress reports.
+
+    Yields
+    ------
+    Progress
+        After every batch, in batches.
+
+    Returns
+    -------
+    float
+        Mean loss over the last tenth of the batches.
+
+    Raises
+    ------
+    SettingsError
+        If no example is as long as a crop, or the network was fitted before: carrying weights from
+        fold to fold is how test recordings leak into training.
+    """
+    if network.was_fitted:
+        raise SettingsError(
+            "This network was trained before and would carry what it saw into this fold; "
+            "build a fresh one."
+        )
+    network.was_fitted = True
+    rng = np.random.default_rng(settings.seed)
+    generator = torch.Generator().manual_seed(settings.seed)
+    n_out = round(settings.crop_seconds * network.output_sfreq)
+    sampler = CropSampler(examples, network.stride, n_out, settings.event_share, rng)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, settings.learning_rate, total_steps=settings.steps + 1
+    )
+    network.train()
+    losses: list[float] = []
+    try:
+        for step in range(settings.steps):
+            features, targets, weights = (
+                torch.from_numpy(p) for p in sampler.draw(settings.batch_size)
+            )
+            if augmentation is not None:
+                features = augmentation(features, generator)
+            optimiser.zero_grad()
+            loss = dense_loss(
+                network(features),
+                targets,
+                weights,
+                settings.positive_weight,
+                settings.dice_weight,
+            )
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+            yield Progress(step + 1, settings.steps, message)
+    finally:
+        network.eval()
+    return float(np.mean(losses[-max(1, len(losses) // 10) :]))
+
+
+def as_part(
+    steps: Steps[T], before: float, total: float, message: str | None = None, share: float = 1.0
+) -> Steps[T]:
+    """A piece of work as part of a larger one.
+
+    Parameters
+    ----------
+    steps : Steps
+        The piece.
+    before, total : float
+        What was done before it and what is to be done in all, in the larger work's unit.
+    message : str or None
+        Takes the place of the piece's own message.
+    share : float
+        Units of the larger work in one unit of the piece.
+    """
+    try:
+        while True:
+            progress = next(steps)
+            done = before + share * progress.done
+            yield Progress(done, total, progress.message if message is None else message)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        steps.close()
