@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -56,11 +56,10 @@ def write_events_csv(
     _check_target(path)
     _check_sidecar(beside)
     start = None if sidecar.start is None else datetime.datetime.fromisoformat(sidecar.start)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(EVENT_COLUMNS)
-    writer.writerows(_row(one, start, hypnogram) for one in marked)
-    write_whole({beside: sidecar.to_json().encode(), path: text.getvalue().encode()})
+    rows = (_row(one, start, hypnogram) for one in marked)
+    write_whole(
+        {beside: _utf8([sidecar.to_json()]), path: _utf8(map(_line, (EVENT_COLUMNS, *rows)))}
+    )
 
 
 def write_hypnogram_csv(path: Path, hypnogram: Hypnogram) -> None:
@@ -72,14 +71,23 @@ def write_hypnogram_csv(path: Path, hypnogram: Hypnogram) -> None:
         If the file cannot be written; nothing is changed then.
     """
     _check_target(path)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*STAGE_COLUMNS, "scorer"))
     length = hypnogram.epoch_seconds
-    for index, stage in enumerate(hypnogram.stages):
-        onset = hypnogram.start + index * length
-        writer.writerow((_ms(onset), _ms(length), stage, defuse(hypnogram.scorer)))
-    write_whole({path: text.getvalue().encode()})
+    rows = [
+        (_ms(hypnogram.start + index * length), _ms(length), stage, defuse(hypnogram.scorer))
+        for index, stage in enumerate(hypnogram.stages)
+    ]
+    write_whole({path: _utf8(map(_line, [(*STAGE_COLUMNS, "scorer"), *rows]))})
+
+
+def _line(cells: Sequence[str]) -> str:
+    # With CR LF as its own line end, csv quotes cells that hold either; files end lines with LF.
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _utf8(parts: Iterable[str]) -> bytes:
+    return "".join(parts).encode("utf-8", "replace")
 
 
 def _row(

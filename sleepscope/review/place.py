@@ -17,6 +17,8 @@ from sleepscope.errors import ReviewError
 from sleepscope.review.database import DamagedFileError, Database
 
 SUFFIX: Final = ".sleepscope"
+# The smallest page of an SQLite file, bytes; what is shorter counts as empty there.
+_SMALLEST_PAGE: Final = 512
 # More reviews of other recordings of the same name than this are hardly in one folder.
 _MOST_NAMESAKES: Final = 99
 
@@ -96,11 +98,13 @@ def open_whole(path: Path) -> tuple[Database, str]:
     ReviewError
         If it is damaged and there is no whole backup; the damaged file is set aside all the same.
     """
+    backup = backup_path(path)
     try:
+        if _was_emptied(path, backup):
+            raise DamagedFileError(f"The review file {path.name} was cut off.")
         return Database(path), ""
     except DamagedFileError:
         aside = _set_aside(path)
-    backup = backup_path(path)
     if backup.exists():
         when = datetime.datetime.fromtimestamp(backup.stat().st_mtime)  # noqa: DTZ006  (local time)
         with contextlib.suppress(DamagedFileError):
@@ -114,6 +118,12 @@ def open_whole(path: Path) -> tuple[Database, str]:
         f"{path.name} is damaged and has no whole backup; it was set aside as {aside.name}, and "
         "opening the recording again begins a new review."
     )
+
+
+def _was_emptied(path: Path, backup: Path) -> bool:
+    """Whether SQLite would silently begin anew in a file that held something."""
+    size = path.stat().st_size if path.exists() else None
+    return size is not None and size < _SMALLEST_PAGE and (size > 0 or backup.exists())
 
 
 def _set_aside(path: Path) -> Path:
