@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Name in the model card -> module below sleepscope.networks, class.
 ARCHITECTURES: Final[dict[str, tuple[str, str]]] = {
     "spindle-unet-1d": ("spindle_unet", "SpindleUnet"),
+    "rem-dilated-1d": ("rem_dilated", "RemDilated"),
 }
 
 

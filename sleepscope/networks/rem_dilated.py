@@ -1,0 +1,117 @@
+"""A small dilated 1D CNN that finds single rapid eye movements in LOC and ROC.
+
+Dilated residual blocks after Bai et al. 2018, arXiv:1803.01271, without causality: a movement is
+judged from what comes before and after it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.signals.bands import Spectrum, band_kernel
+from sleepscope.signals.missing import fill_missing
+
+# What eye movements are made of, and what tells them from muscle; drifts of the electrodes go.
+_TRACE_BAND: Final = (0.3, 12.0)
+_TRACE_SECONDS: Final = 6.0
+# Amplitude (µV) around which asinh turns from a straight line into a logarithm: a movement.
+_SCALE: Final = 50.0
+_DILATIONS: Final = (1, 2, 4, 8, 16, 1, 2, 4)
+
+
+class _Residual(nn.Module):
+    """x + 1x1(ReLU(BN(dilated convolution of 5 taps))), as long as its input."""
+
+    def __init__(self, width: int, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv1d(width, width, 5, padding=2 * dilation, dilation=dilation, bias=False),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+            nn.Dropout1d(dropout),
+            nn.Conv1d(width, width, 1),
+        )
+
+    def forward(self, signal: torch.Tensor) -> torch.Tensor:
+        """Same shape as ``signal``, (batch, width, n)."""
+        result: torch.Tensor = signal + self.body(signal)
+        return result
+
+
+class RemDilated(DenseNetwork):
+    """Eight dilated residual blocks at 25 Hz; logits "event" and "onset" of a movement.
+
+    The onset logit parts the movements of a burst, which the event logit alone would join.
+
+    Parameters
+    ----------
+    width : int
+        Channels of every block.
+    dropout : float
+        Share of channels left out in training.
+    """
+
+    sfreq: ClassVar[float] = 50.0
+    output_sfreq: ClassVar[float] = 25.0
+    n_signals: ClassVar[int] = 2
+    n_features: ClassVar[int] = 3
+    heads: ClassVar[tuple[str, ...]] = ("event", "onset")
+    band: ClassVar[tuple[float, float]] = _TRACE_BAND
+    # Half of the filter, and 3.1 s of receptive field.
+    run_in: ClassVar[float] = 7.0
+    alignment: ClassVar[int] = 2
+    # The middle of the stack: behind it lie blocks that still look 1.2 s to either side.
+    explained_layer: ClassVar[str] = "blocks.4"
+    normalisation: ClassVar[str] = (
+        "Resampled to 50 Hz, 0.3-12 Hz; difference and sum of asinh(µV / 50) of LOC and ROC, and "
+        "the signed root of -LOC x ROC in units of 50 µV. Gain is not removed: amplitude counts."
+    )
+
+    def __init__(self, width: int = 24, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv1d(self.n_features, width, 6, stride=2, padding=2, bias=False),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+        )
+        self.blocks = nn.Sequential(*(_Residual(width, d, dropout) for d in _DILATIONS))
+        self.head = nn.Sequential(nn.ReLU(), nn.Conv1d(width, len(self.heads), 1))
+
+    def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Difference, sum and signed root of the negative product: (3, n_samples)."""
+        left, right = (_trace(signal, self.sfreq) / _SCALE for signal in signals)
+        opposite = -left * right
+        features = np.stack(
+            [
+                np.arcsinh(left) - np.arcsinh(right),
+                np.arcsinh(left) + np.arcsinh(right),
+                np.sign(opposite) * np.sqrt(np.abs(opposite)),
+            ]
+        )
+        return np.clip(features, -8.0, 8.0).astype(np.float32)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits (batch, 2, n_samples // 2)."""
+        n_out = features.shape[-1] // 2
+        features = functional.pad(features, (0, features.shape[-1] % 2))
+        logits: torch.Tensor = self.head(self.blocks(self.stem(features)))[..., :n_out]
+        return logits
+
+    def split_logit(self, logits: torch.Tensor) -> torch.Tensor:
+        """The logit of a movement's onset."""
+        return logits[:, 1]
+
+
+def _trace(signal: NDArray[np.floating], sfreq: float) -> NDArray[np.float64]:
+    """One eye channel in the band of eye movements, µV."""
+    filled = fill_missing(signal)
+    kernel = band_kernel(sfreq, *_TRACE_BAND, _TRACE_SECONDS)
+    centred = filled - np.median(filled) if filled.size else filled
+    return np.asarray(Spectrum(centred, kernel.size).filtered(kernel).real)
