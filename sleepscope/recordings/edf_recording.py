@@ -13,7 +13,7 @@ from sleepscope.errors import RecordingError
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.edf_header import EdfHeader, SignalHeader, read_edf_header
 from sleepscope.recordings.edf_timeline import Timeline, read_timeline
-from sleepscope.recordings.kinds import channel_kind
+from sleepscope.recordings.kinds import channel_kind, settled_kinds
 from sleepscope.recordings.record_file import RecordFile
 from sleepscope.recordings.recording import Recording
 from sleepscope.recordings.units import MICROVOLT, microvolts_per
@@ -115,7 +115,7 @@ class EdfRecording(Recording):
         )
         if not channels:
             notices.append("The file holds annotations only, no signals.")
-        return tuple(channels)
+        return settled_kinds(channels)
 
     def _channel(self, label: str, signal: SignalHeader) -> Channel:
         scale = microvolts_per(signal.unit)

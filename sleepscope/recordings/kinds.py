@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.units import MICROVOLT
@@ -18,36 +19,37 @@ KINDS = (EEG, EOG, EMG, ECG, RESP, SPO2, BODY, SOUND, OTHER)
 
 # 10-20 and 10-10 electrode sites, and the mastoid, ear and common references.
 _SITE = r"(?:N?FP|AF|F|FT|FC|T|TP|C|CP|P|PO|O|I)(?:Z|10|[1-9])"
-_REFERENCE = r"(?:[AM][12]|M1M2|A1A2|A1\+A2|M1\+M2|LM|RM|REF|LE|AVG?|CLE|AR|TP9|TP10)"
-_ELECTRODE = re.compile(rf"(?:{_SITE}|{_REFERENCE})")
-_EEG_LABEL = re.compile(rf"{_SITE}(?:'|H|P)?(?:[-/:_]?\(?(?:{_SITE}|{_REFERENCE}|X\d?)\)?)*")
-_EYE = r"(?:LOC|ROC|LEOG|REOG|EOGL|EOGR|E[12LR]|LEFTEYE|RIGHTEYE|LEYE|REYE|EYEL|EYER)"
-_EYE_LABEL = re.compile(rf"{_EYE}(?:[-/:_ (].*|A[12]|M[12])?")
-_LEFT = re.compile(r"(?:LOC|LEOG|EOGL|E1|EL|LEFTEYE|LEYE|EYEL)(?:[-/:_(].*|A[12]|M[12])?")
-_RIGHT = re.compile(r"(?:ROC|REOG|EOGR|E2|ER|RIGHTEYE|REYE|EYER)(?:[-/:_(].*|A[12]|M[12])?")
+_REFERENCE = r"(?:[AM][12]|M1M2|A1A2|A1\+A2|M1\+M2|LM|RM|REF|LE|AVG?|CLE|AR)"
+_EEG_LABEL = re.compile(
+    rf"(?:{_SITE}|{_REFERENCE})[H'P]?(?:[-/:_]?\(?(?:{_SITE}|{_REFERENCE}|X\d?)\)?)*"
+)
+_LEFT_EYE = re.compile(r"(?:LOC|LEOG|EOGL|EOG1|E1|EL|LEFTEYE|LEYE|EYEL)(?:[AM][12])?")
+_RIGHT_EYE = re.compile(r"(?:ROC|REOG|EOGR|EOG2|E2|ER|RIGHTEYE|REYE|EYER)(?:[AM][12])?")
+_LEFT_WORD = re.compile(r"\b(?:left|l|links|gauche|sin|sx)\b")
+_RIGHT_WORD = re.compile(r"\b(?:right|r|rechts|droit|dx)\b")
 
-# Words, in the order in which they decide; matched against the label in lower case.
+# Words, in the order in which they decide; searched in the label in lower case.
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         OTHER,
-        r"\bimp\b|imp.?.?dance|impedan|\(imp\)|battery|bluetoo|voltage \(|light\b|lux\b|"
-        r"marker|\bevent|status|trigger|\bdc\d*\b|^stim",
+        r"\bimp\b|imp.{1,2}dance|battery|bluetoo|voltage \(|\blight\b|\blux\b|marker|\bevent"
+        r"|status|trigger|\bdc\d*\b|\bstim| off\b|temp|rectal",
     ),
-    (SPO2, r"sp ?o2|sa ?o2|satur|oxymet|oximet|\bosat"),
+    (SPO2, r"sp ?o2|sa ?o2|satur|ox[iy]met|o2 ?sat|\bosat|\bsat\b"),
     (EOG, r"\beog|eog\b|ocul"),
-    (ECG, r"\becg|\bekg|ecg\b|ekg\b"),
+    (ECG, r"\b[ek][ck]g|e[ck]g\b"),
     (
         EMG,
-        r"\bemg|emg\b|\bchin|chin\d*\b|\bment|submen|\bleg\b|\bleg[lr/]|leg\d*\b|tibia|"
-        r"\b[lr]?lat\b|\brat\b|\bplm|\b[lr]leg|jambe|\bkinn|\bbein|masset|\bchn",
+        r"\bemg|emg\b|(?<!ma)chin|\bment|submen|\b[lr]?leg|\b[lr]leg|tibia|\btib\b|\b[lr]at\d?\b"
+        r"|\bplm|jambe|\bkinn\b|\bbein|masset|\b[ds]x1-[ds]x2",
     ),
     (SOUND, r"snor|sound|audio|\bmic\b|microph|ronfl|schnarch"),
     (
         RESP,
-        r"resp|flow|thor|chest|abd|effort|nasal|nas\b|therm|\brip|cannula|canule|airf|pleth(?!y)|"
-        r"ptaf|pnasal|cpap|pap\b|breath|phase|\bco2|etco2|induct",
+        r"resp|flow|\btho|\bthx|thor|chest|abd|effort|nasal|\bnas\b|therm|\brip\b|can+ul|\bair\b"
+        r"|ptaf|cpap|\bpap\b|breath|\bphase|\b(?:et)?co2|induct|\bpres|\bsum\b",
     ),
-    (BODY, r"\bpos|body|posit|axis|activ|elevation|accel|actigr|gyro|movement"),
+    (BODY, r"\bpos|\bbody|axis|activ|elevation|accel|actigr|gyro|movement|gravity"),
     (EEG, r"\beeg|eeg\b"),
 )
 _WORD_PATTERNS = tuple((kind, re.compile(words)) for kind, words in _WORDS)
@@ -80,23 +82,41 @@ def channel_kind(label: str, unit: str = "", transducer: str = "") -> str:
     """
     kind = _kind_of_label(label)
     if kind == OTHER and transducer:
-        words = transducer.lower()
-        kind = next((k for k, pattern in _WORD_PATTERNS[1:-1] if pattern.search(words)), OTHER)
-    voltage = unit in (MICROVOLT, "")
-    if kind in _ELECTRICAL and not voltage:
-        return OTHER
-    return kind
+        kind = _kind_of_words(transducer) or OTHER
+    return OTHER if kind in _ELECTRICAL and unit not in (MICROVOLT, "") else kind
+
+
+def settled_kinds(channels: Iterable[Channel]) -> tuple[Channel, ...]:
+    """The channels with those kinds changed that only their neighbours tell.
+
+    P8 beside P18 is an eye in DREAMS recordings, not the 10-10 site.
+    """
+    channels = tuple(channels)
+    bare = [_bare(c.label) for c in channels]
+    if not any(_DREAMS_RIGHT.fullmatch(b) for b in bare):
+        return channels
+    return tuple(
+        replace(c, kind=EOG)
+        if c.unit == MICROVOLT and (_DREAMS_LEFT.fullmatch(b) or _DREAMS_RIGHT.fullmatch(b))
+        else c
+        for c, b in zip(channels, bare, strict=True)
+    )
+
+
+def _kind_of_words(text: str) -> str | None:
+    words = text.lower().replace("_", " ")
+    return next((kind for kind, pattern in _WORD_PATTERNS if pattern.search(words)), None)
 
 
 def _kind_of_label(label: str) -> str:
-    words = label.lower()
-    first = next((k for k, pattern in _WORD_PATTERNS if pattern.search(words)), None)
-    if first is not None and first != EEG:
-        return first
+    kind = _kind_of_words(label)
+    if kind is not None and kind != EEG:
+        return kind
     bare = _bare(label)
-    if _EYE_LABEL.fullmatch(bare):
+    first = _electrodes(bare)[0]
+    if _LEFT_EYE.fullmatch(first) or _RIGHT_EYE.fullmatch(first):
         return EOG
-    if first == EEG or _EEG_LABEL.fullmatch(bare) or _ELECTRODE.fullmatch(bare):
+    if kind == EEG or _EEG_LABEL.fullmatch(bare):
         return EEG
     return EMG if _NOX_CHIN.fullmatch(bare) else OTHER
 
@@ -104,24 +124,34 @@ def _kind_of_label(label: str) -> str:
 def _bare(label: str) -> str:
     """The label in capitals, without blanks, type prefix and the number of a repeated label."""
     text = re.sub(r" \(\d+\)$", "", label.strip()).upper()
-    text = re.sub(r"^(?:EEG|EOG)[\s:_-]+(?=\S)", "", text)
+    text = re.sub(r"^(?:EEG|EOG)[\s:_-]+(?=\S{2})", "", text)
     return re.sub(r"\s+", "", text)
 
 
+def _electrodes(bare: str) -> list[str]:
+    """The electrodes of a derivation: C3-M2 is C3 and M2."""
+    return [part for part in re.split(r"[-/:_()]", bare) if part] or [bare]
+
+
 def is_left_eog(label: str) -> bool:
-    """Whether a label names the left eye's channel (LOC, E1, EOG left, ...)."""
-    return _is_eye(label, _LEFT, r"\bleft\b|\bl\b|links|gauche")
+    """Whether a label names the left eye's channel (LOC, E1-M2, EOG left, ...)."""
+    return _is_eye(label, _LEFT_EYE, _RIGHT_EYE, _LEFT_WORD)
 
 
 def is_right_eog(label: str) -> bool:
-    """Whether a label names the right eye's channel (ROC, E2, EOG right, ...)."""
-    return _is_eye(label, _RIGHT, r"\bright\b|\br\b|rechts|droit")
+    """Whether a label names the right eye's channel (ROC, E2-M2, EOG right, ...)."""
+    return _is_eye(label, _RIGHT_EYE, _LEFT_EYE, _RIGHT_WORD)
 
 
-def _is_eye(label: str, pattern: re.Pattern[str], side: str) -> bool:
+def _is_eye(
+    label: str, eye: re.Pattern[str], other_eye: re.Pattern[str], side: re.Pattern[str]
+) -> bool:
     if _kind_of_label(label) != EOG:
         return False
-    return bool(pattern.fullmatch(_bare(label)) or re.search(side, label.lower()))
+    first, *rest = _electrodes(_bare(label))
+    if any(other_eye.fullmatch(electrode) for electrode in (first, *rest)):
+        return False  # from eye to eye: neither side
+    return bool(eye.fullmatch(first) or side.search(label.lower().replace("_", " ")))
 
 
 def find_eog_pair(channels: Iterable[Channel]) -> tuple[str, str] | None:
@@ -134,9 +164,9 @@ def find_eog_pair(channels: Iterable[Channel]) -> tuple[str, str] | None:
     pairs = [
         (left, right)
         for left in eogs
-        if is_left_eog(left.label)
+        if is_left_eog(left.label) or _DREAMS_LEFT.fullmatch(_bare(left.label))
         for right in eogs
-        if is_right_eog(right.label) and right.label != left.label
+        if is_right_eog(right.label) or _DREAMS_RIGHT.fullmatch(_bare(right.label))
     ]
     if not pairs:
         return None
@@ -150,7 +180,7 @@ def find_eog_pair(channels: Iterable[Channel]) -> tuple[str, str] | None:
 
 def _is_derived(label: str) -> bool:
     """Whether a label names a reference beside the electrode."""
-    return bool(re.search(r"[-/:]", _bare(label)))
+    return len(_electrodes(_bare(label))) > 1
 
 
 def spindle_channels(channels: Iterable[Channel]) -> tuple[str, ...]:
@@ -164,11 +194,11 @@ def spindle_channels(channels: Iterable[Channel]) -> tuple[str, ...]:
 
 
 def is_reference(label: str) -> bool:
-    """Whether a label names a lone reference electrode (M1, A2, M1M2, ...)."""
-    return re.fullmatch(_REFERENCE, _bare(label)) is not None
+    """Whether a label names nothing but reference electrodes (M1, A2, M1M2, A2-CLE, ...)."""
+    return all(re.fullmatch(_REFERENCE, part) for part in _electrodes(_bare(label)))
 
 
 def _spindle_rank(label: str) -> tuple[int, bool]:
-    site = re.split(r"[-/:_(]", _bare(label))[0]
+    site = re.sub(rf"{_REFERENCE}$", "", _electrodes(_bare(label))[0])
     rank = _SPINDLE_SITES.index(site) if site in _SPINDLE_SITES else len(_SPINDLE_SITES)
     return rank, not _is_derived(label)
