@@ -114,7 +114,7 @@ def _hypnogram(
         stage = stage_of(annotation.text)
         assert stage is not None  # sorted out before
         stretches.append((annotation.onset, length, stage))
-    return on_grid(stretches, scorer=source.scorer, duration=duration)
+    return on_grid(stretches, scorer=source.scorer, name=source.name, duration=duration)
 
 
 def _event(annotation: Annotation) -> Event:

@@ -109,7 +109,7 @@ def _read_stages(text: str, source: Source, notices: tuple[str, ...]) -> EventFi
         scorer = scorer or restore(row.get("scorer"))
     if not stretches:
         raise EventFileError(f"{source.name} holds no stages below its first line.")
-    hypnogram, more = on_grid(stretches, scorer=scorer or source.scorer)
+    hypnogram, more = on_grid(stretches, scorer=scorer or source.scorer, name=source.name)
     return EventFile(source.path, "SleepScope stages", (), hypnogram, (*notices, *more))
 
 

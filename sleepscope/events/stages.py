@@ -62,7 +62,11 @@ def is_named_stage(text: str) -> bool:
 
 
 def on_grid(
-    stretches: Sequence[tuple[float, float, str]], *, scorer: str, duration: float | None = None
+    stretches: Sequence[tuple[float, float, str]],
+    *,
+    scorer: str,
+    name: str,
+    duration: float | None = None,
 ) -> tuple[Hypnogram, tuple[str, ...]]:
     """Bring stages of any length onto a grid of epochs.
 
@@ -76,6 +80,8 @@ def on_grid(
         At least one, in any order.
     scorer : str
         Scorer of the hypnogram.
+    name : str
+        Name of the file, for sentences.
     duration : float or None, s
         Length of the recording.
 
@@ -95,8 +101,8 @@ def on_grid(
     n_epochs = max(1, round((last - start) / epoch + 0.499))
     if n_epochs > _MOST_EPOCHS:
         raise EventFileError(
-            f"The stages reach from {start:g} to {last:g} s, more than {_MOST_EPOCHS} epochs of "
-            f"{epoch:g} s: a duration in the file must be wrong."
+            f"The stages in {name} reach from {start:g} to {last:g} s, more than "
+            f"{_MOST_EPOCHS} epochs of {epoch:g} s: a duration in the file must be wrong."
         )
     stages = [UNSCORED] * n_epochs
     for onset, length, stage in ordered:
@@ -109,8 +115,8 @@ def on_grid(
     notices: tuple[str, ...] = ()
     if not fits:
         notices = (
-            f"Stages do not begin and end on a grid of {epoch:g} s: each epoch has the stage at "
-            "its middle.",
+            f"Stages in {name} do not begin and end on a grid of {epoch:g} s: each epoch has "
+            "the stage at its middle.",
         )
     return Hypnogram(tuple(stages), epoch, start, scorer), notices
 
