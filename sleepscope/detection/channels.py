@@ -15,6 +15,9 @@ _EEG_ORDER = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (r"^(EEG\W*)?C3", r"^(EEG\W*)?C4", r"^(EEG\W*)?CZ", r"C[34Z]", r"^(EEG\W*)?F")
 )
+# A channel against a mastoid is what the AASM manual recommends; one without a second electrode in
+# its label is against whatever the recorder took.
+_MASTOID = re.compile(r"\W[AM][12]\b", re.IGNORECASE)
 _LEFT_EYE = re.compile(r"LOC|\bE1|EOG\W*(L|1)|\bL\W*EOG|LEFT", re.IGNORECASE)
 _RIGHT_EYE = re.compile(r"ROC|\bE2|EOG\W*(R|2)|\bR\W*EOG|RIGHT", re.IGNORECASE)
 
@@ -105,12 +108,10 @@ def _default_group(recording: Recording, card: ModelCard) -> tuple[str, ...]:
     )
 
 
-def _eeg_rank(channel: Channel) -> int:
+def _eeg_rank(channel: Channel) -> tuple[int, bool]:
     """Place in the order of preference; ties go to the first in the file."""
-    for rank, pattern in enumerate(_EEG_ORDER):
-        if pattern.search(channel.label):
-            return rank
-    return len(_EEG_ORDER)
+    places = (k for k, pattern in enumerate(_EEG_ORDER) if pattern.search(channel.label))
+    return next(places, len(_EEG_ORDER)), _MASTOID.search(channel.label) is None
 
 
 def _eye_pair(usable: tuple[Channel, ...]) -> tuple[str, str] | None:

@@ -39,10 +39,11 @@ def file_checksum(path: Path) -> str:
 
 def save_weights(network: DenseNetwork, path: Path) -> str:
     """Write a network's weights as safetensors and return the file's SHA-256."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: v.contiguous() for name, v in network.state_dict().items()}, path)
+    # Not save_file, whose files other people of the machine may not read.
+    path.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
     return file_checksum(path)
 
 
