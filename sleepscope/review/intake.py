@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal
 
+from sleepscope.detection.detection import Detection
 from sleepscope.events.event import Event, Status, new_event_id
 from sleepscope.events.event_set import EventSet
 from sleepscope.review.content import ReviewContent
 from sleepscope.review.rows import RowChange, event_row, spans_text
+from sleepscope.review.run import DetectionRun, run_facts, track_bytes
+
+# What of a run is in the review before it is stored.
+Taken = Literal["nothing", "whole", "other channels"]
 
 _INSERT_EVENT = (
     "INSERT INTO events (id, scorer, onset, duration, kind, channel, confidence, note, unsure, "
@@ -43,6 +49,35 @@ def stored_name(content: ReviewContent, event_set: EventSet) -> tuple[str, bool]
     return name, False
 
 
+def detection_name(
+    content: ReviewContent,
+    runs: Iterable[DetectionRun],
+    detections: Sequence[Detection],
+    event_set: EventSet,
+) -> tuple[str, Taken]:
+    """Name under which a run of a model is to be stored, and what is there already.
+
+    A run on other channels at the same threshold belongs to the same set; a run with another
+    threshold is a second one.
+    """
+    wanted = {(d.channels, d.threshold) for d in detections}
+    by_scorer: dict[str, set[tuple[tuple[str, ...], float]]] = {}
+    for run in runs:
+        by_scorer.setdefault(run.scorer, set()).add((run.channels, run.threshold))
+    name, number = event_set.scorer, 1
+    while (found := content.event_set(name)) is not None:
+        there = by_scorer.get(name, set())
+        if wanted == there and same_events(found.events, event_set.events):
+            return name, "whole"
+        channels = {channel for group, _ in there for channel in group}
+        new = {channel for group, _ in wanted for channel in group}
+        if there and not channels & new and {t for _, t in there} == {t for _, t in wanted}:
+            return name, "other channels"
+        number += 1
+        name = f"{event_set.scorer} ({number})"
+    return name, "nothing"
+
+
 def insert_set(
     connection: Any,
     content: ReviewContent,
@@ -68,6 +103,28 @@ def insert_set(
         ),
     )
     return RowChange("scorer", row, {**row, "live": 1})
+
+
+def extend_set(
+    connection: Any, content: ReviewContent, scorer_id: int, events: Collection[Event]
+) -> list[RowChange]:
+    """The changes that add what a model found on further channels to its set."""
+    return [
+        RowChange("event", None, event_row(event, scorer_id, "unreviewed"))
+        for event in with_fresh_ids(connection, content, events)
+    ]
+
+
+def insert_run(
+    connection: Any, scorer_id: int, detection: Detection, when: datetime.datetime, seconds: float
+) -> RowChange:
+    """Write a run with its track; the returned change brings it to life (and undone, hides it)."""
+    cursor = connection.execute(
+        "INSERT INTO runs (scorer, live, facts, probability) VALUES (?, 0, ?, ?)",
+        (scorer_id, run_facts(detection, when, seconds), track_bytes(detection.probability)),
+    )
+    row = {"id": cursor.lastrowid, "live": 0}
+    return RowChange("run", row, {**row, "live": 1})
 
 
 def with_fresh_ids(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,16 @@ from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review import edits
 from sleepscope.review.database import Database
-from sleepscope.review.intake import insert_set, stored_name
+from sleepscope.review.intake import (
+    detection_name,
+    extend_set,
+    insert_run,
+    insert_set,
+    stored_name,
+)
 from sleepscope.review.opening import open_review
 from sleepscope.review.review_reader import ReviewReader
 from sleepscope.review.rows import RowChange
-from sleepscope.review.run import run_facts, track_bytes
 from sleepscope.review.step import Change, Step, StepState
 
 if TYPE_CHECKING:
@@ -168,7 +173,24 @@ class ReviewFile(ReviewReader):
         undoable : bool
             False for what the program takes in by itself when a recording is opened.
         """
-        return self._take_in("import", event_set, statuses or {}, (), 0.0, person, undoable)
+        self._must_be_writable()
+        name, there = stored_name(self._content, event_set)
+        if there:
+            return Change(scorer=name)
+        event_set = replace(event_set, scorer=name)
+        who, when = person or self.person, self._now()
+        with self._database.writing():
+            change = insert_set(
+                self._database.connection,
+                self._content,
+                self._fresh_scorer_id(),
+                event_set,
+                statuses or {},
+            )
+            title = f"Import {_short(name)}"
+            step = self._log.record("import", title, who, when, (change,), undoable=undoable)
+        self._mergeable = None
+        return self._follow(step, (change,), scorer=name)
 
     def store_detection(
         self,
@@ -187,42 +209,28 @@ class ReviewFile(ReviewReader):
         """
         if not detections:
             return Change()
+        self._must_be_writable()
         events = [event for detection in detections for event in detection.events]
         event_set = EventSet.of(detections[0].card.scorer, events)
-        return self._take_in("detect", event_set, {}, detections, seconds, person, undoable)
-
-    def _take_in(
-        self,
-        verb: str,
-        event_set: EventSet,
-        statuses: Mapping[str, Status],
-        detections: Sequence[Detection],
-        seconds: float,
-        person: str,
-        undoable: bool,
-    ) -> Change:
-        self._must_be_writable()
-        name, there = stored_name(self._content, event_set)
-        if there:
+        runs = self.detection_runs()
+        name, taken = detection_name(self._content, runs, detections, event_set)
+        if taken == "whole":
             return Change(scorer=name)
-        event_set = EventSet(name, event_set.events, event_set.scored_spans)
+        event_set = replace(event_set, scorer=name)
         who, when = person or self.person, self._now()
-        with self._database.writing() as execute:
-            scorer_id = self._fresh_scorer_id()
-            connection = self._database.connection
-            change = insert_set(connection, self._content, scorer_id, event_set, statuses)
-            for detection in detections:
-                execute(
-                    "INSERT INTO runs (scorer, live, facts, probability) VALUES (?, 1, ?, ?)",
-                    (
-                        scorer_id,
-                        run_facts(detection, when, seconds),
-                        track_bytes(detection.probability),
-                    ),
-                )
-            title = f"{verb.capitalize()} {name.partition(':')[2] or name}"
-            step = self._log.record(verb, title, who, when, (change,), undoable=undoable)
-        return self._follow(step, (change,), scorer=name)
+        connection, content = self._database.connection, self._content
+        with self._database.writing():
+            if taken == "nothing":
+                scorer_id = self._fresh_scorer_id()
+                changes = [insert_set(connection, content, scorer_id, event_set, {})]
+            else:
+                scorer_id = content.scorer_row(name)["id"]
+                changes = extend_set(connection, content, scorer_id, event_set.events)
+            changes += [insert_run(connection, scorer_id, d, when, seconds) for d in detections]
+            title = f"Detect {_short(name)}"
+            step = self._log.record("detect", title, who, when, changes, undoable=undoable)
+        self._mergeable = None
+        return self._follow(step, changes, scorer=name)
 
     # --- undo --------------------------------------------------------------------------------
 
@@ -246,7 +254,7 @@ class ReviewFile(ReviewReader):
         self._mergeable = None
         with self._database.writing():
             changes = write(step, self._now())
-        return self._follow(dataclasses.replace(step, state=state), changes)
+        return self._follow(replace(step, state=state), changes)
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -325,3 +333,8 @@ class ReviewFile(ReviewReader):
     def _scorers_of(self, event_ids: Iterable[str]) -> set[str]:
         there = (event_id for event_id in event_ids if self._content.has_event(event_id))
         return {self._content.scorer_name(event_id) for event_id in there}
+
+
+def _short(scorer: str) -> str:
+    """A scorer without "model:" or "file:", for the Edit menu."""
+    return scorer.partition(":")[2] or scorer
