@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,16 +48,18 @@ class RecordFile:
         self._record_bytes = record_bytes
         self._lock = threading.Lock()
         try:
-            self._file = path.open("rb", buffering=0)
+            self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as error:
             raise RecordingError(
                 f"{path.name} cannot be opened: {error.strerror or error}."
             ) from error
-        self._opened_as = _fingerprint(os.fstat(self._file.fileno()))
+        # Let go of together with the object, so that a recording may simply be dropped.
+        self._release = weakref.finalize(self, os.close, self._descriptor)
+        self._opened_as = _fingerprint(os.fstat(self._descriptor))
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        self._release()
 
     def rows(self, first: int, count: int, offset: int, width: int) -> Iterator[NDArray[np.uint8]]:
         """Bytes ``[offset, offset + width)`` of each of ``count`` records, in blocks.
@@ -119,21 +122,26 @@ class RecordFile:
                 if n == 0:
                     break
                 filled += n
-        except (OSError, ValueError) as error:
-            raise RecordingError(f"{self.path.name} cannot be read any more: {error}.") from error
+        except OSError as error:
+            reason = error.strerror or error
+            raise RecordingError(f"{self.path.name} cannot be read any more: {reason}.") from error
         if filled < len(target):
             raise self._changed()
 
     def _read_at(self, target: memoryview, position: int) -> int:
         """Read once; threads do not wait for each other where the system can read at a place."""
         if hasattr(os, "preadv"):
-            return os.preadv(self._file.fileno(), [target], position)
+            return os.preadv(self._descriptor, [target], position)
         with self._lock:
-            self._file.seek(position)
-            return self._file.readinto(target)
+            os.lseek(self._descriptor, position, os.SEEK_SET)
+            piece = os.read(self._descriptor, len(target))
+        target[: len(piece)] = piece
+        return len(piece)
 
     def _check_unchanged(self) -> None:
         """Refuse to mix what was opened with what lies there now; a moved file stays readable."""
+        if not self._release.alive:
+            raise RecordingError(f"{self.path.name} was closed and cannot be read any more.")
         try:
             now = self.path.stat()
         except OSError:
