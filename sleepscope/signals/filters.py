@@ -165,8 +165,7 @@ def _filter_piece(
     spectrum = np.fft.rfft(padded)
     spectrum *= _response(settings, sfreq, length, signal.dtype.char)
     filtered: NDArray[np.floating[Any]] = np.fft.irfft(spectrum, length)[pad : pad + n]
-    result: NDArray[np.floating[Any]] = filtered.astype(signal.dtype, copy=False)
-    return result
+    return filtered.astype(signal.dtype, copy=False)
 
 
 def _mirrored(signal: NDArray[np.floating[Any]], pad: int) -> NDArray[np.floating[Any]]:
@@ -174,7 +173,7 @@ def _mirrored(signal: NDArray[np.floating[Any]], pad: int) -> NDArray[np.floatin
 
     Beyond the far end of a short signal the last mirrored value is held.
     """
-    mirrored = 2 * signal[0] - signal[1 : pad + 1]
+    mirrored: NDArray[np.floating[Any]] = 2 * signal[0] - signal[1 : pad + 1]
     missing = pad - len(mirrored)
     if missing:
         held = mirrored[-1] if len(mirrored) else signal[0]

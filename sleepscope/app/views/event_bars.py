@@ -11,6 +11,8 @@ from sleepscope.app.views.page_geometry import Band, PageGeometry
 
 # A point (an event without duration) is a diamond; a bar is never thinner than this.
 MIN_BAR = 3.0
+# A check mark needs this much room beside the bar's own look.
+MIN_CHECKED = 14.0
 # More events than this on a page, and bars are joined where they touch.
 CROWD = 1500
 
@@ -113,7 +115,7 @@ def paint_bar(
             QPointF(rect.left() - 2, rect.center().y()),
             QPointF(rect.right() + 2, rect.center().y()),
         )
-    elif status == "accepted":
+    elif status == "accepted" and rect.width() >= MIN_CHECKED:
         _paint_check(painter, rect, theme)
 
 

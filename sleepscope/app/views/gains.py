@@ -11,8 +11,8 @@ from sleepscope.errors import SleepScopeError
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording
 
-# A lane of 200 µV shows the AASM's 75 µV slow wave at more than a third of its height.
-DEFAULT_GAINS = {"EEG": 200.0, "EOG": 300.0, "EMG": 100.0, "ECG": 2000.0}
+# A lane of 150 µV shows the AASM's 75 µV slow wave at half its height.
+DEFAULT_GAINS = {"EEG": 150.0, "EOG": 300.0, "EMG": 100.0, "ECG": 2000.0}
 # Oxygen saturation is read as a level, so its lane has fixed ends: 80 to 100 %.
 SPO2_RANGE = (80.0, 100.0)
 # Places of the night that an unknown channel's range is taken from, and seconds at each.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GUTTER_WIDTH = 124.0
-RIGHT_MARGIN = 12.0
+RIGHT_MARGIN = 36.0
 AXIS_HEIGHT = 36.0
 TOP_MARGIN = 4.0
 STRIP_HEIGHT = 24.0

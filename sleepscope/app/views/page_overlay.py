@@ -83,7 +83,7 @@ def paint_span(
     colour = QColor(theme.selection)
     left, right = geometry.x(onset), geometry.x(stop)
     wash = QColor(colour)
-    wash.setAlpha(34)
+    wash.setAlpha(24)
     painter.fillRect(QRectF(left, band.top, right - left, band.height), wash)
     painter.setPen(cosmetic_pen(colour))
     for x, inward in ((left, GRIP), (right, -GRIP)):

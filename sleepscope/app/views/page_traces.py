@@ -75,7 +75,9 @@ class TracePen:
         y = self.y(signal.samples, signal.offset)
         if explanation is None:
             self.painter.setPen(cosmetic_pen(colour))
-            draw_polyline(self.painter, x, y)
+            # On fine screens a device pixel is too faint; two thin lines cost less than a thick.
+            for line in range(max(1, round(self.ratio))):
+                draw_polyline(self.painter, x, y + line / self.ratio)
             return
         middles = (times[:-1] + times[1:]) / 2
         lines = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
@@ -96,7 +98,8 @@ class TracePen:
         if len(envelope.low) == 0:
             return
         top, bottom = self.y(envelope.high, offset), self.y(envelope.low, offset)
-        # Fractional heights are smoothed by the painter; a level line is one pixel thick.
+        # Fractional heights are smoothed by the painter; a level line is one logical pixel thick,
+        # which costs no more here and keeps traces strong on fine screens.
         joined_top, joined_bottom = top.copy(), bottom.copy()
         joined_top[1:] = np.fmin(top[1:], bottom[:-1])
         joined_bottom[1:] = np.fmax(bottom[1:], top[:-1])
@@ -104,9 +107,9 @@ class TracePen:
         columns = envelope.first_column + np.arange(len(top))
         rects = np.empty((len(top), 4))
         rects[:, 0] = self.geometry.left + columns * pixel
-        rects[:, 1] = joined_top - pixel / 2
+        rects[:, 1] = joined_top - 0.5
         rects[:, 2] = pixel
-        rects[:, 3] = joined_bottom - joined_top + pixel
+        rects[:, 3] = joined_bottom - joined_top + 1.0
         there = np.isfinite(top)
         self.painter.setPen(Qt.PenStyle.NoPen)
         if explanation is None or theme is None:

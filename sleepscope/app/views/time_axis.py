@@ -90,9 +90,7 @@ def paint_axis(
         x = geometry.x(time)
         painter.setPen(cosmetic_pen(theme.epoch_line))
         painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)
-        # The outermost labels keep to the page instead of running off its edge.
-        middle = min(max(x, geometry.left + 30), geometry.width - 32)
-        box = QRectF(middle - LABEL_WIDTH / 2, y + 3, LABEL_WIDTH, 16)
+        box = QRectF(x - LABEL_WIDTH / 2, y + 3, LABEL_WIDTH, 16)
         if start is not None:
             painter.setPen(QColor(theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_text(start, time, step))
