@@ -94,9 +94,9 @@ class EdfRecording(Recording):
         """The bytes of the header, as they are in the file."""
         return self._file.head(self.header.data_offset)
 
-    def record(self, index: int) -> bytes:
-        """The bytes of one data record, as they are in the file."""
-        rows = self._file.rows(index, 1, 0, self.header.record_bytes)
+    def record(self, index: int, longest: int) -> bytes:
+        """The bytes of one data record, as they are in the file, ``longest`` at most."""
+        rows = self._file.rows(index, 1, 0, min(longest, self.header.record_bytes))
         return b"".join(row.tobytes() for row in rows)
 
     def _build_channels(self, notices: list[str]) -> tuple[Channel, ...]:

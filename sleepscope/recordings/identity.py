@@ -15,6 +15,8 @@ from sleepscope.recordings.recording import Recording
 
 # Data records hashed for the identity, evenly spread from the first to the last.
 _HASHED_RECORDS = 16
+# Bytes of each: some files hold the whole night in one record.
+_HASHED_BYTES = 1 << 16
 _CHUNK_SAMPLES = 1 << 18
 
 
@@ -55,7 +57,7 @@ def recording_identity(recording: Recording) -> RecordingIdentity:
         digest.update(recording.head())
         places = np.linspace(0, header.n_records - 1, _HASHED_RECORDS).round().astype(int)
         for index in dict.fromkeys(places.tolist()):
-            digest.update(recording.record(index))
+            digest.update(recording.record(index, _HASHED_BYTES))
     else:
         size = sum(4 * channel.n_samples for channel in recording.channels)
         for channel in recording.channels:

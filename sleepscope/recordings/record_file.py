@@ -55,7 +55,7 @@ class RecordFile:
             ) from error
         # Let go of together with the object, so that a recording may simply be dropped.
         self._release = weakref.finalize(self, os.close, self._descriptor)
-        self._opened_as = _fingerprint(os.fstat(self._descriptor))
+        self._opened_as = _fingerprint(path.stat())
 
     def close(self) -> None:
         """Let go of the file."""

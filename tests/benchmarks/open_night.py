@@ -1,9 +1,9 @@
 """How fast a night opens and pages, and how much memory that takes, beside MNE and pyEDFlib.
 
 Run ``python -m tests.benchmarks.open_night``: a table, then one line of JSON. Each reader is
-measured in a process of its own on the same warm files: 8 x 256, 4 x 128, 3 x 32 and 1 x 1 Hz over
-8 h. ``peak_mb`` is the peak of the anonymous memory (RssAnon) during open and 100 pages, ``base_mb``
-the same memory after imports.
+measured in a process of its own on the same warm files: 8 x 256, 4 x 128, 3 x 32 and 1 x 1 Hz
+over 8 h. ``peak_mb`` is the peak of the anonymous memory (RssAnon) during open and 100 pages,
+``base_mb`` the same memory after imports.
 """
 
 from __future__ import annotations

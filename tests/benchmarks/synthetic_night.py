@@ -1,9 +1,10 @@
-"""A long recording written in a second: channels of given rates with something to look at in them."""
+"""A long recording written in a second: channels of given rates, with something to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def write_night(
     with path.open("wb") as file:
         file.write(made.header())
         if edfplus:
-            _write_with_onsets(file.write, piece, n_records, made.annotation_bytes)
+            _write_with_onsets(file, piece, n_records, made.annotation_bytes)
         else:
             whole, rest = divmod(n_records, _MADE_SECONDS)
             for _ in range(whole):
@@ -85,11 +86,11 @@ def _signal(rng: np.random.Generator, rate: int) -> NDArray[np.int64]:
     return np.round((noise / noise.std() * 30 + 40 * bursts) * 10).astype(np.int64)
 
 
-def _write_with_onsets(write, piece: bytes, n_records: int, annotation_bytes: int) -> None:  # type: ignore[no-untyped-def]
+def _write_with_onsets(file: BinaryIO, piece: bytes, n_records: int, annotation_bytes: int) -> None:
     records = np.frombuffer(piece, dtype=np.uint8).reshape(_MADE_SECONDS, -1)
     for first in range(0, n_records, _MADE_SECONDS):
         n = min(_MADE_SECONDS, n_records - first)
         tals = [b"+%d\x14\x14\0" % (first + k) for k in range(n)]
         heads = b"".join(t.ljust(annotation_bytes, b"\0") for t in tals)
         onsets = np.frombuffer(heads, dtype=np.uint8).reshape(n, -1)
-        write(np.concatenate((records[:n], onsets), axis=1).tobytes())
+        file.write(np.concatenate((records[:n], onsets), axis=1).tobytes())
