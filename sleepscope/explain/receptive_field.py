@@ -105,11 +105,11 @@ def _measure(
 def _bins_in_the_middle(
     network: nn.Module, layer: str, n_inputs: int, n_samples: int
 ) -> NDArray[np.intp]:
-    """Bins that see the probe's inside alone, neither its first nor its last tenth."""
+    """Bins that see the probe, but neither its first nor its last tenth."""
     margin = n_samples // 10
-    probe = torch.zeros(2, n_inputs, n_samples)
-    probe[0, :, :margin] = torch.nan
-    probe[1, :, n_samples - margin :] = torch.nan
+    probe = torch.full((3, n_inputs, n_samples), torch.nan)
+    probe[0, :, margin:] = 0.0
+    probe[1, :, : n_samples - margin] = 0.0
     try:
         touched = _touched(network, layer, probe)
     except RuntimeError:
@@ -117,7 +117,8 @@ def _bins_in_the_middle(
         if n_samples < _LONGEST_PROBE // 8:
             return np.array([], dtype=np.intp)
         raise
-    return np.flatnonzero(~touched.any(axis=0))
+    # Bins beyond the probe, where a network fills up its input, do not even see all of it.
+    return np.flatnonzero(touched[2] & ~touched[0] & ~touched[1])
 
 
 def _edge(

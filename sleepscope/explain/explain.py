@@ -1,0 +1,141 @@
+"""Explain what a model said about a stretch of a recording."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sleepscope.detection.inputs import input_length, read_stretch
+from sleepscope.errors import SettingsError
+from sleepscope.explain.explanation import Explanation
+from sleepscope.explain.seen_stretch import SeenStretch
+from sleepscope.networks.checkpoint import load_network
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.progress import Progress, Steps
+from sleepscope.recordings.recording import Recording
+
+METHOD: Final = "Grad-CAM"
+# Shown on either side of an event: a 30-s page around it.
+CONTEXT_SECONDS: Final = 15.0
+# An explanation looks at one event, not at a night.
+LONGEST_SECONDS: Final = 120.0
+
+
+def explain(
+    recording: Recording,
+    card: ModelCard,
+    channels: tuple[str, ...],
+    start: float,
+    stop: float,
+    *,
+    event_id: str | None = None,
+    context: float = CONTEXT_SECONDS,
+) -> Steps[Explanation]:
+    """Say which moments made a model find (or not find) an event in ``[start, stop)``.
+
+    Grad-CAM from the logit at the network's ``explained_layer``, on the same features that
+    detection sees. For networks that answer for every moment the target is the mean logit over
+    the stretch; for classifiers of windows the log odds of the windows over the stretch's middle,
+    averaged where they overlap.
+
+    Relevance is in logits and does not depend on how much signal was read around the event: the
+    gradient is summed over the layer's bins where Grad-CAM as published takes its mean, so that a
+    value says what the logit would be, to first order, if all that the network sees looked like
+    this moment.
+
+    Parameters
+    ----------
+    recording : Recording
+    card : ModelCard
+    channels : tuple of str
+        As many as the model reads, as in ``Detection.channels``.
+    start, stop : float, s
+        The event.
+    event_id : str or None
+        Handed through to the explanation.
+    context : float, s
+        How far relevance and probability are given on either side.
+
+    Yields
+    ------
+    Progress
+
+    Returns
+    -------
+    Explanation
+        NaN at moments that the network could not use.
+
+    Raises
+    ------
+    SettingsError
+        If the stretch is empty, outside the recording or too long, or the channels are not as
+        many as the model reads.
+    GapError
+        If nothing usable was recorded anywhere in it.
+    ChannelError, ModelError, RecordingError
+        If channels, weights or the file cannot be used.
+    """
+    _check(recording, card, channels, start, stop, context)
+    message = f"Explaining {start:.2f}-{stop:.2f} s on {', '.join(channels)} · {card.name}"
+    yield Progress(0.0, 3.0, message)
+    # torch comes with these: late, so that a window can be on screen before.
+    from sleepscope.explain.moments import explain_moments
+    from sleepscope.explain.windows import explain_windows
+    from sleepscope.networks.published_cnn_1d import PublishedCnn1d
+
+    network = load_network(card)
+    stretch = read_stretch(recording, channels, network, start - context, stop + context)
+    yield Progress(1.0, 3.0, message)
+    seen = SeenStretch.of(network, stretch, start, stop)
+    yield Progress(2.0, 3.0, message)
+    if isinstance(network, PublishedCnn1d):
+        times, relevance, target = yield from explain_windows(network, seen, message)
+    else:
+        times, relevance, target = explain_moments(network, seen)
+    relevance[~seen.usable_at(times)] = np.nan
+    near = (times >= start - context) & (times < stop + context)
+    shown = (seen.moments >= start - context) & (seen.moments < stop + context)
+    yield Progress(3.0, 3.0, message)
+    return Explanation(
+        method=METHOD,
+        layer=network.explained_layer,
+        target=target,
+        scorer=card.scorer,
+        channels=channels,
+        times=times[near],
+        relevance=relevance[near].astype(np.float32),
+        probability_times=seen.moments[shown],
+        probability=seen.probability[shown],
+        event_id=event_id,
+    )
+
+
+def _check(
+    recording: Recording,
+    card: ModelCard,
+    channels: tuple[str, ...],
+    start: float,
+    stop: float,
+    context: float,
+) -> None:
+    """Say in one sentence why this cannot be explained."""
+    if len(channels) != len(card.channels):
+        raise SettingsError(
+            f"{card.name} reads {len(card.channels)} channels ({', '.join(card.channels)}), "
+            f"not {len(channels)} ({', '.join(channels)})."
+        )
+    for label in channels:
+        recording.channel(label)
+    if not 0.0 <= start < stop <= recording.duration + 1e-6:
+        raise SettingsError(
+            f"{start:.2f} to {stop:.2f} s cannot be explained; the recording goes from 0 to "
+            f"{recording.duration:.2f} s."
+        )
+    if stop - start > LONGEST_SECONDS or not 0.0 <= context <= LONGEST_SECONDS:
+        raise SettingsError(
+            f"An event of {stop - start:.1f} s with {context:.1f} s around it cannot be "
+            f"explained; both must be at most {LONGEST_SECONDS:g} s."
+        )
+    if start >= input_length(recording, channels, card.sfreq) / card.sfreq:
+        raise SettingsError(f"{', '.join(channels)} ends before {start:.2f} s.")
