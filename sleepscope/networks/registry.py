@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ARCHITECTURES: Final[dict[str, tuple[str, str]]] = {
     "spindle-unet-1d": ("spindle_unet", "SpindleUnet"),
     "rem-dilated-1d": ("rem_dilated", "RemDilated"),
+    "published-cnn-1d": ("published_cnn_1d", "PublishedCnn1d"),
+    "published-cnn-1d-eog": ("published_cnn_1d", "PublishedCnn1dEog"),
 }
 
 
