@@ -9,6 +9,7 @@ over 8 h. ``peak_mb`` is the peak of the anonymous memory (RssAnon) during open 
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import json
 import subprocess
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any, Protocol
 
 from tests.benchmarks.synthetic_night import LABELS, write_night
 
@@ -68,19 +70,35 @@ def best_ms(work: Callable[[], object], times: int = 7) -> float:
     return median(taken)
 
 
+class Reader(Protocol):
+    """What is measured of each reader."""
+
+    def open(self, path: Path) -> Any:
+        """Open a night."""
+
+    def page(self, recording: Any, start: float) -> None:
+        """Read 30 s of all channels."""
+
+    def channel(self, recording: Any) -> object:
+        """Read all of one channel."""
+
+
 class SleepScopeReader:
     """The reader of this program."""
 
     def __init__(self) -> None:
         from sleepscope.recordings import open_recording
 
-        self.open = open_recording
+        self._open_recording = open_recording
 
-    def page(self, recording, start: float) -> None:  # type: ignore[no-untyped-def]
+    def open(self, path: Path) -> Any:
+        return self._open_recording(path)
+
+    def page(self, recording: Any, start: float) -> None:
         for channel in recording.channels:
             recording.read(channel.label, start, start + PAGE_SECONDS)
 
-    def channel(self, recording) -> object:  # type: ignore[no-untyped-def]
+    def channel(self, recording: Any) -> object:
         return recording.read(LABELS[0], 0.0, recording.duration)
 
 
@@ -93,42 +111,47 @@ class MneReader:
         mne.set_log_level("ERROR")
         self._mne = mne
 
-    def open(self, path: Path):  # type: ignore[no-untyped-def]
+    def open(self, path: Path) -> Any:
         return self._mne.io.read_raw_edf(path, preload=False, verbose="ERROR")
 
-    def page(self, raw, start: float) -> None:  # type: ignore[no-untyped-def]
-        first = int(start * raw.info["sfreq"])
-        raw[:, first : first + int(PAGE_SECONDS * raw.info["sfreq"])]
+    def page(self, recording: Any, start: float) -> None:
+        first = int(start * recording.info["sfreq"])
+        recording[:, first : first + int(PAGE_SECONDS * recording.info["sfreq"])]
 
-    def channel(self, raw) -> object:  # type: ignore[no-untyped-def]
-        return raw[LABELS[0]][0]
+    def channel(self, recording: Any) -> object:
+        return recording[LABELS[0]][0]
 
 
 class PyedflibReader:
     """pyEDFlib."""
 
     def __init__(self) -> None:
-        import pyedflib
+        pyedflib = importlib.import_module("pyedflib")
 
         self._pyedflib = pyedflib
 
-    def open(self, path: Path):  # type: ignore[no-untyped-def]
+    def open(self, path: Path) -> Any:
         return self._pyedflib.EdfReader(str(path))
 
-    def page(self, reader, start: float) -> None:  # type: ignore[no-untyped-def]
-        for k in range(reader.signals_in_file):
-            rate = reader.getSampleFrequency(k)
-            reader.readSignal(k, int(start * rate), int(PAGE_SECONDS * rate))
+    def page(self, recording: Any, start: float) -> None:
+        for k in range(recording.signals_in_file):
+            rate = recording.getSampleFrequency(k)
+            recording.readSignal(k, int(start * rate), int(PAGE_SECONDS * rate))
 
-    def channel(self, reader) -> object:  # type: ignore[no-untyped-def]
-        return reader.readSignal(0)
+    def channel(self, recording: Any) -> object:
+        return recording.readSignal(0)
 
 
 def measure(reader_name: str, plain: Path, edfplus: Path) -> dict[str, float]:
     """All figures of one reader, in this process."""
-    readers = {"sleepscope": SleepScopeReader, "mne": MneReader, "pyedflib": PyedflibReader}
+    readers: dict[str, type[Reader]] = {
+        "sleepscope": SleepScopeReader,
+        "mne": MneReader,
+        "pyedflib": PyedflibReader,
+    }
     reader = readers[reader_name]()
-    base, peak = anonymous_mb(), []
+    base = anonymous_mb()
+    peak: list[float] = []
     with watched_peak(peak):
         recording = reader.open(plain)
         for k in range(100):

@@ -83,7 +83,8 @@ def _signal(rng: np.random.Generator, rate: int) -> NDArray[np.int64]:
     noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(freqs, 0.3)), n)
     times = np.arange(n) / rate
     bursts = np.sin(2 * np.pi * 13 * times) * np.maximum(0, np.sin(2 * np.pi * times / 20)) ** 30
-    return np.round((noise / noise.std() * 30 + 40 * bursts) * 10).astype(np.int64)
+    digital: NDArray[np.int64] = np.round((noise / noise.std() * 30 + 40 * bursts) * 10).astype(int)
+    return digital
 
 
 def _write_with_onsets(file: BinaryIO, piece: bytes, n_records: int, annotation_bytes: int) -> None:
