@@ -21,7 +21,7 @@ Signals = NDArray[np.float64]
 Stages = Sequence[str]
 
 # How many a minute, by stage.
-SLOW_MOVEMENTS: Final = {"W": 5.0, "N1": 14.0, "N2": 1.5, "N3": 0.5, "R": 6.0}
+SLOW_MOVEMENTS: Final = {"W": 5.0, "N1": 14.0, "N2": 2.0, "N3": 1.0, "R": 8.0}
 BLINKS: Final = {"W": 15.0, "N1": 1.0, "N2": 0.4, "N3": 0.2, "R": 1.5}
 BODY_MOVEMENTS: Final = {"W": 1.5, "N1": 0.6, "N2": 0.4, "N3": 0.2, "R": 0.3}
 ONE_SIDED_PULSES: Final = 1.0
@@ -32,9 +32,9 @@ SPINDLES: Final = 5.0
 def add_slow_movements(
     rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
 ) -> None:
-    """Slow conjugate drifts of 15-80 µV there and back, each way 0.8-2.5 s long."""
+    """Slow conjugate drifts of 15-80 µV there and back, each way 0.7-2.5 s long."""
     for onset in _times(rng, stages, seconds, SLOW_MOVEMENTS):
-        there, back = rng.uniform(0.8, 2.5, 2)
+        there, back = rng.uniform(0.7, 2.5, 2)
         rest = rng.uniform(0.0, 1.5)
         height = rng.uniform(15, 80) * rng.choice((-1.0, 1.0))
         part, times = _part(signals, sfreq, onset, there + rest + back)
@@ -69,8 +69,7 @@ def add_k_complex_bleed(
         part, times = _part(signals, sfreq, k_complex.onset - 0.3, 2 * k_complex.duration)
         wave = rng.uniform(0.25, 0.8) * k_complex_wave(k_complex, times)
         alike, unlike = np.sqrt((1 + correlation) / 2), np.sqrt((1 - correlation) / 2)
-        # Half of the opposite part: a K-complex is a midline wave.
-        unlike *= 0.5 * rng.choice((-1.0, 1.0))
+        unlike *= rng.choice((-1.0, 1.0))
         part += wave * np.array([[alike + unlike], [alike - unlike]])
 
 

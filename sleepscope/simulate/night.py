@@ -10,49 +10,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepscope.constants import EPOCH_SECONDS, REM, SPINDLE
+from sleepscope.constants import EPOCH_SECONDS
 from sleepscope.errors import SettingsError
-from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import ArrayRecording
-from sleepscope.simulate.artifacts import (
-    Pop,
-    add_muscle,
-    add_pops,
-    simulate_muscle_bursts,
-    simulate_pops,
-)
+from sleepscope.simulate.artifacts import add_muscle, add_pops
 from sleepscope.simulate.background import background_eeg
 from sleepscope.simulate.body import chin_emg, ecg, heart_beats, oxygen_saturation
 from sleepscope.simulate.electrodes import ELECTRODES
-from sleepscope.simulate.experts import CAREFUL, HASTY, MARKED_IN, score, seeded_id
-from sleepscope.simulate.eye_movements import (
-    EyeHabits,
-    RapidMovement,
-    blink_wave,
-    movement_traces,
-    simulate_movements,
-)
-from sleepscope.simulate.k_complexes import KComplex, add_k_complexes, simulate_k_complexes
+from sleepscope.simulate.experts import CAREFUL, HASTY, MARKED_IN, score
+from sleepscope.simulate.eye_movements import blink_wave, movement_traces
+from sleepscope.simulate.k_complexes import add_k_complexes
 from sleepscope.simulate.noise import band_noise
-from sleepscope.simulate.spindles import Spindle, add_spindles, simulate_spindles
-from sleepscope.simulate.stages import random_times, simulate_stages, stage_levels
+from sleepscope.simulate.planting import TRUTH_SCORER, Planted, plant, truth_of
+from sleepscope.simulate.spindles import add_spindles
+from sleepscope.simulate.stages import simulate_stages, stage_levels
 
 Span = tuple[float, float]
 
-TRUTH_SCORER: Final = "file:simulated"
 START: Final = datetime.datetime(2024, 1, 1, 22, 58)  # noqa: DTZ001 (recordings have no zone)
 # Range and step of a clinical amplifier: 0.1 µV in 16 bits.
 AMPLIFIER_RANGE: Final = (-3276.7, 3276.7)
-
-# Smallest peak-to-peak height (µV) at which a person sees the event at an electrode.
-SPINDLE_SEEN: Final = 16.0
-K_COMPLEX_SEEN: Final = 75.0
-SPINDLE_CHANNELS: Final = ("F3", "F4", "C3", "C4")
-# Smallest half-difference (µV) at which a person marks an eye movement.
-REM_SEEN: Final = 25.0
 
 # Share of an eye movement at each electrode, for the horizontal and the vertical direction.
 EYE_HORIZONTAL: Final = {"E1": 1.0, "E2": -1.0, "F3": 0.10, "F4": -0.10}
@@ -160,33 +140,27 @@ def simulate_night(settings: NightSettings = NightSettings()) -> SimulatedNight:
     hypnogram = Hypnogram(stages, EPOCH_SECONDS, 0.0, TRUTH_SCORER)
     seconds = hypnogram.stop
 
-    open_spans = _open_eyes(hypnogram)
-    spindles = _plant_spindles(next(rngs), settings, hypnogram)
-    k_complexes = _plant_k_complexes(next(rngs), settings, hypnogram)
-    movements = _plant_movements(next(rngs), settings, hypnogram)
-    blinks = _plant_blinks(next(rngs), settings, open_spans)
-    rng = next(rngs)
-    bursts = simulate_muscle_bursts(rng, stages, EPOCH_SECONDS)
-    pops = simulate_pops(rng, (0.0, seconds), settings.pops_per_hour)
+    open_eyes = _open_eyes(hypnogram)
+    planted = plant(rngs, settings, hypnogram, open_eyes)
 
     sfreq = settings.sfreq
     n_samples = round(seconds * sfreq)
-    eyes_open = _mask(open_spans, n_samples, sfreq)
+    eyes_open = _mask(open_eyes, n_samples, sfreq)
     eeg = background_eeg(next(rngs), stages, EPOCH_SECONDS, sfreq, eyes_open)
-    add_spindles(eeg, sfreq, spindles)
-    add_k_complexes(eeg, sfreq, k_complexes)
-    _add_eyes(next(rngs), eeg, settings, stages, movements, blinks)
+    add_spindles(eeg, sfreq, planted.spindles)
+    add_k_complexes(eeg, sfreq, planted.k_complexes)
+    _add_eyes(next(rngs), eeg, settings, stages, planted)
     rng = next(rngs)
     beats = heart_beats(rng, stages, EPOCH_SECONDS)
     _add_heart(eeg, ecg(beats, sfreq, n_samples))
-    add_muscle(rng, eeg, sfreq, bursts)
-    add_pops(eeg, sfreq, pops)
+    add_muscle(rng, eeg, sfreq, planted.bursts)
+    add_pops(eeg, sfreq, planted.pops)
 
     signals = dict(zip(ELECTRODES, eeg, strict=True))
     n_emg = round(seconds * settings.emg_sfreq)
     rem_spans = hypnogram.spans_of({"R"})
     signals["EMG Chin"] = chin_emg(
-        next(rngs), stages, EPOCH_SECONDS, settings.emg_sfreq, n_emg, rem_spans, bursts
+        next(rngs), stages, EPOCH_SECONDS, settings.emg_sfreq, n_emg, rem_spans, planted.bursts
     )
     signals["ECG"] = ecg(beats, settings.ecg_sfreq, round(seconds * settings.ecg_sfreq))
     rng = next(rngs)
@@ -196,7 +170,7 @@ def simulate_night(settings: NightSettings = NightSettings()) -> SimulatedNight:
     )
 
     rng = next(rngs)
-    truth = _truth(rng, spindles, k_complexes, movements, blinks, pops, bursts)
+    truth = truth_of(rng, planted)
     where = {kind: hypnogram.spans_of(stages) for kind, stages in MARKED_IN.items()}
     experts = (score(rng, truth, CAREFUL, where), score(rng, truth, HASTY, where))
     return SimulatedNight(_recording(settings, signals), truth, experts, hypnogram)
@@ -205,43 +179,6 @@ def simulate_night(settings: NightSettings = NightSettings()) -> SimulatedNight:
 def _open_eyes(hypnogram: Hypnogram) -> list[Span]:
     """The sleeper looks around for the first two fifths of each stretch of wake."""
     return [(start, start + 0.4 * (stop - start)) for start, stop in hypnogram.spans_of({"W"})]
-
-
-def _plant_spindles(
-    rng: np.random.Generator, settings: NightSettings, hypnogram: Hypnogram
-) -> list[Spindle]:
-    rate, height = settings.spindles_per_minute, settings.spindle_amplitude
-    light = simulate_spindles(rng, hypnogram.spans_of({"N2"}), rate, height)
-    deep = simulate_spindles(rng, hypnogram.spans_of({"N3"}), 0.4 * rate, height)
-    # Bursts too small for anyone to mark: the grey zone every scorer knows.
-    small = simulate_spindles(
-        rng, hypnogram.spans_of({"N2", "N3"}), 0.4 * rate, 9.0, limits=(5.0, 13.0)
-    )
-    return sorted(light + deep + small, key=lambda s: s.onset)
-
-
-def _plant_k_complexes(
-    rng: np.random.Generator, settings: NightSettings, hypnogram: Hypnogram
-) -> list[KComplex]:
-    rate = settings.k_complexes_per_minute
-    light = simulate_k_complexes(rng, hypnogram.spans_of({"N2"}), rate)
-    return light + simulate_k_complexes(rng, hypnogram.spans_of({"N3"}), rate / 4)
-
-
-def _plant_movements(
-    rng: np.random.Generator, settings: NightSettings, hypnogram: Hypnogram
-) -> list[RapidMovement]:
-    spans = hypnogram.spans_of({"R"})
-    habits = EyeHabits(settings.rems_per_minute, settings.rem_amplitude)
-    return simulate_movements(rng, spans, habits)
-
-
-def _plant_blinks(
-    rng: np.random.Generator, settings: NightSettings, spans: list[Span]
-) -> list[tuple[float, float, float]]:
-    """Blinks as (onset, duration, amplitude) in s, s, µV."""
-    times = random_times(rng, spans, settings.blinks_per_minute, spacing=0.8, margin=0.5)
-    return [(t, float(rng.uniform(0.22, 0.4)), float(rng.uniform(90, 220))) for t in times]
 
 
 def _mask(spans: list[Span], n_samples: int, sfreq: float) -> NDArray[np.bool_]:
@@ -256,15 +193,14 @@ def _add_eyes(
     eeg: NDArray[np.float64],
     settings: NightSettings,
     stages: tuple[str, ...],
-    movements: list[RapidMovement],
-    blinks: list[tuple[float, float, float]],
+    planted: Planted,
 ) -> None:
     """Add every movement of the eyes to ``eeg``, in place."""
     n_samples, sfreq = eeg.shape[1], settings.sfreq
-    horizontal, vertical = movement_traces(movements, n_samples, sfreq, 0.16)
+    horizontal, vertical = movement_traces(planted.movements, n_samples, sfreq, 0.16)
     slow = stage_levels(stages, SLOW_EYES, EPOCH_SECONDS, sfreq, n_samples)
     horizontal += slow * band_noise(rng, (n_samples,), sfreq, 0.15, 0.45)
-    for onset, duration, amplitude in blinks:
+    for onset, duration, amplitude in planted.blinks:
         first = round(onset * sfreq)
         behind = min(first + round(1.5 * duration * sfreq), n_samples)
         times = np.arange(first, behind) / sfreq
@@ -278,54 +214,6 @@ def _add_heart(eeg: NDArray[np.float64], heart: NDArray[np.float64]) -> None:
     """A little of the heart reaches the mastoids and the eyes, in place."""
     for name, share in (("M1", 0.006), ("M2", -0.004), ("E1", 0.003), ("E2", 0.002)):
         eeg[ELECTRODES.index(name)] += share * heart
-
-
-def _truth(
-    rng: np.random.Generator,
-    spindles: list[Spindle],
-    k_complexes: list[KComplex],
-    movements: list[RapidMovement],
-    blinks: list[tuple[float, float, float]],
-    pops: list[Pop],
-    bursts: list[Span],
-) -> EventSet:
-    """What is in the night, as events."""
-    events: list[Event] = []
-
-    def plant(onset: float, duration: float, kind: str, channel: str | None) -> None:
-        times = (round(onset, 3), round(duration, 3))
-        events.append(Event(*times, kind, channel, id=seeded_id(rng)))
-
-    for channel in SPINDLE_CHANNELS:
-        index = ELECTRODES.index(channel)
-        for spindle in spindles:
-            if spindle.amplitude * spindle.gains[index] >= SPINDLE_SEEN:
-                plant(spindle.onset, spindle.duration, SPINDLE, channel)
-        for k_complex in k_complexes:
-            if k_complex.amplitude * k_complex.gains[index] >= K_COMPLEX_SEEN:
-                plant(k_complex.onset, k_complex.duration, "k_complex", channel)
-    for onset, stop in seen_movements(movements, REM_SEEN):
-        plant(onset, stop - onset, REM, "E1")
-    for onset, duration, _ in blinks:
-        plant(onset, duration, "blink", "E1")
-    for pop in pops:
-        plant(pop.onset, pop.duration, "artifact", pop.channel)
-    for start, stop in bursts:
-        plant(start, stop - start, "artifact", None)
-    return EventSet.of(TRUTH_SCORER, events)
-
-
-def seen_movements(movements: list[RapidMovement], smallest: float) -> list[Span]:
-    """Where single movements of at least ``smallest`` µV are, (onset, stop) in s.
-
-    A movement ends where the next one begins.
-    """
-    onsets = [m.onset for m in movements] + [np.inf]
-    return [
-        (movement.onset, float(min(movement.stop, following)))
-        for movement, following in zip(movements, onsets[1:], strict=True)
-        if abs(movement.amplitude) >= smallest
-    ]
 
 
 def _recording(settings: NightSettings, signals: dict[str, NDArray[np.float64]]) -> ArrayRecording:
