@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sleepscope.constants import EPOCH_SECONDS
+from sleepscope.constants import EPOCH_SECONDS, UNSCORED
 from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import EventFile, Source, head_text
 from sleepscope.events.hypnogram import Hypnogram
@@ -24,7 +24,8 @@ def sniff(head: bytes) -> bool:
     filled = [line for line in lines if line]
     if filled and filled[0].casefold() in _HEADINGS:
         filled = filled[1:]
-    return bool(filled) and all(stage_of(line) is not None for line in filled)
+    stages = {stage_of(line) for line in filled}
+    return None not in stages and bool(stages - {UNSCORED})
 
 
 def read(source: Source) -> EventFile:

@@ -15,7 +15,7 @@ _NAMES = {
     "arousal": (
         "arousal arousals asdaarousal arousalasda arousalspontaneous spontaneousarousal eegarousal "
         "arousalresp arousalrespiratory respiratoryarousal arousalspont arousalrera arousalplm "
-        "arousallm microarousal arousalresultingfromrespiratoryeffort arousalcheshire "
+        "arousallm microarousal microéveil arousalresultingfromrespiratoryeffort arousalcheshire "
         "externalarousal arousalexternalarousal arousalstandard arousalarousalfromsleep"
     ),
     "blink": "blink blinks eyeblink eyeblinks",
@@ -26,7 +26,7 @@ _KIND_OF = {name: kind for kind, names in _NAMES.items() for name in names.split
 
 
 def _bare(label: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", label.casefold())
+    return re.sub(r"[\W_]", "", label.casefold())
 
 
 def kind_of(label: str) -> str:

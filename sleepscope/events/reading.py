@@ -9,10 +9,18 @@ from typing import Protocol
 
 from sleepscope.errors import EventFileError
 from sleepscope.events import (
+    annotation_csv,
+    bids,
+    compumedics,
     dreams,
     edf_plus,
     hypnogram_text,
+    luna,
+    noxturnal,
+    nsrr,
+    remlogic,
     sleepscope_csv,
+    yasa_csv,
 )
 from sleepscope.events.event_file import (
     HEAD_BYTES,
@@ -39,7 +47,15 @@ class EventFormat(Protocol):
 FORMATS: tuple[EventFormat, ...] = (
     edf_plus,
     dreams,
+    nsrr,
+    compumedics,
+    remlogic,
+    luna,
     sleepscope_csv,
+    annotation_csv,
+    bids,
+    yasa_csv,
+    noxturnal,
     hypnogram_text,
 )
 

@@ -11,21 +11,21 @@ from sleepscope.events.hypnogram import Hypnogram
 
 # Rechtschaffen & Kales stages 3 and 4 are N3 (AASM manual IV.1); the digits are theirs too.
 _NAMES = {
-    "W": "w wake wakefulness awake sw s0 wk sleepstagew stagew",
-    "N1": "n1 s1 nrem1 nrem1sleep stage1 stagen1 stages1 1",
-    "N2": "n2 s2 nrem2 stage2 stagen2 stages2 2",
-    "N3": "n3 s3 s4 n4 nrem3 nrem4 sws stage3 stage4 stagen3 stagen4 stages3 stages4 3 4",
-    "R": "r rem remsleep stager stagerem sr 5",
+    "W": "w wake wakefulness awake sw s0 wk éveil",
+    "N1": "n1 s1 nrem1 1",
+    "N2": "n2 s2 nrem2 2",
+    "N3": "n3 s3 s4 n4 nrem3 nrem4 sws 3 4",
+    "R": "r rem sr 5",
     UNSCORED: (
-        "? unscored unknown unsure notscored unscorable nostage undefined none nan stage? "
-        "movementtime movement mt m stagemt stagem 6 7 8 9 l art artifact artefact a"
+        "? unscored unknown unsure notscored unscorable nostage undefined none nan "
+        "movementtime movement mt 6 7 8 9 art artifact artefact"
     ),
 }
 _STAGE_OF = {name: stage for stage, names in _NAMES.items() for name in names.split()}
 _STAGE_OF["0"] = "W"
 
 # A stage that is named as one ("Sleep stage N2", "SLEEP-S2"), not just by a letter.
-_PREFIX = re.compile(r"^(?:sleep\s*)?stage\s*[-:_|]?\s*|^sleep[-_](?=[smrn?w])", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:sleep\s*)?stage\s*[-:_|]?\s*|^sleep[-_](?=[smrnuw?])", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+sleep$", re.IGNORECASE)
 
 # Longer than any recording there is; a broken duration must not fill the memory.
@@ -58,7 +58,20 @@ def is_named_stage(text: str) -> bool:
     word = text.strip()
     if _PREFIX.match(word) or word.casefold() == "movement time":
         return stage_of(word) is not None
-    return word.casefold() in {"w", "wake", "n1", "n2", "n3", "n4", "s0", "s1", "s2", "s3", "s4"}
+    return word.casefold() in {
+        "w",
+        "wake",
+        "éveil",
+        "n1",
+        "n2",
+        "n3",
+        "n4",
+        "s0",
+        "s1",
+        "s2",
+        "s3",
+        "s4",
+    }
 
 
 def on_grid(

@@ -117,7 +117,7 @@ def test_large_tangle_is_solved_on_its_pairs_alone() -> None:
 
 
 def test_more_pairs_win_over_a_larger_overlap() -> None:
-    # The best overlap, 0.90, would leave the other two apart; the two lesser ones are 0.25 and 0.29.
+    # The best overlap, 0.90, would leave the other two apart; the lesser two are 0.25 and 0.29.
     a = [event(0, 1), event(0.6, 1.6)]
     b = [event(0.05, 1.05), event(-0.6, 0.4)]
     assert counts(match(a, b)) == (2, 0, 0)

@@ -28,6 +28,9 @@ HEADS = (
     b"<?xml version='1.0'?><PSGAnnotation><ScoredEvents>",
     b"<CMPStudyConfig>",
     b"class\tinstance\tchannel\tstart\tstop\tmeta\n",
+    b"RemLogic Event Export\nTime [hh:mm:ss]\tEvent\tDuration[s]\n",
+    b"a,b,c,d,\n[],[],[],[s],\n",
+    b"Onset,Duration,Annotation\n",
 )
 
 

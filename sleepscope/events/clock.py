@@ -1,0 +1,104 @@
+"""Clock times of event files as seconds from the recording's first sample."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+
+from sleepscope.errors import EventFileError
+from sleepscope.events.event_file import Source
+
+_DAY = 86400.0
+# A mark this much before the start is before the recording, and not a day after it.
+_EARLY_SECONDS = 4 * 3600.0
+
+_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})[:.](\d{2})(?:[.,](\d{1,9}))?$")
+
+Moment = datetime.datetime | datetime.time
+
+
+def time_of_day(text: str) -> datetime.time | None:
+    """Read 22:18:17, 22.18.17 or 22:18:17.250; None if it is no time."""
+    found = _TIME.match(text.strip())
+    if found is None:
+        return None
+    fraction = (found[4] or "0")[:6].ljust(6, "0")
+    try:
+        return datetime.time(int(found[1]), int(found[2]), int(found[3]), int(fraction))
+    except ValueError:
+        return None
+
+
+def dates_and_times(texts: Sequence[str], source: Source) -> list[datetime.datetime]:
+    """Read dates with times; day before month unless only the other order fits every text.
+
+    Raises
+    ------
+    EventFileError
+        If no known order fits.
+    """
+    for form in ("%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"):
+        for time in ("%H:%M:%S", "%H:%M:%S.%f", "%I:%M:%S %p"):
+            try:
+                return [
+                    datetime.datetime.strptime(text.replace("T", " "), f"{form} {time}")  # noqa: DTZ007
+                    for text in texts
+                ]
+            except ValueError:
+                continue
+    raise EventFileError(
+        f"{source.name} has times such as '{texts[0][:40]}'; they must be a date and a time of day."
+    )
+
+
+def onsets_of(moments: Sequence[Moment], source: Source) -> tuple[list[float], tuple[str, ...]]:
+    """Bring clock times onto the recording's time line.
+
+    Times without a date lie within a day of the recording's start. Dates that do not fit the
+    recording's are not used, as after anonymisation. Without a start the first time is taken for
+    second 0.
+
+    Returns
+    -------
+    onsets in s, notices
+    """
+    if not moments:
+        return [], ()
+    start = source.recording_start
+    if start is None:
+        notice = (
+            f"{source.name} holds clock times and the start of the recording is not known: its "
+            "first mark was taken for the first sample."
+        )
+        return _after(moments, moments[0], 0.0), (notice,)
+    start = start.replace(tzinfo=None)
+    first = moments[0]
+    if isinstance(first, datetime.datetime):
+        apart = (first - start).total_seconds()
+        if abs(apart) < _DAY:
+            return _after(moments, start, _EARLY_SECONDS), ()
+        notice = (
+            f"{source.name} is of {first:%Y-%m-%d} and the recording of {start:%Y-%m-%d}: only the "
+            "times of day were used."
+        )
+        offset = _after([first.time()], start.time(), _EARLY_SECONDS)[0]
+        return [onset + offset for onset in _after(moments, first, 0.0)], (notice,)
+    return _after(moments, start, _EARLY_SECONDS), ()
+
+
+def _after(moments: Sequence[Moment], start: Moment, early: float) -> list[float]:
+    """Seconds from a start; times of day come after it, or up to ``early`` seconds before it."""
+    onsets = []
+    for moment in moments:
+        if isinstance(moment, datetime.datetime) and isinstance(start, datetime.datetime):
+            onsets.append((moment - start).total_seconds())
+            continue
+        onset = (_seconds_of_day(moment) - _seconds_of_day(start)) % _DAY
+        onsets.append(onset - _DAY if onset >= _DAY - early and early else onset)
+    return onsets
+
+
+def _seconds_of_day(moment: Moment) -> float:
+    whole = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return whole + moment.microsecond / 1e6

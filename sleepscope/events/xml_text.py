@@ -1,0 +1,63 @@
+"""XML of event files, parsed without entities, so that no file can blow up or reach outside."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from sleepscope.errors import EventFileError
+from sleepscope.events.event_file import Source, head_text
+
+_ROOT = re.compile(r"^\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<\s*([\w.:-]+)", re.DOTALL)
+
+
+def root_tag(head: bytes) -> str:
+    """Name of the outermost element, "" where the bytes are no XML."""
+    found = _ROOT.match(head_text(head) or "")
+    return found[1] if found else ""
+
+
+def parse_xml(source: Source) -> tuple[ElementTree.Element, tuple[str, ...]]:
+    """Parse the file; returns its outermost element and notices.
+
+    Raises
+    ------
+    EventFileError
+        If it is not well formed, or declares a document type: entities, with which a small file
+        fills the memory or reads other files, can only be declared there.
+    """
+    text, notices = source.text()
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise EventFileError(
+            f"{source.name} declares a document type of its own; scoring files have none, so it "
+            "is not read."
+        )
+    try:
+        return ElementTree.fromstring(text), notices
+    except ElementTree.ParseError as error:
+        line, _ = error.position
+        raise EventFileError(
+            f"{source.name} is not well-formed XML: line {line} cannot be read."
+        ) from error
+    except ValueError as error:  # a declared encoding that does not exist
+        raise EventFileError(f"{source.name} is not XML that can be read: {error}.") from error
+
+
+def child_text(element: ElementTree.Element, tag: str) -> str:
+    """Text of a child without surrounding blanks, "" where there is none."""
+    return (element.findtext(tag) or "").strip()
+
+
+def child_seconds(element: ElementTree.Element, tag: str, number: int, source: Source) -> float:
+    """A child's text as seconds; EventFileError names the event by its number."""
+    cell = child_text(element, tag)
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    if not abs(value) <= 1e9:  # False for NaN
+        raise EventFileError(
+            f"Event {number} of {source.name} has the {tag} '{cell[:40]}'; it must be a number of "
+            "seconds."
+        )
+    return value
