@@ -22,63 +22,13 @@ from sleepscope.recordings.header_fields import (
     decode_text,
     decode_time,
 )
+from sleepscope.recordings.signal_header import SIGNAL_BYTES, SignalHeader, parse_signals
 
 FIXED_BYTES = 256
 EDF_VERSION = b"0"
 BDF_VERSION = b"\xffBIOSEMI"
-
-# Widths of the fields of one signal, in the order of the file.
-_SIGNAL_FIELDS = (
-    ("label", 16),
-    ("transducer", 80),
-    ("unit", 8),
-    ("physical_min", 8),
-    ("physical_max", 8),
-    ("digital_min", 8),
-    ("digital_max", 8),
-    ("prefiltering", 80),
-    ("samples_per_record", 8),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SignalHeader:
-    """One signal as the header describes it.
-
-    Attributes
-    ----------
-    label, transducer, unit, prefiltering : str
-        As in the file.
-    physical_min, physical_max : float, ``unit``
-        What the digital extremes stand for.
-    digital_min, digital_max : float
-        Digital extremes.
-    samples_per_record : int
-        Samples in each data record.
-    record_offset : int
-        Bytes from the start of a record to this signal's samples.
-    """
-
-    label: str
-    transducer: str
-    unit: str
-    physical_min: float
-    physical_max: float
-    digital_min: float
-    digital_max: float
-    prefiltering: str
-    samples_per_record: int
-    record_offset: int = 0
-
-    @property
-    def is_annotations(self) -> bool:
-        """Whether it holds annotations in place of samples."""
-        return self.label.lower() in ("edf annotations", "bdf annotations")
-
-    @property
-    def gain(self) -> float:
-        """Physical units per digital step."""
-        return (self.physical_max - self.physical_min) / (self.digital_max - self.digital_min)
+# Seconds; a record outside of these is no record of a night but a damaged field.
+_SHORTEST_RECORD, _LONGEST_RECORD = 1e-4, 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +100,18 @@ def read_edf_header(file: BinaryIO, path: Path, size: int) -> EdfHeader:
         )
     notices: list[str] = []
     n_signals = _signal_count(fixed, path, size)
-    described = file.read(FIXED_BYTES * n_signals)
+    described = file.read(SIGNAL_BYTES * n_signals)
     if any(byte > 127 for byte in fixed[8:] + described):
         notices.append("The header holds letters outside ASCII; they are read as UTF-8 or Latin-1.")
     variant = _variant(fixed)
     sample_bytes = 3 if fixed[:8] == BDF_VERSION else 2
-    columns = _columns(described, n_signals)
-    signals = tuple(_signal(columns, k, sample_bytes, notices) for k in range(n_signals))
+    signals = parse_signals(described, n_signals, sample_bytes, notices)
     patient = decode_text(fixed[8:88])
     header = EdfHeader(
         sample_bytes=sample_bytes,
         variant=variant,
         start=_start(fixed, notices),
-        data_offset=FIXED_BYTES * (n_signals + 1),
+        data_offset=FIXED_BYTES + SIGNAL_BYTES * n_signals,
         record_bytes=0,
         n_records=0,
         record_duration=_record_duration(fixed, signals, notices),
@@ -179,10 +128,10 @@ def _signal_count(fixed: bytes, path: Path, size: int) -> int:
     n_signals = decode_int(fixed[252:256])
     header_bytes = decode_int(fixed[184:192])
     if (n_signals is None or n_signals < 1) and header_bytes is not None:
-        n_signals = header_bytes // FIXED_BYTES - 1
+        n_signals = (header_bytes - FIXED_BYTES) // SIGNAL_BYTES
     if n_signals is None or n_signals < 1:
         raise RecordingError(f"The header of {path.name} does not say how many signals it holds.")
-    if FIXED_BYTES * (n_signals + 1) > size:
+    if FIXED_BYTES + SIGNAL_BYTES * n_signals > size:
         raise RecordingError(
             f"The header of {path.name} announces {n_signals} signals, for which its "
             f"{size} bytes are too few."
@@ -193,76 +142,6 @@ def _signal_count(fixed: bytes, path: Path, size: int) -> int:
 def _variant(fixed: bytes) -> str:
     reserved = decode_text(fixed[192:236]).upper()
     return reserved[4:5] if reserved.startswith(("EDF+C", "EDF+D", "BDF+C", "BDF+D")) else ""
-
-
-def _columns(described: bytes, n_signals: int) -> dict[str, list[bytes]]:
-    """The fields of all signals: the file stores all labels, then all transducers, ..."""
-    columns: dict[str, list[bytes]] = {}
-    at = 0
-    for name, width in _SIGNAL_FIELDS:
-        columns[name] = [described[at + k * width : at + (k + 1) * width] for k in range(n_signals)]
-        at += width * n_signals
-    return columns
-
-
-def _signal(
-    columns: dict[str, list[bytes]], k: int, sample_bytes: int, notices: list[str]
-) -> SignalHeader:
-    label = decode_text(columns["label"][k]) or f"Signal {k + 1}"
-    signal = SignalHeader(
-        label=label,
-        transducer=decode_text(columns["transducer"][k]),
-        unit=decode_text(columns["unit"][k]),
-        physical_min=0.0,
-        physical_max=0.0,
-        digital_min=0.0,
-        digital_max=0.0,
-        prefiltering=decode_text(columns["prefiltering"][k]),
-        samples_per_record=max(-1, _or(decode_int(columns["samples_per_record"][k]), -1)),
-    )
-    limits = [
-        decode_float(columns[name][k])
-        for name in ("physical_min", "physical_max", "digital_min", "digital_max")
-    ]
-    return _calibrated(signal, limits, sample_bytes, notices)
-
-
-def _or(value: int | None, other: int) -> int:
-    return other if value is None else value
-
-
-def _calibrated(
-    signal: SignalHeader, limits: list[float | None], sample_bytes: int, notices: list[str]
-) -> SignalHeader:
-    """The signal with a usable calibration; without one its values are digital steps."""
-    largest = 2.0 ** (8 * sample_bytes - 1)
-    physical_min, physical_max, digital_min, digital_max = limits
-    if signal.is_annotations:
-        physical_min, physical_max = digital_min, digital_max = -largest, largest - 1
-    elif digital_min is None or digital_max is None or digital_min == digital_max:
-        notices.append(
-            f"The digital range of {signal.label} is missing or empty; that of the format is used."
-        )
-        digital_min, digital_max = -largest, largest - 1
-    elif digital_min < -largest or digital_max > largest - 1:
-        notices.append(
-            f"The digital range of {signal.label}, {digital_min:g} to {digital_max:g}, goes beyond "
-            f"{-largest:g} to {largest - 1:g}; its calibration is used as it is."
-        )
-    if physical_min is None or physical_max is None or physical_min == physical_max:
-        notices.append(
-            f"The physical range of {signal.label} is missing or empty; its values are digital "
-            "steps, without a unit."
-        )
-        physical_min, physical_max = digital_min, digital_max
-        signal = replace(signal, unit="")
-    return replace(
-        signal,
-        physical_min=physical_min,
-        physical_max=physical_max,
-        digital_min=digital_min,
-        digital_max=digital_max,
-    )
 
 
 def _start(fixed: bytes, notices: list[str]) -> datetime.datetime | None:
@@ -289,7 +168,7 @@ def _start(fixed: bytes, notices: list[str]) -> datetime.datetime | None:
 def _record_duration(fixed: bytes, signals: tuple[SignalHeader, ...], notices: list[str]) -> float:
     """Seconds in a record; 0 where it has to be found out from the records themselves."""
     duration = decode_float(fixed[244:252])
-    if duration is not None and duration > 0:
+    if duration is not None and _SHORTEST_RECORD <= duration <= _LONGEST_RECORD:
         return duration
     if any(not signal.is_annotations for signal in signals):
         notices.append("The header does not say how long a data record lasts.")
@@ -315,11 +194,9 @@ def _lay_out(
             f"{path.name} holds a header but no complete data record of {at} bytes behind it."
         )
     if announced != n_records:
-        said = "no number" if announced is None or announced < 0 else str(announced)
-        notices.append(
-            f"The header announces {said} of data records; the file holds {n_records}, "
-            "which are used."
-        )
+        unknown = announced is None or announced < 0
+        said = "does not say how many" if unknown else f"announces {announced}"
+        notices.append(f"The header {said} data records; the file holds {n_records}, all used.")
     if rest:
         notices.append(f"The last data record is cut short; its {rest} bytes are left out.")
     return replace(

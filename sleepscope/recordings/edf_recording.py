@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from sleepscope.errors import RecordingError
 from sleepscope.recordings.channel import Channel
-from sleepscope.recordings.edf_header import EdfHeader, SignalHeader, read_edf_header
+from sleepscope.recordings.edf_header import EdfHeader, read_edf_header
 from sleepscope.recordings.edf_timeline import Timeline, read_timeline
 from sleepscope.recordings.kinds import channel_kind, settled_kinds
 from sleepscope.recordings.record_file import RecordFile
 from sleepscope.recordings.recording import Recording
+from sleepscope.recordings.signal_header import SignalHeader
 from sleepscope.recordings.units import MICROVOLT, microvolts_per
 
 # From this many bytes of file on, two threads read a channel faster than one.

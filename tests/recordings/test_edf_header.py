@@ -179,7 +179,7 @@ def test_missing_sample_count_follows_from_the_size(tmp_path: Path) -> None:
     assert len(recording.notices) == 1
 
 
-@pytest.mark.parametrize("said", ["", "0", "-1", "x"])
+@pytest.mark.parametrize("said", ["", "0", "-1", "x", "1e-310", "1e300"])
 def test_missing_record_duration_is_one_second(tmp_path: Path, said: str) -> None:
     recording = opened(tmp_path, duration=said)
     assert recording.channel("C3-M2").sfreq == 100.0
