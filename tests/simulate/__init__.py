@@ -1,0 +1,1 @@
+"""Simulated nights: what is planted is there, and looks like sleep."""
