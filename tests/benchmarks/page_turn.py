@@ -44,9 +44,7 @@ def lanes(duration: float, channels: tuple[str, ...]):  # type: ignore[no-untype
         looks = {event.id: ("matched", "missed", "extra")[k % 3] for k, event in enumerate(events)}
         statuses = {event.id: "accepted" for event in events[::4]}
         title = f"scorer {number + 1}"
-        made.append(
-            LaneEvents(title, title, scorer_colour(LIGHT, number), events, looks, statuses)
-        )
+        made.append(LaneEvents(title, title, scorer_colour(LIGHT, number), events, looks, statuses))
     return tuple(made)
 
 

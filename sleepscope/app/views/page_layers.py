@@ -104,17 +104,18 @@ class PageLayers:
     def paint(self, painter: QPainter) -> None:
         """Draw traces, gutter and lanes; selection and drag come on top of it."""
         if self._traces is None:
-            self._traces = self._drawn(self._paint_traces)
+            self._traces = self._drawn(self.size, self._paint_traces)
         if self._gutter is None:
-            self._gutter = self._drawn(self._paint_gutter, transparent=True)
+            gutter = QSize(int(self.geometry.left), max(1, int(self.geometry.bottom)))
+            self._gutter = self._drawn(gutter, self._paint_gutter)
         painter.drawPixmap(0, 0, self._traces)
         painter.drawPixmap(0, 0, self._gutter)
         self._paint_lanes(painter)
 
-    def _drawn(self, paint: Callable[[QPainter], None], *, transparent: bool = False) -> QPixmap:
-        pixmap = QPixmap(self.size * self.ratio)
+    def _drawn(self, size: QSize, paint: Callable[[QPainter], None]) -> QPixmap:
+        pixmap = QPixmap(size * self.ratio)
         pixmap.setDevicePixelRatio(self.ratio)
-        pixmap.fill(Qt.GlobalColor.transparent if transparent else QColor(self.state.theme.page))
+        pixmap.fill(QColor(self.state.theme.page))
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint(painter)
@@ -211,8 +212,6 @@ class PageLayers:
 
     def _paint_gutter(self, painter: QPainter) -> None:
         state, geometry = self.state, self.geometry
-        # Traces that are cut at the left edge must not look through behind the names.
-        painter.fillRect(QRectF(0, 0, geometry.left, geometry.bottom), QColor(state.theme.page))
         for row in geometry.rows:
             channel = self.channel(row.label)
             if channel is None:

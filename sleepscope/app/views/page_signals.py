@@ -60,9 +60,9 @@ def read_page_signal(
     except SleepScopeError as error:
         return PageSignal(channel, 0, np.empty(0, np.float32), trouble=str(error))
     read_first, _ = sample_range(read_from, read_to, sfreq, channel.n_samples)
-    # The mean goes before the precision: float32 halves the time of the transform, and an
+    # The level goes before the precision: float32 halves the time of the transform, and an
     # electrode offset of 100 mV would leave it 0.01 µV.
-    level = _level(samples)
+    level = float(samples[0]) if len(samples) and np.isfinite(samples[0]) else 0.0
     light = (samples - level).astype(np.float32)
     filtered = apply(light, sfreq, settings)
     first, behind = sample_range(

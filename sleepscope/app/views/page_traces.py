@@ -12,7 +12,7 @@ from sleepscope.app.views.explanation_band import relevance_colours
 from sleepscope.app.views.gains import LaneScale
 from sleepscope.app.views.page_geometry import Band, PageGeometry
 from sleepscope.app.views.page_signals import PageSignal
-from sleepscope.app.views.polyline import cosmetic_pen, draw_lines, draw_polyline, draw_rects
+from sleepscope.app.views.polyline import cosmetic_pen, draw_columns, draw_lines, draw_polyline
 from sleepscope.explain.explanation import Explanation
 from sleepscope.signals.envelope import Envelope, column_envelope
 
@@ -98,29 +98,24 @@ class TracePen:
         if len(envelope.low) == 0:
             return
         top, bottom = self.y(envelope.high, offset), self.y(envelope.low, offset)
-        # Fractional heights are smoothed by the painter; a level line is one logical pixel thick,
-        # which costs no more here and keeps traces strong on fine screens.
-        joined_top, joined_bottom = top.copy(), bottom.copy()
-        joined_top[1:] = np.fmin(top[1:], bottom[:-1])
-        joined_bottom[1:] = np.fmax(bottom[1:], top[:-1])
-        pixel = 1 / self.ratio
+        joined_top, joined_bottom = top - 0.5, bottom + 0.5
+        # A level line is one logical pixel thick, so that traces stay strong on fine screens.
+        joined_top[1:] = np.fmin(joined_top[1:], bottom[:-1] - 0.5)
+        joined_bottom[1:] = np.fmax(joined_bottom[1:], top[:-1] + 0.5)
         columns = envelope.first_column + np.arange(len(top))
-        rects = np.empty((len(top), 4))
-        rects[:, 0] = self.geometry.left + columns * pixel
-        rects[:, 1] = joined_top - 0.5
-        rects[:, 2] = pixel
-        rects[:, 3] = joined_bottom - joined_top + 1.0
+        x = columns + round(self.geometry.left * self.ratio)
         there = np.isfinite(top)
         self.painter.setPen(Qt.PenStyle.NoPen)
         if explanation is None or theme is None:
-            self.painter.setBrush(QColor(colour))
-            draw_rects(self.painter, rects[there])
-            return
-        seconds = self.geometry.length / self.n_columns
-        times = self.geometry.start + (columns + 0.5) * seconds
-        for ink, chosen in _inks(theme, explanation.at(times), relevance_scale, colour):
+            inks = [(QColor(colour), there)]
+        else:
+            seconds = self.geometry.length / self.n_columns
+            times = self.geometry.start + (columns + 0.5) * seconds
+            inks = _inks(theme, explanation.at(times), relevance_scale, colour)
+        for ink, chosen in inks:
+            part = chosen & there
             self.painter.setBrush(ink)
-            draw_rects(self.painter, rects[chosen & there])
+            draw_columns(self.painter, x[part], joined_top[part], joined_bottom[part], self.ratio)
 
 
 def _inks(

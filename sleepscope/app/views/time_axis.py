@@ -58,19 +58,13 @@ def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme) -> None:
     """Lines of the seconds, of the labelled ticks and of the epochs."""
     step, parts = tick_step(geometry.pixels_per_second)
     stop = geometry.start + geometry.length
-    for distance, colour in ((step / parts, theme.grid), (step, theme.grid_strong)):
-        painter.setPen(cosmetic_pen(colour))
-        for time in ticks(geometry.start, stop, distance):
-            _line(painter, geometry, time)
+    lines = [(step / parts, theme.grid), (step, theme.grid_strong)]
     if step <= EPOCH_SECONDS:
-        painter.setPen(cosmetic_pen(theme.epoch_line))
-        for time in ticks(geometry.start, stop, EPOCH_SECONDS):
-            _line(painter, geometry, time)
-
-
-def _line(painter: QPainter, geometry: PageGeometry, time: float) -> None:
-    x = round(geometry.x(time)) + 0.5
-    painter.drawLine(x, TOP_MARGIN, x, geometry.bottom)
+        lines.append((EPOCH_SECONDS, theme.epoch_line))
+    height = geometry.bottom - TOP_MARGIN
+    for distance, colour in lines:
+        for time in ticks(geometry.start, stop, distance):
+            painter.fillRect(QRectF(round(geometry.x(time)), TOP_MARGIN, 1, height), QColor(colour))
 
 
 def paint_axis(
