@@ -53,7 +53,7 @@ def write_events_csv(
         If the files cannot be written or are something else's; nothing is changed then.
     """
     beside = path.with_suffix(".json")
-    _check_target(path)
+    check_target(path)
     _check_sidecar(beside)
     start = None if sidecar.start is None else datetime.datetime.fromisoformat(sidecar.start)
     rows = (_row(one, start, hypnogram) for one in marked)
@@ -70,7 +70,7 @@ def write_hypnogram_csv(path: Path, hypnogram: Hypnogram) -> None:
     ExportError
         If the file cannot be written; nothing is changed then.
     """
-    _check_target(path)
+    check_target(path)
     length = hypnogram.epoch_seconds
     rows = [
         (_ms(hypnogram.start + index * length), _ms(length), stage, defuse(hypnogram.scorer))
@@ -121,7 +121,14 @@ def _clock(start: datetime.datetime | None, onset: float) -> str:
     return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
 
 
-def _check_target(path: Path) -> None:
+def check_target(path: Path) -> None:
+    """Refuse a name under which no events are written; for asking before the work begins.
+
+    Raises
+    ------
+    ExportError
+        If the name belongs to a recording, a review or a folder, or its folder is missing.
+    """
     if path.suffix.lower() in _NEVER_WRITTEN:
         raise ExportError(
             f"Events are not written to {path.name}, because '{path.suffix}' is for other files; "
@@ -129,6 +136,10 @@ def _check_target(path: Path) -> None:
         )
     if path.is_dir():
         raise ExportError(f"{path.name} is a folder; choose a file name that ends in .csv.")
+    if not path.absolute().parent.is_dir():
+        raise ExportError(
+            f"There is no folder {path.parent} for {path.name}; make it, or choose another one."
+        )
 
 
 def _check_sidecar(path: Path) -> None:

@@ -14,7 +14,7 @@ from sleepscope import __version__
 from sleepscope.errors import ReviewError
 from sleepscope.review.database import Database
 from sleepscope.review.lock import Holder, ReviewLock
-from sleepscope.review.place import find_place, open_whole, write_backup
+from sleepscope.review.place import find_place, known_places, open_to_read, open_whole, write_backup
 
 if TYPE_CHECKING:
     from sleepscope.recordings.identity import RecordingIdentity
@@ -66,6 +66,21 @@ def open_review(recording: Path, identity: RecordingIdentity, person: str) -> Op
     raise ReviewError(
         f"{place.folder} holds the reviews of {len(strangers)} other recordings called "
         f"{place.stem}; rename this recording to begin another one."
+    )
+
+
+def find_review(recording: Path, identity: RecordingIdentity) -> Opened:
+    """Open the review of a recording for reading alone; see :meth:`ReviewFile.open_existing`."""
+    for place in known_places(recording, identity.content_hash):
+        for path in place.candidates():
+            if not path.exists():
+                break
+            database = open_to_read(path)
+            if _belongs(database, recording, identity):
+                return Opened(database)
+            database.close()
+    raise ReviewError(
+        f"There is no review of {recording.name} yet; open it in SleepScope, or detect something."
     )
 
 

@@ -46,23 +46,28 @@ class Place:
             yield self.folder / f"{self.stem} ({number}){SUFFIX}"
 
 
+def known_places(recording: Path, content_hash: str) -> tuple[Place, Place]:
+    """Beside the recording, and in the user's data folder."""
+    import platformdirs
+
+    folder = platformdirs.user_data_path("sleepscope", appauthor=False) / "reviews"
+    return Place(recording.parent, recording.stem), Place(
+        folder,
+        f"{recording.stem}-{content_hash[:8]}",
+        f"The folder {recording.parent} cannot be written, so the review is kept in {folder}.",
+    )
+
+
 def find_place(recording: Path, content_hash: str) -> Place:
     """Beside the recording, or in the user's data folder where that one cannot be written.
 
     A review file that lies beside a recording in a read-only folder is copied over once, and
     edited there.
     """
-    beside = Place(recording.parent, recording.stem)
+    beside, place = known_places(recording, content_hash)
     if _can_write(recording.parent):
         return beside
-    import platformdirs
-
-    folder = platformdirs.user_data_path("sleepscope", appauthor=False) / "reviews"
-    place = Place(
-        folder,
-        f"{recording.stem}-{content_hash[:8]}",
-        f"The folder {recording.parent} cannot be written, so the review is kept in {folder}.",
-    )
+    folder = place.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         source, target = next(beside.candidates()), next(place.candidates())
@@ -118,6 +123,20 @@ def open_whole(path: Path) -> tuple[Database, str]:
         f"{path.name} is damaged and has no whole backup; it was set aside as {aside.name}, and "
         "opening the recording again begins a new review."
     )
+
+
+def open_to_read(path: Path) -> Database:
+    """Open a review file without writing anything, also in a folder that cannot be written."""
+    try:
+        return Database(path, read_only=True)
+    except DamagedFileError:
+        raise
+    except ReviewError:
+        # SQLite wants to lay its journal's index beside the file; with no journal there is
+        # nothing to index.
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        return Database(path, immutable=True)
 
 
 def _was_emptied(path: Path, backup: Path) -> bool:

@@ -22,7 +22,7 @@ from sleepscope.review.intake import (
     insert_set,
     stored_name,
 )
-from sleepscope.review.opening import open_review
+from sleepscope.review.opening import Opened, find_review, open_review
 from sleepscope.review.review_reader import ReviewReader
 from sleepscope.review.rows import RowChange
 from sleepscope.review.step import Change, Step, StepState
@@ -72,7 +72,21 @@ class ReviewFile(ReviewReader):
         ReviewError
             If there is no place for the file, or it is damaged and has no backup.
         """
-        opened = open_review(recording_path, identity, person)
+        return cls._wrap(open_review(recording_path, identity, person), identity, person)
+
+    @classmethod
+    def open_existing(cls, recording_path: Path, identity: RecordingIdentity) -> ReviewFile:
+        """Open the review of a recording for reading alone, also while somebody edits it.
+
+        Raises
+        ------
+        ReviewError
+            If there is none, or it is damaged.
+        """
+        return cls._wrap(find_review(recording_path, identity), identity, "")
+
+    @classmethod
+    def _wrap(cls, opened: Opened, identity: RecordingIdentity, person: str) -> ReviewFile:
         try:
             return cls(
                 opened.database,
@@ -197,6 +211,7 @@ class ReviewFile(ReviewReader):
         detections: Sequence[Detection],
         *,
         seconds: float = 0.0,
+        scored_spans: Sequence[Span] | None = None,
         person: str = "",
         undoable: bool = True,
     ) -> Change:
@@ -206,12 +221,14 @@ class ReviewFile(ReviewReader):
         ----------
         seconds : float
             How long the run took.
+        scored_spans : sequence of (start, stop) or None
+            Where events were kept: the spans of the chosen stages; None for everywhere.
         """
         if not detections:
             return Change()
         self._must_be_writable()
         events = [event for detection in detections for event in detection.events]
-        event_set = EventSet.of(detections[0].card.scorer, events)
+        event_set = EventSet.of(detections[0].card.scorer, events, scored_spans)
         runs = self.detection_runs()
         name, taken = detection_name(self._content, runs, detections, event_set)
         if taken == "whole":
@@ -270,9 +287,11 @@ class ReviewFile(ReviewReader):
 
     def _must_be_writable(self) -> None:
         if self.read_only:
+            if self.holder is None:
+                raise ReviewError(f"{self.path.name} was opened read-only and cannot be edited.")
             raise ReviewError(
                 f"{self.path.name} is open read-only because {self.holder} edits it; close it "
-                "there, then open the recording here again."
+                "there, then open the recording again."
             )
 
     def _fresh_scorer_id(self) -> int:
