@@ -16,21 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal
 
 from sleepscope.agreement.assignment import assign
+from sleepscope.agreement.candidates import POINT_SECONDS, candidates
 from sleepscope.constants import DEFAULT_IOU, STAGES
 from sleepscope.errors import SettingsError
 from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans
 from sleepscope.events.hypnogram import Hypnogram
-
-# Detections of this length or less are moments, not stretches (DREAMS' automatic REMs).
-POINT_SECONDS: Final = 0.05
 
 # spans: those that both scored, given ones, or None for everywhere.
 SpanChoice = Literal["scored"] | Sequence[Span] | None
@@ -159,7 +154,7 @@ def match(
     events_b = _taking_part(b, where, chosen, hypnogram)
     if by_channel is None:
         by_channel = _share_a_channel(_events(a), _events(b))
-    first, second, overlap, closeness = _candidates(events_a, events_b, iou, by_channel)
+    first, second, overlap, closeness = candidates(events_a, events_b, iou, by_channel)
     taken = assign(len(events_a), len(events_b), first, second, closeness)
     chosen_a, chosen_b = first[taken].tolist(), second[taken].tolist()
     values = [None if value != value else value for value in overlap[taken].tolist()]  # NaN
@@ -232,94 +227,3 @@ def _share_a_channel(a: Sequence[Event], b: Sequence[Event]) -> bool:
     labels_a = {event.channel for event in a if event.channel is not None}
     labels_b = {event.channel for event in b if event.channel is not None}
     return any(same_channel(x, y) for x in labels_a for y in labels_b)
-
-
-def _candidates(
-    a: list[Event], b: list[Event], iou: float, by_channel: bool
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
-    """All pairs that the rule allows: indices into a and b, IoU (NaN for points), closeness."""
-    onset_a, length_a = _times(a)
-    onset_b, length_b = _times(b)
-    first, second = _near(onset_a, length_a, onset_b, length_b)
-    overlap, closeness, allowed = _compare(
-        onset_a[first], length_a[first], onset_b[second], length_b[second], iou
-    )
-    if by_channel:
-        code_a, code_b = _channel_codes(a, b)
-        x, y = code_a[first], code_b[second]
-        allowed &= (x == y) | (x < 0) | (y < 0)
-    return first[allowed], second[allowed], overlap[allowed], closeness[allowed]
-
-
-def _times(events: list[Event]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    onset = np.array([event.onset for event in events], dtype=np.float64)
-    length = np.array([event.duration for event in events], dtype=np.float64)
-    return onset, length
-
-
-def _channel_codes(a: list[Event], b: list[Event]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """One number per channel, the same for labels that mean the same; -1 for no channel."""
-    known: dict[str, int] = {}
-    for event in (*a, *b):
-        label = event.channel
-        if label is not None and label not in known:
-            same = next((code for name, code in known.items() if same_channel(name, label)), None)
-            known[label] = len(known) if same is None else same
-    codes = [
-        np.array([-1 if e.channel is None else known[e.channel] for e in side], dtype=np.intp)
-        for side in (a, b)
-    ]
-    return codes[0], codes[1]
-
-
-def _near(
-    onset_a: NDArray[np.float64],
-    length_a: NDArray[np.float64],
-    onset_b: NDArray[np.float64],
-    length_b: NDArray[np.float64],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs of events that touch or nearly do; b is split by length, so that one event of hours
-    among thousands of short ones does not make every event its neighbour."""
-    firsts, seconds = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
-    octave = np.ceil(np.log2(np.maximum(length_b, POINT_SECONDS)))
-    for longest in np.unique(octave):
-        members = np.flatnonzero(octave == longest)
-        members = members[np.argsort(onset_b[members], kind="stable")]
-        onsets = onset_b[members]
-        reach = 2.0**longest + POINT_SECONDS
-        low = np.searchsorted(onsets, onset_a - reach, "left")
-        high = np.searchsorted(onsets, onset_a + length_a + POINT_SECONDS, "right")
-        count = np.maximum(high - low, 0)
-        first = np.repeat(np.arange(len(onset_a)), count)
-        step = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
-        firsts.append(first)
-        seconds.append(members[np.repeat(low, count) + step])
-    return np.concatenate(firsts), np.concatenate(seconds)
-
-
-def _compare(
-    onset_a: NDArray[np.float64],
-    length_a: NDArray[np.float64],
-    onset_b: NDArray[np.float64],
-    length_b: NDArray[np.float64],
-    iou: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """IoU (NaN where one is a point), closeness 0..1 for the assignment, and whether allowed."""
-    stop_a, stop_b = onset_a + length_a, onset_b + length_b
-    # A billionth of a second of tolerance: 0.05 s and an IoU of 0.2 are written in decimals.
-    tiny = 1e-9
-    point_a = length_a <= POINT_SECONDS + tiny
-    point_b = length_b <= POINT_SECONDS + tiny
-    shared = np.minimum(stop_a, stop_b) - np.maximum(onset_a, onset_b)
-    union = np.maximum(length_a + length_b - shared, tiny)
-    overlap = np.where(point_a | point_b, np.nan, np.maximum(shared, 0.0) / union)
-    centre_a, centre_b = onset_a + length_a / 2, onset_b + length_b / 2
-    a_in_b = point_a & (centre_a >= onset_b) & (centre_a < stop_b)
-    b_in_a = point_b & (centre_b >= onset_a) & (centre_b < stop_a)
-    apart = np.abs(centre_a - centre_b)
-    both = point_a & point_b
-    by_centre = np.where(both, apart <= POINT_SECONDS + tiny, a_in_b | b_in_a)
-    scale = np.maximum(np.maximum(length_a, length_b), 2 * POINT_SECONDS)
-    closeness = np.where(point_a | point_b, np.maximum(1 - apart / scale, 0.0), overlap)
-    allowed = np.where(point_a | point_b, by_centre, overlap >= iou - tiny)
-    return overlap, closeness, allowed.astype(np.bool_)

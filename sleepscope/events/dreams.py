@@ -50,7 +50,8 @@ def read(source: Source) -> EventFile:
     text, notices = source.text()
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     filled = [(number, line) for number, line in lines if line]
-    header = filled[0][1]
+    # As it was recognised: a broken byte further down may have changed how the text is decoded.
+    header = first_line(source.head)
     if header.casefold() == _HYPNOGRAM:
         hypnogram = _read_hypnogram(filled[1:], source)
         return EventFile(source.path, "DREAMS hypnogram", (), hypnogram, notices)

@@ -140,7 +140,11 @@ def _first_middle_at_or_after(time: float, epoch: float) -> int:
 
 
 def _epoch_that_fits(stretches: list[tuple[float, float]]) -> tuple[float, bool]:
-    for epoch in (EPOCH_SECONDS, *_FINER_EPOCHS):
+    shortest = min(length for _, length in stretches)
+    regular = all(abs(length - shortest) < 0.01 for _, length in stretches)
+    # One stretch per epoch tells the epoch's length, whatever it is.
+    own = (shortest,) if regular and 0.1 <= shortest < EPOCH_SECONDS else ()
+    for epoch in (*own, EPOCH_SECONDS, *_FINER_EPOCHS):
         # The last stretch is often cut at the end of the recording.
         lengths = [length for _, length in stretches[:-1]]
         if all(_multiple(t, epoch) for t in [*(onset for onset, _ in stretches), *lengths]):

@@ -71,6 +71,15 @@ def test_epochs_of_20_seconds_are_kept() -> None:
     assert notices == ()
 
 
+@pytest.mark.parametrize("length", [2.0, 4.0, 5.0, 20.0])
+def test_one_stretch_per_epoch_tells_its_length(length: float) -> None:
+    stretches = [(7.5 + index * length, length, stage) for index, stage in enumerate(["W"] * 61)]
+    hypnogram, notices = on_grid(stretches, scorer="x", name="x")
+    assert (hypnogram.epoch_seconds, hypnogram.start) == (length, 7.5)
+    assert len(hypnogram.stages) == 61
+    assert notices == ()
+
+
 def test_stages_off_the_grid_are_taken_at_the_middle_of_the_epoch_and_said() -> None:
     hypnogram, notices = on_grid([(0, 44, "W"), (44, 46, "N1")], scorer="x", name="x")
     assert hypnogram.stages == ("W", "N1", "N1")
