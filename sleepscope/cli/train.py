@@ -1,0 +1,55 @@
+"""Train one of the bundled models anew and write its weights and its card.
+
+spindle-1d and spindle-window-1d learn from the DREAMS spindles in --data; rem-1d learns from
+simulated eyes and uses real recordings in --data, if there are any, for its evaluation alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sleepscope.cli.progress_bar import run_with_bar
+from sleepscope.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sleepscope.networks.model_card import ModelCard
+    from sleepscope.progress import Steps
+
+SUMMARY: Final = "train a model and write its card"
+MODELS: Final = ("spindle-1d", "rem-1d", "spindle-window-1d")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``sleepscope train``."""
+    parser.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
+    parser.add_argument("--data", metavar="DIR", help="folder of the training data")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for weights and card")
+    parser.add_argument("--seed", type=int, default=0, help="fixes everything random")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, write, and say where."""
+    data = None if arguments.data is None else Path(arguments.data)
+    if data is not None and not data.is_dir():
+        raise SettingsError(f"There is no folder {data} for --data.")
+    if data is None and arguments.model != "rem-1d":
+        raise SettingsError(f"{arguments.model} needs training data: add --data DIR.")
+    out = Path(arguments.out)
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"--out {out} is a file; name a folder.")
+    card = run_with_bar(_training(arguments.model, data, out, arguments.seed))
+    print(f"{card.name} {card.version} written to {out} (sha256 {card.sha256[:8]})")
+    return 0
+
+
+def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[ModelCard]:
+    if model == "rem-1d":
+        from sleepscope.training.rem_1d import RemTraining, train_rem_1d
+
+        return train_rem_1d(RemTraining(out=out, data=data, seed=seed))
+    assert data is not None
+    from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
+
+    return train_spindle_1d(SpindleTraining(data=data, out=out, seed=seed))

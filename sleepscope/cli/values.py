@@ -1,0 +1,70 @@
+"""Words of the command line as values: stages, stretches of time, files of events."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from sleepscope.constants import STAGES
+from sleepscope.errors import EventFileError, SettingsError
+from sleepscope.events.event_set import Span
+from sleepscope.events.hypnogram import Hypnogram
+
+
+def stage_list(text: str) -> tuple[str, ...]:
+    """Stages from "N2,N3".
+
+    Raises
+    ------
+    SettingsError
+        If one is not a stage.
+    """
+    stages = tuple(part.strip().upper() for part in text.split(","))
+    for stage in stages:
+        if stage not in STAGES:
+            raise SettingsError(
+                f"'{stage}' is not a stage; --stages takes {', '.join(STAGES)}, separated by commas."
+            )
+    return tuple(dict.fromkeys(stages))
+
+
+def time_span(text: str) -> Span:
+    """A stretch of time from "0:1000" (s).
+
+    Raises
+    ------
+    SettingsError
+        If it is not two numbers in order.
+    """
+    first, colon, second = text.partition(":")
+    try:
+        start, stop = float(first), float(second)
+    except ValueError:
+        start = stop = math.nan
+    if not (colon and math.isfinite(start) and math.isfinite(stop) and start < stop):
+        raise SettingsError(
+            f"'{text}' is not a stretch of time; --span takes START:STOP in seconds, 0:1000 say."
+        )
+    return start, stop
+
+
+def read_hypnogram(path: str) -> Hypnogram:
+    """The stages in a file.
+
+    Raises
+    ------
+    EventFileError
+        If it cannot be read or holds no stages.
+    """
+    from sleepscope.events.reading import read_events
+
+    found = read_events(Path(path))
+    if found.hypnogram is None:
+        raise EventFileError(f"{Path(path).name} holds events but no stages.")
+    return found.hypnogram
+
+
+def clock(seconds: float) -> str:
+    """A length of time as h:mm:ss."""
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
