@@ -84,8 +84,9 @@ def on_grid(
     """Bring stages of any length onto a grid of epochs.
 
     The grid begins with the first stretch. An epoch has the stage that covers its middle; where
-    stretches overlap the later one counts. Epochs last 30 s, or 20, 10 or 5 s where only that
-    fits every stretch. Unscored epochs behind the end of the recording are left out.
+    stretches overlap the later one counts. Where all stretches last the same and less than 30 s,
+    that is the epoch; else epochs last 30 s, or 20, 10 or 5 s where only that fits every stretch.
+    Unscored epochs behind the end of the recording are left out.
 
     Parameters
     ----------
