@@ -113,7 +113,8 @@ class Pyramid:
         bucket_seconds = self.buckets[level] / self.sfreq
         first = max(0, math.floor(start / bucket_seconds))
         behind = max(first, math.ceil((start + length) / bucket_seconds))
-        position = ((first + 0.5) * bucket_seconds - start) / seconds
+        # A bucket stands where it begins, which lies on the page for the last one too.
+        position = (first * bucket_seconds - start) / seconds
         low, high = self.low[level][first:behind], self.high[level][first:behind]
         return column_envelope(low, high, max(position, 0.0), bucket_seconds / seconds, n_columns)
 

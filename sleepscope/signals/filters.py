@@ -28,7 +28,7 @@ from sleepscope.errors import SettingsError
 
 # Second order in each direction: steep enough for display, short enough to settle in seconds.
 ORDER = 2
-# Width of the notch as centre / width: 50 Hz loses 48.3-51.7 Hz.
+# Width of the notch as centre / width: 50 Hz loses 49.2-50.8 Hz.
 NOTCH_QUALITY = 30.0
 # The run-in lasts until the impulse response has fallen to exp(-8) = 0.03 % of its start.
 DECAY = 8.0
@@ -198,8 +198,10 @@ def _response(
         gain /= 1 + (warped / math.tan(math.pi * settings.lowpass / sfreq)) ** (2 * ORDER)
     if settings.notch is not None:
         centre = math.tan(math.pi * settings.notch / sfreq)
+        # Warping is undone for the width, so that it is centre / quality in Hz at every rate.
+        width = math.tan(math.pi * settings.notch / NOTCH_QUALITY / sfreq) * (1 + centre**2)
         distance = (centre**2 - warped**2) ** 2
-        gain *= distance / (distance + (warped * centre / NOTCH_QUALITY) ** 2)
+        gain *= distance / (distance + (warped * width) ** 2)
     response: NDArray[np.floating[Any]] = gain.astype(dtype)
     response.setflags(write=False)
     return response

@@ -1,0 +1,1 @@
+"""Views are driven by real mouse and key events and judged by their signals and pixels."""
