@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from sleepscope.agreement.disagreements import Disagreement, disagreements
 from sleepscope.agreement.matching import Match, match
+from sleepscope.agreement.scores import Scores, score_match
 from sleepscope.constants import DEFAULT_IOU
+from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
-from sleepscope.events.event_set import EventSet, Span
+from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 
 
@@ -44,76 +47,59 @@ class Comparison:
     ----------
     settings : CompareSettings
     outcome : Match
-    disagreements : tuple of Event
-        Events of either side without a partner, by onset.
+    scores : Scores
+    queue : tuple of Disagreement
+        Where the two differ, by onset.
     looks : mapping of event id to "matched", "missed" or "extra"
+    channels : tuple of str
+        The only channels that both looked at; empty where that is not known of either.
     """
 
     settings: CompareSettings
-    outcome: Match
-    disagreements: tuple[Event, ...] = field(repr=False)
+    outcome: Match = field(repr=False)
+    scores: Scores
+    queue: tuple[Disagreement, ...] = field(repr=False)
     looks: Mapping[str, str] = field(repr=False)
+    channels: tuple[str, ...] = ()
 
     @property
-    def n_matched(self) -> int:
-        """Pairs."""
-        return len(self.outcome.pairs)
-
-    @property
-    def n_missed(self) -> int:
-        """Events of B alone."""
-        return len(self.outcome.only_b)
-
-    @property
-    def n_extra(self) -> int:
-        """Events of A alone."""
-        return len(self.outcome.only_a)
-
-    @property
-    def precision(self) -> float | None:
-        """Share of A's events that B has too; None where A has none."""
-        return _share(self.n_matched, self.n_matched + self.n_extra)
-
-    @property
-    def recall(self) -> float | None:
-        """Share of B's events that A has too; None where B has none."""
-        return _share(self.n_matched, self.n_matched + self.n_missed)
-
-    @property
-    def f1(self) -> float | None:
-        """Harmonic mean of precision and recall; None where neither has events."""
-        return _share(2 * self.n_matched, 2 * self.n_matched + self.n_missed + self.n_extra)
-
-    @property
-    def mean_iou(self) -> float | None:
-        """Mean overlap of the pairs; None without pairs of stretches."""
-        values = [pair.iou for pair in self.outcome.pairs if pair.iou is not None]
-        return sum(values) / len(values) if values else None
-
-    @property
-    def spans(self) -> tuple[Span, ...] | None:
-        """Where both looked, s; None for the whole recording."""
-        return self.outcome.spans
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    def rule(self) -> str:
+        """How the figures came about, in words."""
+        if not self.channels:
+            return self.scores.rule
+        names = ", ".join(self.channels)
+        return f"{self.scores.rule} Only events on {names}, the channels that the model read."
 
 
 def compare(
-    a: EventSet, b: EventSet, settings: CompareSettings, hypnogram: Hypnogram | None
+    a: EventSet,
+    b: EventSet,
+    settings: CompareSettings,
+    hypnogram: Hypnogram | None,
+    channels: tuple[str, ...] = (),
 ) -> Comparison:
     """Match two scorers' events of one kind, inside the spans that both scored.
+
+    Parameters
+    ----------
+    channels : tuple of str
+        What a model read, if one of the two is a model: it cannot miss an event elsewhere. They
+        count only where the other side has events on them at all, because some files name their
+        channels as no recording does.
 
     Raises
     ------
     SettingsError
         If stages are asked for without a hypnogram, or a setting is out of range.
     """
-    of_kind = [s.with_events(e for e in s.events if e.kind == settings.kind) for s in (a, b)]
+    sides = [_of_kind(side, settings.kind) for side in (a, b)]
+    if channels and all(any(_is_on(e, channels) for e in side.events) for side in sides):
+        sides = [side.with_events(e for e in side.events if _is_on(e, channels)) for side in sides]
+    else:
+        channels = ()
     outcome = match(
-        of_kind[0],
-        of_kind[1],
+        sides[0],
+        sides[1],
         iou=settings.iou,
         stages=settings.stages,
         hypnogram=hypnogram if settings.stages is not None else None,
@@ -122,5 +108,19 @@ def compare(
     looks |= {event.id: "extra" for event in outcome.only_a}
     for pair in outcome.pairs:
         looks[pair.a.id] = looks[pair.b.id] = "matched"
-    alone = sorted((*outcome.only_a, *outcome.only_b), key=lambda e: (e.onset, e.id))
-    return Comparison(settings, outcome, tuple(alone), MappingProxyType(looks))
+    return Comparison(
+        settings,
+        outcome,
+        score_match(outcome),
+        disagreements(outcome, boundary=None),
+        MappingProxyType(looks),
+        channels,
+    )
+
+
+def _of_kind(side: EventSet, kind: str) -> EventSet:
+    return side.with_events(event for event in side.events if event.kind == kind)
+
+
+def _is_on(event: Event, channels: tuple[str, ...]) -> bool:
+    return event.channel is None or any(same_channel(event.channel, label) for label in channels)

@@ -51,11 +51,15 @@ class Page:
         page = replace(self, length=length).inside()
         return replace(page, start=anchor - share * page.length).inside()
 
+    def at(self, time: float) -> Page:
+        """The page of the grid that holds a moment."""
+        return replace(self, start=math.floor(time / self.length + 1e-9) * self.length).inside()
+
     def showing(self, start: float, stop: float) -> Page:
         """The page on the grid that shows a stretch, or one centred on it where none does."""
         if self.start <= start and stop <= self.stop:
             return self
-        on_grid = replace(self, start=math.floor(start / self.length) * self.length).inside()
+        on_grid = self.at(start)
         if stop <= on_grid.stop or stop - start > self.length:
             return on_grid
         return replace(self, start=(start + stop - self.length) / 2).inside()

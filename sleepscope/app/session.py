@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from sleepscope.app.commands import Command
@@ -19,10 +21,14 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.explain.explanation import Explanation
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.run import DetectionRun
 from sleepscope.review.step import Change
+from sleepscope.signals.filters import FilterSettings, display_filter
+
+Track = tuple[NDArray[np.float64], NDArray[np.float32], float]
 
 
 class Session(QObject):
@@ -47,7 +53,9 @@ class Session(QObject):
     comparison_changed = Signal()
     explanation_changed = Signal()
     provisional_changed = Signal()
-    noticed = Signal(str)
+    noticed = Signal(str)  # a sentence to read
+    said = Signal(str)  # a sentence that passes by
+    failed = Signal(object)  # SleepScopeError, or an exception of the program itself
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +79,19 @@ class Session(QObject):
         self.comparison: Comparison | None = None
         self._statuses = {}
         self._cards = {}
+        self._tracks: dict[int, Track] = {}
+
+    def notice(self, sentence: str) -> None:
+        """Show a sentence that the person should read."""
+        self.noticed.emit(sentence)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence for some seconds."""
+        self.said.emit(sentence)
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the person what went wrong."""
+        self.failed.emit(error)
 
     # --- recording ---------------------------------------------------------------------------
 
@@ -136,7 +157,7 @@ class Session(QObject):
             newest = next(iter(change.hypnograms & hypnograms.keys()), None)
             self.hypnogram = hypnograms.get(newest or next(iter(hypnograms), ""))
             self.hypnogram_changed.emit()
-        if self.selection is not None and self.event(self.selection) is None:
+        if self.selection is not None and self.find_event(self.selection) is None:
             self.select(None)
         self.events_changed.emit(change)
 
@@ -152,7 +173,7 @@ class Session(QObject):
             self._read_statuses()
             return
         for event_id in change.event_ids:
-            if self.event(event_id) is None:
+            if self.find_event(event_id) is None:
                 self._statuses.pop(event_id, None)
             else:
                 self._statuses[event_id] = self.review.status_of(event_id)
@@ -162,7 +183,7 @@ class Session(QObject):
         """Status of every event by its id, a snapshot."""
         return MappingProxyType(dict(self._statuses))
 
-    def status(self, event_id: str) -> str:
+    def status_of(self, event_id: str) -> str:
         """Status of one event."""
         return self._statuses.get(event_id, "unreviewed")
 
@@ -170,7 +191,7 @@ class Session(QObject):
         """Every scorer's events, in the order they came."""
         return () if self.review is None else self.review.event_sets()
 
-    def event(self, event_id: str | None) -> Event | None:
+    def find_event(self, event_id: str | None) -> Event | None:
         """An event by its id, or None where it is not there (any more)."""
         if event_id is None or self.review is None:
             return None
@@ -182,7 +203,7 @@ class Session(QObject):
     @property
     def selected(self) -> Event | None:
         """The selected event."""
-        return self.event(self.selection)
+        return self.find_event(self.selection)
 
     def scorer_of(self, event_id: str) -> str:
         """Scorer of an event that is there."""
@@ -197,13 +218,26 @@ class Session(QObject):
         """Remember the card of a model that ran, so that its events can be explained by it."""
         self._cards[card.sha256] = card
 
-    def card_of_run(self, run: DetectionRun) -> ModelCard | None:
-        """The card of a model that ran in this session."""
-        return self._cards.get(run.sha256)
+    def card(self, sha256: str) -> ModelCard | None:
+        """The card of a model that ran in this session, by the checksum of its weights."""
+        return self._cards.get(sha256)
 
     def trained_on_this(self, scorer: str) -> bool:
         """Whether this scorer is a model that learned from this very recording."""
         return any(run.trained_on_this for run in self.runs() if run.scorer == scorer)
+
+    def probability_tracks(self) -> dict[str, Track]:
+        """Times (s), probabilities and threshold of the latest run on each channel."""
+        tracks: dict[str, Track] = {}
+        if self.review is None:
+            return tracks
+        for run in self.runs():
+            if run.id not in self._tracks:
+                probability = self.review.probability(run.id)
+                times = run.start + np.arange(len(probability)) / run.sfreq
+                self._tracks[run.id] = (times, probability, run.threshold)
+            tracks[run.channels[0]] = self._tracks[run.id]
+        return tracks
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -275,14 +309,32 @@ class Session(QObject):
         self.comparison = comparison
         self.comparison_changed.emit()
 
+    def filters(self) -> dict[str, FilterSettings]:
+        """Display filter of every shown channel; empty where filters are off."""
+        recording = self.recording
+        if recording is None or not self.settings.filters_on:
+            return {}
+        kinds = {label: recording.channel(label).kind for label in self.channels}
+        return {label: display_filter(kind) for label, kind in kinds.items()}
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the recording says of itself that no person was recorded."""
+        recording = self.recording
+        if not isinstance(recording, EdfRecording):
+            return False
+        # Local recording identification of the EDF header: bytes 88 to 168.
+        return b"simulat" in recording.head()[88:168].lower()
+
     @property
     def name(self) -> str:
         """File name of the recording, "" where none is open."""
         return "" if self.recording is None else self.recording.path.name
 
 
-def recording_folder(recording: Recording | None, settings: Settings) -> Path:
+def folder_of(session: Session) -> Path:
     """Folder that a file dialog opens in."""
+    recording = session.recording
     if recording is not None and recording.path.parent.is_dir():
         return recording.path.parent
-    return Path(settings.folder) if settings.folder else Path.home()
+    return Path(session.settings.folder) if session.settings.folder else Path.home()

@@ -20,6 +20,7 @@ class Settings:
         self._store = QSettings(
             QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANISATION, ORGANISATION
         )
+        self._theme_now: str | None = None
 
     def _text(self, key: str, default: str = "") -> str:
         return str(self._store.value(key, default))
@@ -45,11 +46,16 @@ class Settings:
     @property
     def theme(self) -> str:
         """ "light", "dark" or "system"."""
-        return self._text("view/theme", "system")
+        return self._theme_now or self._text("view/theme", "system")
 
     @theme.setter
     def theme(self, value: str) -> None:
+        self._theme_now = None
         self._store.setValue("view/theme", value)
+
+    def override_theme(self, value: str) -> None:
+        """Use a theme until the person chooses another, without remembering it."""
+        self._theme_now = value
 
     @property
     def page_seconds(self) -> float:

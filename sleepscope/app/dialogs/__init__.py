@@ -1,1 +1,1 @@
-"""Dialogs: each returns a frozen settings object."""
+"""Dialogs: each asks without blocking and hands a frozen answer to whoever asked."""

@@ -1,0 +1,148 @@
+"""Why a network found the selected event, or what it saw where a person marked one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer
+
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.detecting import default_model, with_network_library
+from sleepscope.app.jobs import Job
+from sleepscope.app.language import tr
+from sleepscope.app.session import Session
+from sleepscope.detection.channels import chosen_channels, why_unusable
+from sleepscope.errors import ModelError, SleepScopeError
+from sleepscope.events.event import Event
+from sleepscope.explain.explain import explain
+from sleepscope.explain.explanation import Explanation
+from sleepscope.explain.relevance_scale import relevance_scale
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.model_folder import available_models, find_model
+
+TOPIC: Final = "explain"
+MODES: Final = ("band", "trace", "off")
+# Stepping fast through events must not start a job for each one passed by.
+WAIT_MS: Final = 80
+# A point has no stretch to explain; this much around its moment is taken.
+SHORTEST_SECONDS: Final = 0.2
+
+
+class Explaining(Controller):
+    """Explains the selection while it stays selected."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(session, window)
+        self.scale = 1.0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(WAIT_MS)
+        self._soon.timeout.connect(self.explain_selection)
+        session.selection_changed.connect(self._follow)
+
+    def cycle(self) -> None:
+        """Band, trace, off."""
+        now = self.session.settings.explanation_mode
+        following = MODES[(MODES.index(now) + 1) % len(MODES)] if now in MODES else MODES[0]
+        names = {"band": tr("band"), "trace": tr("colour of the trace"), "off": tr("off")}
+        self.session.set_explanation_mode(following)
+        self.session.say(tr("Explanation: {mode}", mode=names[following]))
+        self._follow()
+
+    def _follow(self) -> None:
+        self.session.jobs.cancel_topic(TOPIC)
+        wanted = self.session.settings.explanation_mode != "off"
+        if wanted and self.session.selection is not None and self.session.explanation is None:
+            self._soon.start()
+        else:
+            self._soon.stop()
+
+    def explain_selection(self) -> Job | None:
+        """Start the job that explains the selected event."""
+        event, recording = self.session.selected, self.session.recording
+        if event is None or recording is None:
+            return None
+        try:
+            card, channels = self._model_for(event)
+        except SleepScopeError as error:
+            self.session.say(str(error))
+            return None
+        spare = max(0.0, SHORTEST_SECONDS - event.duration) / 2
+        start = max(0.0, event.onset - spare)
+        stop = min(recording.duration, event.stop + spare)
+        steps = with_network_library(
+            lambda: explain(recording, card, channels, start, stop, event_id=event.id)
+        )
+        job = self.session.jobs.start(tr("Explaining"), TOPIC, steps, urgent=True)
+        job.succeeded.connect(lambda found: self._show(found, card))
+        job.failed.connect(self._say)
+        return job
+
+    def _show(self, explanation: Explanation, card: ModelCard) -> None:
+        self.scale = relevance_scale(card)
+        self.session.set_explanation(explanation)
+
+    def _say(self, error: BaseException) -> None:
+        # A stretch without signal cannot be explained: no reason to interrupt with a dialog.
+        if isinstance(error, SleepScopeError):
+            self.session.say(str(error))
+        else:
+            self.session.fail(error)
+
+    def _model_for(self, event: Event) -> tuple[ModelCard, tuple[str, ...]]:
+        """The model to ask about an event and the channels it is to read.
+
+        An event of a model is explained by that model on the channels it read; one of a person or
+        a file by the model that ran last for this kind of event, else by the program's own.
+        """
+        scorer = self.session.scorer_of(event.id)
+        runs = list(reversed(self.session.runs()))
+        own = [run for run in runs if run.scorer == scorer]
+        for run in own:
+            if event.channel in run.channels or event.channel is None:
+                return self._card(run.sha256, run.model, run.version), run.channels
+        alike = [run for run in runs if run.settings.get("task") == event.kind]
+        for run in alike:
+            if event.channel in run.channels:
+                return self._card(run.sha256, run.model, run.version), run.channels
+        if alike:
+            card = self._card(alike[0].sha256, alike[0].model, alike[0].version)
+        else:
+            card = default_model(event.kind)
+        return card, self._channels(card, event)
+
+    def _channels(self, card: ModelCard, event: Event) -> tuple[str, ...]:
+        recording = self.session.recording
+        assert recording is not None
+        if event.channel is not None and len(card.channels) == 1:
+            labels = {channel.label for channel in recording.channels}
+            if event.channel in labels:
+                channel = recording.channel(event.channel)
+                if why_unusable(channel, card.channels[0], card) is None:
+                    return (event.channel,)
+        return chosen_channels(recording, card, ())[0]
+
+    def _card(self, sha256: str, name: str, version: str) -> ModelCard:
+        """The card of the weights that ran.
+
+        Raises
+        ------
+        ModelError
+            If they are not there any more.
+        """
+        known = self.session.card(sha256)
+        if known is not None:
+            return known
+        for card in available_models():
+            if card.sha256 == sha256:
+                return card
+        try:
+            there = find_model(name).version
+        except ModelError:
+            there = tr("none")
+        raise ModelError(
+            f"The weights of {name} {version} that found this event are not here any more (there: "
+            f"{there}); detect again to explain it."
+        )

@@ -1,0 +1,93 @@
+"""Events and pictures out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.dialogs.export_dialog import ExportChoice, ask_export
+from sleepscope.app.language import tr
+from sleepscope.app.scorers import titles
+from sleepscope.app.session import folder_of
+from sleepscope.errors import ExportError, SleepScopeError
+from sleepscope.export import Sidecar, marked_events, models_of_runs, write_events_csv
+
+
+class Exporting(Controller):
+    """Writes what was marked."""
+
+    def ask(self) -> None:
+        """Ask what to export and where to."""
+        ask_export(self.window, titles(self.session), self._ask_file)
+
+    def _ask_file(self, choice: ExportChoice) -> None:
+        dialog = self._save_dialog(tr("Export events"), tr("CSV (*.csv)"), "-events.csv")
+        dialog.fileSelected.connect(lambda name: self.write_or_say(Path(name), choice))
+        dialog.open()
+
+    def ask_picture(self) -> None:
+        """Ask where to write a picture of the window."""
+        dialog = self._save_dialog(tr("Export a picture"), tr("PNG (*.png)"), ".png")
+        dialog.fileSelected.connect(lambda name: self._picture_or_say(Path(name)))
+        dialog.open()
+
+    def _save_dialog(self, title: str, names: str, ending: str) -> QFileDialog:
+        stem = Path(self.session.name).stem
+        suggestion = str(folder_of(self.session) / f"{stem}{ending}")
+        dialog = QFileDialog(self.window, title, suggestion, names)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ending.rpartition(".")[2])
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def write_or_say(self, path: Path, choice: ExportChoice) -> None:
+        """Write the export, or say why it cannot be written."""
+        try:
+            n_rows = self.write(path, choice)
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return
+        message = tr("{n} events written to {path}", n=n_rows, path=path)
+        self.session.say(message)
+
+    def write(self, path: Path, choice: ExportChoice) -> int:
+        """Write NAME.csv and NAME.json; returns the number of rows.
+
+        Raises
+        ------
+        ExportError
+            If nothing is open or the files cannot be written.
+        """
+        session = self.session
+        if session.review is None or session.recording is None:
+            raise ExportError("No recording is open, so there are 0 events to export.")
+        scorers = None if choice.scorer is None else (choice.scorer,)
+        marked = marked_events(session.review, choice.which, scorers=scorers)
+        there = {one.scorer for one in marked} | set(scorers or ())
+        every = choice.which == "all" and scorers is None
+        sets = [s for s in session.event_sets() if every or s.scorer in there]
+        sidecar = Sidecar.of(session.recording, sets, models_of_runs(session.runs()))
+        write_events_csv(path, marked, sidecar, session.hypnogram)
+        return len(marked)
+
+    def _picture_or_say(self, path: Path) -> None:
+        try:
+            self.write_picture(path)
+        except SleepScopeError as error:
+            self.session.fail(error)
+
+    def write_picture(self, path: Path) -> None:
+        """Write what the window shows.
+
+        Raises
+        ------
+        ExportError
+            If the file cannot be written or is not to be a PNG.
+        """
+        if path.suffix.lower() != ".png":
+            raise ExportError(f"{path.name} must end in .png; no other picture is written.")
+        if not self.window.grab().save(str(path), "PNG"):
+            raise ExportError(f"The picture {path} cannot be written; choose another folder.")
+        self.session.say(tr("Picture written to {path}", path=path))

@@ -1,0 +1,218 @@
+"""Opening recordings, event files and the demo night."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog
+
+from sleepscope.app.commands import ImportSet, SetHypnogram
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.default_channels import default_channels
+from sleepscope.app.language import tr
+from sleepscope.app.resources import resource_folder
+from sleepscope.app.session import folder_of
+from sleepscope.errors import EventFileError, RecordingError, SleepScopeError
+from sleepscope.events.channels import find_channel
+from sleepscope.events.event_file import EventFile
+from sleepscope.events.event_set import EventSet
+from sleepscope.events.reading import read_events
+from sleepscope.recordings.companion_files import companions
+from sleepscope.recordings.identity import recording_identity
+from sleepscope.recordings.opening import open_recording
+from sleepscope.recordings.recording import Recording
+from sleepscope.review.review_file import ReviewFile
+
+# Names that say what a file is meant to be, so that a damaged one gets the right sentence.
+_RECORDING_NAMES = (".edf", ".bdf", ".rec")
+
+
+class Opening(Controller):
+    """Opens what a person chose, dropped or named on the command line."""
+
+    companions_found = Signal(object)  # tuple of Path
+
+    # --- asking ------------------------------------------------------------------------------
+
+    def ask_recording(self) -> None:
+        """Ask for a recording."""
+        names = tr("Recordings (*.edf *.bdf *.rec *.txt);;All files (*)")
+        dialog = self._file_dialog(tr("Open a recording"), names)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def ask_events(self) -> None:
+        """Ask for files of events or stages."""
+        names = tr("Events and stages (*.csv *.tsv *.txt *.xml *.annot *.edf);;All files (*)")
+        dialog = self._file_dialog(tr("Open events or stages"), names)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda found: self.open_events([Path(n) for n in found]))
+        dialog.open()
+
+    def _file_dialog(self, title: str, names: str) -> QFileDialog:
+        folder = str(folder_of(self.session))
+        dialog = QFileDialog(self.window, title, folder, names)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def set_always_companions(self, on: bool) -> None:
+        """Open what lies beside a recording without asking from now on."""
+        self.session.settings.opens_companions = on
+
+    # --- recordings --------------------------------------------------------------------------
+
+    def open(self, path: Path, *, review_of: Path | None = None) -> bool:
+        """Open a recording with its review.
+
+        Parameters
+        ----------
+        path : Path
+        review_of : Path, optional
+            The review is looked for beside this name instead (the demo night may lie in a folder
+            that belongs to the program).
+
+        Returns
+        -------
+        bool
+            Whether it is open; if not, the person was told why.
+        """
+        try:
+            recording = open_recording(path)
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return False
+        try:
+            identity = recording_identity(recording)
+            # The same recording may be open: its review's lock must be free before it is taken.
+            self.session.close()
+            review = ReviewFile.open(review_of or path, identity, person=self.session.person)
+        except SleepScopeError as error:
+            recording.close()
+            self.session.fail(error)
+            return False
+        self.session.open(recording, review, default_channels(recording))
+        self.session.settings.folder = str(path.absolute().parent)
+        if review_of is None:
+            self.session.settings.add_recent(path)
+        for notice in (*recording.notices, *review.notices):
+            self.session.notice(notice)
+        self._take_embedded_events(recording)
+        if review_of is None:
+            self._offer_companions(path, review)
+        return True
+
+    def _take_embedded_events(self, recording: Recording) -> None:
+        """Events inside the recording (EDF+ annotations) come with it."""
+        if not getattr(recording, "has_annotations", False):
+            return
+        self.open_events([recording.path])
+
+    def _offer_companions(self, path: Path, review: ReviewFile) -> None:
+        if any(event_set.scorer.startswith("file:") for event_set in review.event_sets()):
+            return
+        found = companions(path)
+        if found and self.session.settings.opens_companions:
+            self.open_events(found)
+        elif found:
+            self.companions_found.emit(found)
+
+    def open_demo(self, *, review_folder: Path | None = None) -> bool:
+        """Open the simulated night with its two experts and its stages."""
+        import platformdirs
+
+        folder = resource_folder() / "demo"
+        if review_folder is None:
+            review_folder = platformdirs.user_data_path("SleepScope", appauthor=False) / "demo"
+        try:
+            review_folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = f"{review_folder} cannot be made: {error.strerror}."
+            self.session.fail(RecordingError(reason))
+            return False
+        if not self.open(folder / "demo.edf", review_of=review_folder / "demo.edf"):
+            return False
+        return self.open_events(companions(folder / "demo.edf"))
+
+    def close(self) -> None:
+        """Close the recording."""
+        self.session.close()
+
+    # --- events ------------------------------------------------------------------------------
+
+    def open_events(self, paths: Iterable[Path]) -> bool:
+        """Open files of events or stages that belong to the open recording; say what fails."""
+        return all([self._open_events_of(path) for path in paths])
+
+    def _open_events_of(self, path: Path) -> bool:
+        recording = self.session.recording
+        try:
+            if recording is None:
+                raise EventFileError(
+                    f"{path.name} belongs to a recording and none is open; open that first."
+                )
+            found = read_events(
+                path,
+                recording_duration=recording.duration,
+                recording_start=recording.start,
+            )
+            self._take(found, recording)
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return False
+        return True
+
+    def _take(self, found: EventFile, recording: Recording) -> None:
+        labels = [channel.label for channel in recording.channels]
+        for event_set in found.event_sets:
+            fitted = with_known_channels(event_set, labels)
+            self.session.do(ImportSet(fitted, found.statuses))
+        if found.hypnogram is not None:
+            hypnogram = found.hypnogram
+            if not hypnogram.scorer:
+                hypnogram = dataclasses.replace(hypnogram, scorer=f"file:{found.path.stem}")
+            self.session.do(SetHypnogram(hypnogram))
+        for notice in found.notices:
+            self.session.notice(notice)
+
+    # --- whatever was dropped ----------------------------------------------------------------
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Open dropped files: recordings are recordings, all else are events of the open one."""
+        events: list[Path] = []
+        for path in paths:
+            if path.suffix.lower() in _RECORDING_NAMES or self._is_recording(path):
+                if not self._is_event_file(path):
+                    self.open(path)
+                    continue
+            events.append(path)
+        if events:
+            self.open_events(events)
+
+    def _is_recording(self, path: Path) -> bool:
+        try:
+            open_recording(path).close()
+        except SleepScopeError:
+            return False
+        return True
+
+    def _is_event_file(self, path: Path) -> bool:
+        """Whether an EDF holds annotations alone, as Sleep-EDF's hypnograms do."""
+        if self.session.recording is None or self._is_recording(path):
+            return False
+        try:
+            read_events(path)
+        except SleepScopeError:
+            return False
+        return True
+
+
+def with_known_channels(event_set: EventSet, labels: Sequence[str]) -> EventSet:
+    """The set with its channels named as in the recording, where it is clear which are meant."""
+    return event_set.with_events(
+        dataclasses.replace(event, channel=find_channel(event.channel, labels) or event.channel)
+        for event in event_set.events
+    )

@@ -1,0 +1,92 @@
+"""The window on a screen, from the first paint to the last."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from sleepscope.app import crash
+from sleepscope.app.arguments import Arguments
+from sleepscope.app.main_window import MainWindow
+from sleepscope.app.session import Session
+from sleepscope.app.settings import Settings
+from sleepscope.app.startup import REPORT_VARIABLE, seconds_since_process_start
+
+
+def make_application() -> QApplication:
+    """The one application object."""
+    there = QApplication.instance()
+    if isinstance(there, QApplication):
+        return there
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("SleepScope")
+    # One style everywhere: native ones ignore parts of a dark palette.
+    application.setStyle("fusion")
+    return application
+
+
+def make_window(arguments: Arguments) -> MainWindow:
+    """The window with what the command line says about its looks."""
+    settings = Settings()
+    if arguments.theme is not None:
+        settings.override_theme(arguments.theme)
+    window = MainWindow(Session(settings))
+    if arguments.size is not None:
+        window.resize(*arguments.size)
+    return window
+
+
+def run(arguments: Arguments) -> int:
+    """Show the window until it is closed."""
+    application = make_application()
+    window = make_window(arguments)
+    crash.install(lambda error, _log: window.report(error))
+    window.show()
+    if os.environ.get(REPORT_VARIABLE):
+        _FirstPaint(window)
+    # What was asked for follows the first paint, so that the window is there at once.
+    QTimer.singleShot(0, window, lambda: begin(window, arguments))
+    status = application.exec()
+    crash.uninstall()
+    return status
+
+
+def begin(window: MainWindow, arguments: Arguments) -> None:
+    """Open, detect and explain what the command line names."""
+    opening = window.controllers["opening"]
+    if arguments.is_demo:
+        if opening.open_demo():
+            window.detect(arguments.detect or "spindle")
+    elif arguments.recording is not None:
+        if not opening.open(arguments.recording):
+            return
+        opening.open_events(arguments.events)
+        if arguments.detect is not None:
+            window.detect(arguments.detect)
+    if arguments.explain:
+        window.controllers["detecting"].detected.connect(
+            lambda scorer: window.controllers["reviewing"].select_first_of(scorer)
+        )
+
+
+class _FirstPaint(QObject):
+    """Says when the window was first painted, and ends the program."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first paint."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._report)
+        return False
+
+    def _report(self) -> None:
+        sys.stdout.write(f"window visible after {seconds_since_process_start():.2f} s\n")
+        sys.stdout.flush()
+        self.parent().close()
