@@ -45,6 +45,7 @@ def build_parser() -> Parser:
         summary: str = module.SUMMARY
         verb = verbs.add_parser(
             name,
+            prog=f"sleepscope {name}",
             help=summary,
             description=module.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -93,5 +93,6 @@ def _describe_events(found: EventFile) -> Iterator[str]:
         hypnogram = found.hypnogram
         counts = Counter(hypnogram.stages)
         listed = ", ".join(f"{n} {stage}" for stage, n in counts.most_common())
-        yield f"  stages    {len(hypnogram.stages)} epochs of {hypnogram.epoch_seconds:g} s: {listed}"
+        epochs = f"{len(hypnogram.stages)} epochs of {hypnogram.epoch_seconds:g} s"
+        yield f"  stages    {epochs}: {listed}"
     yield from (f"  note      {notice}" for notice in found.notices)

@@ -23,7 +23,7 @@ def stage_list(text: str) -> tuple[str, ...]:
     for stage in stages:
         if stage not in STAGES:
             raise SettingsError(
-                f"'{stage}' is not a stage; --stages takes {', '.join(STAGES)}, separated by commas."
+                f"'{stage}' is not a stage; --stages takes {', '.join(STAGES)} with commas between."
             )
     return tuple(dict.fromkeys(stages))
 

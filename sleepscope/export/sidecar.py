@@ -104,7 +104,7 @@ def models_of_runs(runs: Iterable[DetectionRun]) -> tuple[ModelEntry, ...]:
             run.model,
             run.version,
             run.sha256,
-            {**run.settings, "threshold": run.threshold},
+            _as_applied(run.settings, run.model, run.threshold),
             run.channels,
             run.trained_on,
             run.trained_on_this,
@@ -121,13 +121,20 @@ def models_of_detections(detections: Iterable[Detection]) -> tuple[ModelEntry, .
             detection.card.name,
             detection.card.version,
             detection.card.sha256,
-            {**dataclasses.asdict(detection.settings), "threshold": detection.threshold},
+            _as_applied(
+                dataclasses.asdict(detection.settings), detection.card.name, detection.threshold
+            ),
             detection.channels,
             detection.card.trained_on,
             detection.trained_on,
         )
         for detection in detections
     )
+
+
+def _as_applied(settings: dict[str, Any], model: str, threshold: float) -> dict[str, Any]:
+    """Settings with the threshold used, and the model's name where its path was given."""
+    return {**settings, "model": model, "threshold": threshold}
 
 
 def _joined(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
