@@ -1,4 +1,4 @@
-"""The one table of what a person can ask for: menus, toolbar, keys and the key sheet come from it."""
+"""One table of what a person can ask for: menus, toolbar, keys and the key sheet come from it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Command(Protocol):
 
     needs_person: ClassVar[bool]
 
-    def apply(self, review: ReviewFile, person: str) -> Change:
+    def apply(self, review: ReviewFile, person: str, /) -> Change:
         """Write it; ``person`` is a scorer name ("human:AB") or "" where the program acts."""
 
 
@@ -136,7 +136,7 @@ class Undo:
 
     needs_person: ClassVar[bool] = False
 
-    def apply(self, review: ReviewFile, person: str) -> Change:
+    def apply(self, review: ReviewFile, _person: str) -> Change:
         return review.undo()
 
 
@@ -146,5 +146,5 @@ class Redo:
 
     needs_person: ClassVar[bool] = False
 
-    def apply(self, review: ReviewFile, person: str) -> Change:
+    def apply(self, review: ReviewFile, _person: str) -> Change:
         return review.redo()

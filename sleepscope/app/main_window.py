@@ -440,7 +440,7 @@ class MainWindow(QMainWindow):
         self._reviewing.go_on = self._comparing.next_disagreement
 
     def _show_event_menu(
-        self, event_id: str | None, channel: str | None, _time: float, position: QPoint
+        self, event_id: str | None, _channel: str | None, _time: float, position: QPoint
     ) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -78,26 +78,22 @@ def rows(session: Session) -> list[EventRow]:
     recording = session.recording
     if recording is None:
         return []
-    hypnogram = session.hypnogram
-    statuses = session.statuses
-    made: list[EventRow] = []
-    for event_set in session.event_sets():
-        title = title_of(event_set.scorer)
-        for event in event_set.events:
-            made.append(
-                EventRow(
-                    id=event.id,
-                    clock=clock_text(recording.start, event.onset, 1),
-                    elapsed=elapsed_text(event.onset, 1),
-                    onset=event.onset,
-                    duration=event.duration,
-                    kind=event.kind,
-                    channel=event.channel or "",
-                    scorer=title,
-                    confidence=event.confidence,
-                    stage="" if hypnogram is None else hypnogram.stage_at(event.midpoint),
-                    status=statuses.get(event.id, "unreviewed"),
-                    note=f"[unsure] {event.note}".strip() if event.unsure else event.note,
-                )
-            )
-    return made
+    hypnogram, statuses, start = session.hypnogram, session.statuses, recording.start
+    return [
+        EventRow(
+            id=event.id,
+            clock=clock_text(start, event.onset, 1),
+            elapsed=elapsed_text(event.onset, 1),
+            onset=event.onset,
+            duration=event.duration,
+            kind=event.kind,
+            channel=event.channel or "",
+            scorer=title_of(event_set.scorer),
+            confidence=event.confidence,
+            stage="" if hypnogram is None else hypnogram.stage_at(event.midpoint),
+            status=statuses.get(event.id, "unreviewed"),
+            note=f"[unsure] {event.note}".strip() if event.unsure else event.note,
+        )
+        for event_set in session.event_sets()
+        for event in event_set.events
+    ]

@@ -14,12 +14,21 @@ MOST_RECENT_FILES: Final = 10
 
 
 class Settings:
-    """The person's settings, in one file of plain text. No patient data but the recent paths."""
+    """The person's settings, in one file of plain text. No patient data but the recent paths.
 
-    def __init__(self) -> None:
-        self._store = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANISATION, ORGANISATION
-        )
+    Parameters
+    ----------
+    file : Path, optional
+        Another file than the person's own.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        form = QSettings.Format.IniFormat
+        if file is None:
+            scope = QSettings.Scope.UserScope
+            self._store = QSettings(form, scope, ORGANISATION, ORGANISATION)
+        else:
+            self._store = QSettings(str(file), form)
         self._theme_now: str | None = None
 
     def _text(self, key: str, default: str = "") -> str:

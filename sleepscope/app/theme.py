@@ -234,7 +234,7 @@ def colour_ramp(anchors: tuple[str, ...], n: int = 128) -> NDArray[np.uint8]:
     Ottosson 2020, A perceptual color space for image processing
     (bottosson.github.io/posts/oklab).
     """
-    points = np.array([_oklab(anchor) for anchor in anchors])
+    points = np.array([oklab(anchor) for anchor in anchors])
     distances = np.linalg.norm(np.diff(points, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(distances)])
     places = np.linspace(0, along[-1], n)
@@ -260,7 +260,7 @@ _TO_LAB = np.array(
 )
 
 
-def _oklab(colour: str) -> NDArray[np.float64]:
+def oklab(colour: str) -> NDArray[np.float64]:
     """Lightness, green-red and blue-yellow of "#RRGGBB"."""
     rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.disagreements import Disagreement, last_before, next_after
-from sleepscope.app.comparison import Comparison, CompareSettings, compare
+from sleepscope.app.comparison import CompareSettings, Comparison, compare
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
@@ -66,7 +65,7 @@ class Comparing(Controller):
         return next(s for s in review.event_sets() if s.scorer == scorer)
 
     def channels_read(self, settings: CompareSettings) -> tuple[str, ...]:
-        """Channels that the compared model read; () where no model, or only people, are compared."""
+        """Channels that the compared model read; () where only people are compared."""
         runs = [run for run in self.session.runs() if run.scorer in (settings.a, settings.b)]
         return tuple(dict.fromkeys(label for run in runs for label in run.channels))
 

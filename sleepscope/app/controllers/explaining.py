@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer
-
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.controller import Controller
@@ -61,6 +60,7 @@ class Explaining(Controller):
 
     def explain_selection(self) -> Job | None:
         """Start the job that explains the selected event."""
+        self._soon.stop()
         event, recording = self.session.selected, self.session.recording
         if event is None or recording is None:
             return None

@@ -145,7 +145,8 @@ class Opening(Controller):
 
     def open_events(self, paths: Iterable[Path]) -> bool:
         """Open files of events or stages that belong to the open recording; say what fails."""
-        return all([self._open_events_of(path) for path in paths])
+        opened = [self._open_events_of(path) for path in paths]
+        return all(opened)
 
     def _open_events_of(self, path: Path) -> bool:
         recording = self.session.recording
@@ -184,11 +185,11 @@ class Opening(Controller):
         """Open dropped files: recordings are recordings, all else are events of the open one."""
         events: list[Path] = []
         for path in paths:
-            if path.suffix.lower() in _RECORDING_NAMES or self._is_recording(path):
-                if not self._is_event_file(path):
-                    self.open(path)
-                    continue
-            events.append(path)
+            named_so = path.suffix.lower() in _RECORDING_NAMES
+            if self._is_recording(path) or (named_so and not self._is_event_file(path)):
+                self.open(path)
+            else:
+                events.append(path)
         if events:
             self.open_events(events)
 
@@ -201,7 +202,7 @@ class Opening(Controller):
 
     def _is_event_file(self, path: Path) -> bool:
         """Whether an EDF holds annotations alone, as Sleep-EDF's hypnograms do."""
-        if self.session.recording is None or self._is_recording(path):
+        if self.session.recording is None:
             return False
         try:
             read_events(path)

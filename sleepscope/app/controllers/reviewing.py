@@ -22,8 +22,8 @@ from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.asking import ask_initials, ask_note
 from sleepscope.app.dialogs.spans_dialog import ask_spans
 from sleepscope.app.language import tr
-from sleepscope.app.session import Session
 from sleepscope.app.scorers import title_of
+from sleepscope.app.session import Session
 from sleepscope.constants import REM, SPINDLE
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event import Event, Status
@@ -184,9 +184,9 @@ class Reviewing(Controller):
     def _kind_for(self, channel: str | None) -> str:
         """What a person most likely draws here."""
         recording = self.session.recording
-        if channel is not None and recording is not None:
-            if recording.channel(channel).kind == "EOG":
-                return REM
+        known = channel is not None and recording is not None
+        if known and recording.channel(channel).kind == "EOG":
+            return REM
         settings = self.session.compare_settings
         return SPINDLE if settings is None else settings.kind
 

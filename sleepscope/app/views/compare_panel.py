@@ -70,6 +70,8 @@ class ComparePanel(QWidget):
         }  # fmt: skip
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for box in (self.a_box, self.b_box, self.kind_box):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         form.addRow(tr("A (under test)"), self.a_box)
         form.addRow(tr("B (truth)"), self.b_box)
         kind_and_iou = QHBoxLayout()

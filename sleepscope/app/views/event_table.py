@@ -57,11 +57,11 @@ def _confidence(row: EventRow) -> str:
 COLUMNS: Final = (
     _Column(later("Time"), lambda r: r.clock, lambda r: r.onset, True),
     _Column(later("Elapsed"), lambda r: r.elapsed, lambda r: r.onset, True),
-    _Column(later("Duration"), lambda r: f"{r.duration:.2f} s", lambda r: r.duration, True),
+    _Column(later("Length"), lambda r: f"{r.duration:.2f} s", lambda r: r.duration, True),
     _Column(later("Kind"), lambda r: r.kind, lambda r: r.kind),
     _Column(later("Channel"), lambda r: r.channel, lambda r: r.channel),
     _Column(later("Scorer"), lambda r: r.scorer, lambda r: r.scorer),
-    _Column(later("Confidence"), _confidence, lambda r: r.confidence or -1.0, True),
+    _Column(later("Conf."), _confidence, lambda r: r.confidence or -1.0, True),
     _Column(later("Stage"), lambda r: r.stage, lambda r: r.stage),
     _Column(later("Status"), lambda r: r.status, lambda r: r.status),
     _Column(later("Note"), lambda r: r.note, lambda r: r.note),
@@ -253,13 +253,14 @@ def _table(model: EventTableModel, parent: QWidget) -> QTableView:
     vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     vertical.setDefaultSectionSize(metrics.height() + 4)
     widest = (
-        "23:59:59.9", "10:00:00.0", "Duration", "k_complex", "EEG C3-M2", "Visual_scoring1",
-        "Confidence", "Stage", "unreviewed", "a note of some words",
+        "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "Visual_scor",
+        "0.99", "N2", "unreviewed", "a note of some words",
     )  # fmt: skip
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for column, text in enumerate(widest):
-        table.setColumnWidth(column, metrics.horizontalAdvance(text) + 16)
+        title = metrics.horizontalAdvance(tr(COLUMNS[column].title))
+        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + 14)
     header.setStretchLastSection(True)
     return table
