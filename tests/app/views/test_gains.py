@@ -1,0 +1,44 @@
+"""Scales that need no thought: fixed for known kinds, measured for the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sleepscope.app.views.gains import default_scale, round_number, round_number_below
+from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.recording import ArrayRecording
+
+
+def made(kind: str, unit: str, samples: np.ndarray) -> tuple[ArrayRecording, Channel]:
+    channel = Channel("X", kind, unit, 10.0, len(samples))
+    return ArrayRecording(Path("x.edf"), (channel,), {"X": samples}), channel
+
+
+def test_saturation_has_fixed_ends() -> None:
+    scale = default_scale(*made("SPO2", "%", np.full(1000, 96.0)))
+    assert (scale.centre, scale.span) == (90.0, 20.0)
+
+
+def test_eeg_has_a_fixed_scale_whatever_is_on_it() -> None:
+    assert default_scale(*made("EEG", "µV", np.full(1000, 5e4))).span == 150.0
+
+
+def test_unknown_channels_are_measured_over_the_night() -> None:
+    samples = 3.0 * np.sin(np.arange(10_000))
+    scale = default_scale(*made("RESP", "L/s", samples))
+    assert scale.span == 10.0
+    assert scale.centre is None
+
+
+@pytest.mark.parametrize("samples", [np.zeros(1000), np.full(1000, np.nan), np.zeros(0)])
+def test_channel_without_any_movement_has_a_scale(samples: np.ndarray) -> None:
+    assert default_scale(*made("BODY", "", samples)).span == 1.0
+
+
+@pytest.mark.parametrize(("value", "above", "below"), [(1, 1, 1), (3, 5, 2), (70, 100, 50)])
+def test_round_numbers(value: float, above: float, below: float) -> None:
+    assert round_number(value) == above
+    assert round_number_below(value) == below

@@ -1,0 +1,47 @@
+"""Nothing overlaps, and a moment and its pixel are the same place."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from sleepscope.app.views.page_geometry import MIN_LANE_HEIGHT, RowWish, lay_out
+
+
+@pytest.mark.parametrize("n_channels", [1, 4, 16])
+@pytest.mark.parametrize("n_lanes", [0, 1, 3, 6])
+def test_rows_lanes_and_strips_do_not_overlap(n_channels: int, n_lanes: int) -> None:
+    wishes = [RowWish(f"c{k}", n_lanes if k < 4 else 0, k == 1) for k in range(n_channels)]
+    geometry = lay_out(1600, 900, 0, 30, wishes, n_lanes)
+    bands = []
+    for row in geometry.rows:
+        bands.append(row.trace)
+        bands.extend([row.strip] if row.strip is not None else [])
+        bands.extend(row.lanes)
+    bands.extend(geometry.common)
+    for above, below in pairwise(bands):
+        assert above.bottom <= below.top + 1
+    assert bands[-1].bottom <= geometry.bottom + 1
+    assert all(band.height >= MIN_LANE_HEIGHT for band in bands)
+
+
+def test_time_and_pixel_are_inverse() -> None:
+    geometry = lay_out(1600, 900, 600, 30, [RowWish("C3")])
+    assert geometry.x(600) == geometry.left
+    assert geometry.x(630) == geometry.right
+    assert geometry.time(geometry.x(613.25)) == pytest.approx(613.25)
+
+
+def test_every_height_belongs_to_one_row() -> None:
+    geometry = lay_out(1600, 900, 0, 30, [RowWish("C3", 2), RowWish("C4", 2)])
+    for row in geometry.rows:
+        for band in (row.trace, *row.lanes):
+            assert geometry.row_at(band.middle) is row
+    assert geometry.row_at(geometry.bottom + 5) is None
+
+
+def test_a_tiny_window_still_has_a_frame() -> None:
+    geometry = lay_out(10, 10, 0, 30, [RowWish("C3", 3, True)], 3)
+    assert geometry.right > geometry.left
+    assert geometry.pixels_per_second > 0
