@@ -19,7 +19,7 @@ from sleepscope.signals.bands import Spectrum, band_kernel
 from sleepscope.signals.missing import fill_missing
 
 # What eye movements are made of, and what tells them from muscle; drifts of the electrodes go.
-_TRACE_BAND: Final = (0.3, 12.0)
+_TRACE_BAND: Final = (0.3, 15.0)
 _TRACE_SECONDS: Final = 6.0
 # Amplitude (µV) around which asinh turns from a straight line into a logarithm: a movement.
 _SCALE: Final = 50.0
@@ -29,13 +29,12 @@ _DILATIONS: Final = (1, 2, 4, 8, 16, 1, 2, 4)
 class _Residual(nn.Module):
     """x + 1x1(ReLU(BN(dilated convolution of 5 taps))), as long as its input."""
 
-    def __init__(self, width: int, dilation: int, dropout: float) -> None:
+    def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
             nn.Conv1d(width, width, 5, padding=2 * dilation, dilation=dilation, bias=False),
             nn.BatchNorm1d(width),
             nn.ReLU(),
-            nn.Dropout1d(dropout),
             nn.Conv1d(width, width, 1),
         )
 
@@ -54,8 +53,6 @@ class RemDilated(DenseNetwork):
     ----------
     width : int
         Channels of every block.
-    dropout : float
-        Share of channels left out in training.
     """
 
     sfreq: ClassVar[float] = 50.0
@@ -70,18 +67,18 @@ class RemDilated(DenseNetwork):
     # The middle of the stack: behind it lie blocks that still look 1.2 s to either side.
     explained_layer: ClassVar[str] = "blocks.4"
     normalisation: ClassVar[str] = (
-        "Resampled to 50 Hz, 0.3-12 Hz; difference and sum of asinh(µV / 50) of LOC and ROC, and "
+        "Resampled to 50 Hz, 0.3-15 Hz; difference and sum of asinh(µV / 50) of LOC and ROC, and "
         "the signed root of -LOC x ROC in units of 50 µV. Gain is not removed: amplitude counts."
     )
 
-    def __init__(self, width: int = 24, dropout: float = 0.1) -> None:
+    def __init__(self, width: int = 24) -> None:
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv1d(self.n_features, width, 6, stride=2, padding=2, bias=False),
             nn.BatchNorm1d(width),
             nn.ReLU(),
         )
-        self.blocks = nn.Sequential(*(_Residual(width, d, dropout) for d in _DILATIONS))
+        self.blocks = nn.Sequential(*(_Residual(width, d) for d in _DILATIONS))
         self.head = nn.Sequential(nn.ReLU(), nn.Conv1d(width, len(self.heads), 1))
 
     def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -95,7 +92,7 @@ class RemDilated(DenseNetwork):
                 np.sign(opposite) * np.sqrt(np.abs(opposite)),
             ]
         )
-        return np.clip(features, -8.0, 8.0).astype(np.float32)
+        return np.asarray(np.clip(features, -8.0, 8.0), dtype=np.float32)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits (batch, 2, n_samples // 2)."""

@@ -27,6 +27,7 @@ from sleepscope.simulate.eye_movements import (
     RapidMovement,
     high_pass,
     movement_traces,
+    recorded_peak,
     simulate_movements,
 )
 from sleepscope.simulate.noise import band_noise, drift, pink_noise
@@ -37,19 +38,20 @@ Range = tuple[float, float]
 # Length of a stretch of one stage, s.
 STRETCH_SECONDS: Final = 40.0
 # How often each stage comes: REM sleep most, and enough of all that is not.
-STAGE_SHARES: Final = {"R": 0.5, "N2": 0.17, "N3": 0.13, "N1": 0.1, "W": 0.1}
+STAGE_SHARES: Final = {"R": 0.42, "N2": 0.22, "N3": 0.16, "N1": 0.1, "W": 0.1}
 # Movements a minute outside REM sleep, as a share of the rate inside it.
 STAGE_RATES: Final = {"R": 1.0, "W": 0.3, "N1": 0.0, "N2": 0.0, "N3": 0.0}
 
 # EEG that reaches the eye channels, RMS in µV by stage: (band in Hz or None for 1/f, levels). Slow
 # waves are largest over the forehead (over 75 µV peak to peak in N3, AASM manual IV.4), and an eye
-# channel against a mastoid sees half of them and more.
+# channel against a mastoid sees half of them and more. They come in bursts and as single waves, so
+# their level varies fast and far (last column: SD of its log, seconds).
 BLEED: Final = (
-    (None, {"W": 8.0, "N1": 7.0, "N2": 9.0, "N3": 10.0, "R": 6.5}),
-    ((0.5, 1.6), {"W": 1.0, "N1": 4.0, "N2": 10.0, "N3": 24.0, "R": 3.0}),
-    ((1.5, 4.0), {"W": 1.0, "N1": 4.0, "N2": 8.0, "N3": 12.0, "R": 3.5}),
-    ((4.0, 7.5), {"W": 1.5, "N1": 3.5, "N2": 3.0, "N3": 3.0, "R": 3.0}),
-    ((8.5, 11.0), {"W": 4.0, "N1": 1.0, "N2": 0.5, "N3": 0.5, "R": 1.0}),
+    (None, {"W": 8.0, "N1": 7.0, "N2": 9.0, "N3": 10.0, "R": 6.5}, 0.35, 5.0),
+    ((0.5, 1.6), {"W": 1.0, "N1": 4.0, "N2": 10.0, "N3": 24.0, "R": 3.0}, 0.6, 2.0),
+    ((1.5, 4.0), {"W": 1.0, "N1": 4.0, "N2": 8.0, "N3": 12.0, "R": 3.5}, 0.6, 1.0),
+    ((4.0, 7.5), {"W": 1.5, "N1": 3.5, "N2": 3.0, "N3": 3.0, "R": 3.0}, 0.5, 1.0),
+    ((8.5, 11.0), {"W": 4.0, "N1": 1.0, "N2": 0.5, "N3": 0.5, "R": 1.0}, 0.5, 2.0),
 )
 
 
@@ -190,9 +192,17 @@ def simulate_eog(
     signals += np.stack([horizontal + vertical, vertical - horizontal])
     left = subject.gain_ratio**-0.5
     signals *= np.array([[left], [1 / left]])
+    gain = (left + 1 / left) / 2
     signals = high_pass(signals, sfreq, subject.corner)
     signals += subject.noise * rng.standard_normal(signals.shape)
-    return SimulatedEog(signals, sfreq, tuple(movements), stages)
+    recorded = tuple(_recorded(m, gain, subject.corner) for m in movements)
+    return SimulatedEog(signals, sfreq, recorded, stages)
+
+
+def _recorded(movement: RapidMovement, gain: float, corner: float) -> RapidMovement:
+    """The movement with the amplitude that gain and high-pass leave of it."""
+    peak = recorded_peak(movement, corner)
+    return replace(movement, amplitude=gain * float(np.copysign(peak, movement.amplitude)))
 
 
 def _movements(
@@ -217,9 +227,9 @@ def _bleed(
 ) -> NDArray[np.float64]:
     """EEG in both eye channels, (2, n_samples), µV, with the subject's correlation."""
     signals = np.zeros((2, n_samples))
-    for band, levels in BLEED:
+    for band, levels, waxing, period in BLEED:
         level = stage_levels(stages, levels, STRETCH_SECONDS, sfreq, n_samples)
-        level = level * drift(rng, (n_samples,), sfreq, 0.35, 5.0)
+        level = level * drift(rng, (n_samples,), sfreq, waxing, period)
         shape = (2, n_samples)
         if band is None:
             noise = pink_noise(rng, shape, sfreq, 1.7)

@@ -6,6 +6,7 @@ Each function adds one kind to LOC and ROC, ``signals`` of shape (2, n_samples),
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -23,9 +24,9 @@ Stages = Sequence[str]
 # How many a minute, by stage.
 SLOW_MOVEMENTS: Final = {"W": 5.0, "N1": 14.0, "N2": 2.0, "N3": 1.0, "R": 8.0}
 BLINKS: Final = {"W": 15.0, "N1": 1.0, "N2": 0.4, "N3": 0.2, "R": 1.5}
-BODY_MOVEMENTS: Final = {"W": 1.5, "N1": 0.6, "N2": 0.4, "N3": 0.2, "R": 0.3}
+BODY_MOVEMENTS: Final = {"W": 2.5, "N1": 1.0, "N2": 0.8, "N3": 0.5, "R": 0.5}
 ONE_SIDED_PULSES: Final = 1.0
-K_COMPLEXES: Final = 2.5
+K_COMPLEXES: Final = 5.0
 SPINDLES: Final = 5.0
 
 
@@ -63,9 +64,11 @@ def add_k_complex_bleed(
     seconds: float,
     correlation: float,
 ) -> None:
-    """K-complexes of the EEG, in phase or not as the reference has it."""
-    spans = _spans(stages, seconds, ("N2", "N3"))
-    for k_complex in simulate_k_complexes(rng, spans, K_COMPLEXES):
+    """K-complexes and vertex waves of the EEG, in phase or not as the reference has it."""
+    spans = _spans(stages, seconds, ("N1", "N2", "N3"))
+    for planted in simulate_k_complexes(rng, spans, K_COMPLEXES):
+        # Vertex waves are K-complexes without the slow part: half as long.
+        k_complex = replace(planted, duration=planted.duration * rng.uniform(0.5, 1.1))
         part, times = _part(signals, sfreq, k_complex.onset - 0.3, 2 * k_complex.duration)
         wave = rng.uniform(0.25, 0.8) * k_complex_wave(k_complex, times)
         alike, unlike = np.sqrt((1 + correlation) / 2), np.sqrt((1 - correlation) / 2)
@@ -97,14 +100,18 @@ def add_one_sided_pulses(rng: np.random.Generator, signals: Signals, sfreq: floa
 def add_body_movements(
     rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
 ) -> None:
-    """Seconds of muscle and of electrodes that shift, each channel on its own."""
+    """Seconds of muscle and of electrodes that shift, alike or not in both channels."""
     for onset in _times(rng, stages, seconds, BODY_MOVEMENTS):
-        part, _ = _part(signals, sfreq, onset, rng.uniform(2.0, 7.0))
+        part, _ = _part(signals, sfreq, onset, rng.uniform(1.5, 12.0))
         if part.shape[1] < 16:
             continue
-        fade = np.hanning(part.shape[1])
-        part += rng.uniform(10, 70) * fade * band_noise(rng, part.shape, sfreq, 0.4, 3.0)
-        part += rng.uniform(5, 40) * fade * band_noise(rng, part.shape, sfreq, 6.0, 0.45 * sfreq)
+        fade = np.hanning(part.shape[1]) ** rng.uniform(0.3, 1.0)
+        sway = band_noise(rng, part.shape, sfreq, 0.2, rng.uniform(1.0, 4.0))
+        muscle = band_noise(rng, part.shape, sfreq, 6.0, 0.45 * sfreq)
+        # Arousals are muscle alone, turning over in bed is both.
+        shift = rng.uniform(20, 130) if rng.random() < 0.6 else 0.0
+        part += shift * fade * _mixed(sway, rng.uniform(-0.9, 0.9))
+        part += rng.uniform(5, 60) * fade * muscle
 
 
 def add_heart(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:
@@ -142,3 +149,9 @@ def _part(
     first = max(int(np.ceil(onset * sfreq)), 0)
     behind = min(int(np.ceil((onset + duration) * sfreq)), signals.shape[1])
     return signals[:, first:behind], np.arange(first, max(first, behind)) / sfreq
+
+
+def _mixed(both: Signals, correlation: float) -> Signals:
+    """Two independent rows of equal power as two channels of the given correlation."""
+    alike, unlike = np.sqrt((1 + correlation) / 2), np.sqrt((1 - correlation) / 2)
+    return np.stack([alike * both[0] + unlike * both[1], alike * both[0] - unlike * both[1]])

@@ -213,6 +213,14 @@ def movement_traces(
     return high_pass(horizontal, sfreq, corner), high_pass(vertical, sfreq, corner)
 
 
+def recorded_peak(movement: RapidMovement, corner: float) -> float:
+    """Largest half-difference of the movement behind a high-pass of ``corner`` Hz, µV."""
+    sfreq = 100.0
+    n_samples = int((movement.rise + movement.dwell + 0.2) * sfreq)
+    times = movement.onset + np.arange(n_samples) / sfreq
+    return float(np.abs(high_pass(movement_wave(movement, times), sfreq, corner)).max())
+
+
 def high_pass(signal: NDArray[np.float64], sfreq: float, corner: float) -> NDArray[np.float64]:
     """First-order high-pass, as the coupling of an amplifier; last axis is time."""
     from scipy.signal import lfilter

@@ -1,0 +1,182 @@
+"""Train the eye movement model: on simulated eyes alone, so that real ones are left for testing."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from sleepscope.constants import REM
+from sleepscope.networks.checkpoint import save_weights
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.registry import build_network
+from sleepscope.progress import Steps
+from sleepscope.simulate.eog import EogRanges
+from sleepscope.training.cross_validation import Fold
+from sleepscope.training.fit import FitSettings, as_part, fit
+from sleepscope.training.rem_evaluation import evaluate_rem, evaluation_size, simulated_scores
+from sleepscope.training.rem_examples import EyesAugmentation, simulate_examples
+
+ARCHITECTURE: Final = "rem-dilated-1d"
+# How long the evaluation takes, in batches of the fitting.
+EVALUATION_STEPS: Final = 150
+EVALUATION: Final = "python -m tests.benchmarks.rem_agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class RemTraining:
+    """How the eye movement model is trained.
+
+    Attributes
+    ----------
+    out : Path
+        Folder for ``rem-1d.safetensors`` and ``rem-1d.json``.
+    data : Path or None
+        Folder of real recordings for the evaluation; nothing of it is used in training.
+    subjects : int
+        Simulated sleepers, 16 windows of 20 s of each.
+    held_out_share : float
+        Share of the sleepers that the network never sees.
+    seed : int
+    fit : FitSettings
+        600 batches of 32 crops: nearly five times as much as there is.
+    """
+
+    out: Path
+    data: Path | None = None
+    subjects: int = 250
+    held_out_share: float = 0.1
+    seed: int = 0
+    fit: FitSettings = field(
+        default_factory=lambda: FitSettings(
+            # Probabilities that are shares: no weight for events, crops drawn evenly.
+            steps=600,
+            batch_size=32,
+            event_share=0.0,
+            positive_weight=1.0,
+            dice_weight=0.0,
+        )
+    )
+
+
+def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
+    """Simulate sleepers, fit the network, evaluate it and write it with its card.
+
+    Nothing is written to ``settings.out`` before the evaluation is over.
+
+    Returns
+    -------
+    ModelCard
+        As written.
+    """
+    network = fresh_network(settings.seed)
+    training, held_out = split_subjects(settings)
+    ranges = EogRanges()
+    n_seen, n_unseen, n_steps = len(training), len(held_out), settings.fit.steps
+    # In the unit of one batch; a sleeper takes as long as a third of one, the evaluation 150.
+    fit_from = (n_seen + n_unseen) / 3
+    test_from = fit_from + n_steps
+    total = test_from + EVALUATION_STEPS
+    making = simulate_examples(network, settings.seed, training, ranges)
+    seen = yield from as_part(making, 0.0, total, share=1 / 3)
+    making = simulate_examples(network, settings.seed, held_out, ranges)
+    unseen = yield from as_part(making, n_seen / 3, total, share=1 / 3)
+    fold = Fold(tuple(seen), tuple(unseen))
+    fitting = fit(network, fold.training, settings.fit, EyesAugmentation())
+    yield from as_part(fitting, fit_from, total, "Fitting to simulated eyes")
+    with tempfile.TemporaryDirectory() as folder:
+        draft = _write(network, settings, Path(folder), {})
+        testing = _evaluated(draft, settings, held_out)
+        results = yield from as_part(testing, test_from, total, share=EVALUATION_STEPS)
+    settings.out.mkdir(parents=True, exist_ok=True)
+    return _write(network, settings, settings.out, results)
+
+
+def fresh_network(seed: int) -> DenseNetwork:
+    """The network with random weights that the seed fixes."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build_network(ARCHITECTURE)
+
+
+def split_subjects(settings: RemTraining) -> tuple[list[int], list[int]]:
+    """Numbers of the sleepers to learn from and of those held out, before anything is made."""
+    order = np.random.default_rng(settings.seed).permutation(settings.subjects).tolist()
+    n_held_out = max(1, round(settings.held_out_share * settings.subjects))
+    return sorted(order[n_held_out:]), sorted(order[:n_held_out])
+
+
+def _evaluated(
+    draft: ModelCard, settings: RemTraining, held_out: list[int]
+) -> Steps[dict[str, Any]]:
+    """Results on held-out sleepers like those of the training, and everything else."""
+    model = str(draft.path)
+    testing = simulated_scores(model, (EogRanges(),), settings.seed, held_out)
+    alike = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
+    rest = evaluate_rem(model, settings.data)
+    results = yield from as_part(rest, 0.3, 1.0, share=0.7 / evaluation_size())
+    return {"command": EVALUATION, **results, "simulated_alike_f1": round(alike.f1 or 0.0, 4)}
+
+
+def _write(
+    network: DenseNetwork, settings: RemTraining, folder: Path, results: dict[str, Any]
+) -> ModelCard:
+    """Write weights and card."""
+    path = folder / "rem-1d.json"
+    sha256 = save_weights(network, path.with_suffix(".safetensors"))
+    card = ModelCard(
+        name="rem-1d",
+        version="1.0",
+        architecture=ARCHITECTURE,
+        arguments={},
+        sha256=sha256,
+        task=REM,
+        classes=network.heads,
+        channels=("EOG", "EOG"),
+        sfreq=network.sfreq,
+        output_sfreq=network.output_sfreq,
+        window=settings.fit.crop_seconds,
+        unit="µV",
+        normalisation=network.normalisation,
+        trained_on=(
+            {
+                "dataset": "simulated eye channels (sleepscope.simulate.eog)",
+                "recording": f"{settings.subjects} sleepers, seed {settings.seed}",
+                "hash": "",
+                "licence": "BSD-3-Clause",
+            },
+        ),
+        settings={
+            "threshold": 0.5,
+            "min_duration": 0.2,
+            "max_gap": 0.08,
+            "max_duration": None,
+            "split_threshold": 0.5,
+            "min_sfreq": 2 * network.band[1],
+            "parameters": network.n_parameters,
+        },
+        results=results,
+        licence="BSD-3-Clause",
+        intended_use=INTENDED_USE,
+        limits=LIMITS,
+        path=path,
+    )
+    card.write(path)
+    return card
+
+
+INTENDED_USE: Final = (
+    "Proposes single rapid eye movements in LOC and ROC for a person to review; research and "
+    "teaching, no diagnosis."
+)
+LIMITS: Final = (
+    "Learned from simulated eyes alone. Tested on simulated sleepers, on the REM sleep of one "
+    "person against another algorithm and on the N2 and N3 of another: no expert's marks of real "
+    "eyes were at hand. Movements under 40 µV are not to be relied on. Marks single movements of "
+    "about half a second, not whole bursts. Bursts of muscle lead to false detections."
+)

@@ -1,0 +1,240 @@
+"""What the eye movement model finds in eyes it was not trained on.
+
+Three recordings' worth of evidence, each named for what it is: simulated sleepers outside the
+training's limits (the truth is known), agreement with another algorithm on real REM sleep (nobody
+marked it), and false detections in real N2 and N3 (where there are no rapid eye movements).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.agreement import Scores, match, pool, score
+from sleepscope.constants import REM
+from sleepscope.detection.detect import detect
+from sleepscope.detection.settings import DetectSettings
+from sleepscope.events import read_events
+from sleepscope.events.event import Event
+from sleepscope.progress import Progress, Steps
+from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.opening import open_recording
+from sleepscope.recordings.recording import ArrayRecording, Recording
+from sleepscope.signals.bands import Spectrum, band_kernel
+from sleepscope.simulate.eog import EogRanges
+from sleepscope.simulate.eye_movements import RapidMovement
+from sleepscope.simulate.planting import seen_movements
+from sleepscope.training.fit import as_part
+from sleepscope.training.rem_examples import NOT_SEEN, SEEN, subject_eog
+
+# Sleepers beyond both ends of the training's limits, in everything that the limits name.
+OUTSIDE: Final = (
+    EogRanges(
+        median_amplitude=(130.0, 170.0),
+        slowest=(3.5, 4.5),
+        drift=(0.30, 0.40),
+        corner=(0.5, 0.8),
+        gain_ratio=(1.7, 2.2),
+        background=(1.8, 2.1),
+        same_reference=(0.95, 1.0),
+        opposite_references=(-0.8, -0.65),
+        noise=(4.0, 6.0),
+    ),
+    EogRanges(
+        median_amplitude=(36.0, 45.0),
+        slowest=(1.2, 2.0),
+        drift=(0.12, 0.20),
+        corner=(0.02, 0.05),
+        gain_ratio=(0.5, 0.65),
+        background=(0.4, 0.6),
+        same_reference=(0.2, 0.3),
+        opposite_references=(0.2, 0.3),
+        noise=(0.0, 0.5),
+    ),
+)
+OUTSIDE_SUBJECTS: Final = 20
+OUTSIDE_SEED: Final = 990_001
+SIMULATED_SFREQ: Final = 100.0
+EYES: Final = ("LOC", "ROC")
+# A real recording takes as long as this many simulated ones.
+REAL_SHARE: Final = 4.0
+
+# Muscle: stretches of a second in which an eye channel has more than this at 20-40 Hz.
+MUSCLE_BAND_HZ: Final = (20.0, 40.0)
+MUSCLE_RMS: Final = 12.0
+QUIET_STAGES: Final = frozenset({"N2", "N3"})
+
+
+def evaluate_rem(model: str, data: Path | None) -> Steps[dict[str, Any]]:
+    """Everything the model card says about the model's results.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model or path of its card.
+    data : Path or None
+        Folder of real recordings; without it their figures are None.
+
+    Returns
+    -------
+    dict
+        ``simulated_f1``, ``yasa_f1_02``, ``n2n3_false_per_min``, ``n2n3_gated_false_per_min`` and
+        what belongs to them.
+    """
+    subjects = range(OUTSIDE_SUBJECTS)
+    n_simulated, total = len(OUTSIDE) * len(subjects), evaluation_size()
+    testing = simulated_scores(model, OUTSIDE, OUTSIDE_SEED, subjects)
+    simulated = yield from as_part(testing, 0.0, total)
+    results: dict[str, Any] = {
+        "simulated_f1": _rounded(simulated.f1),
+        "simulated_precision": _rounded(simulated.precision),
+        "simulated_recall": _rounded(simulated.recall),
+        "simulated_events": simulated.n_b,
+        "yasa_f1_02": None,
+        "n2n3_false_per_min": None,
+        "n2n3_gated_false_per_min": None,
+        "rule": simulated.rule,
+    }
+    if data is not None and (data / "eog").is_dir():
+        comparing = _algorithm_agreement(model, data / "eog")
+        results |= yield from as_part(comparing, n_simulated, total, share=REAL_SHARE)
+    if data is not None and (data / "recordings" / "mednick_example1.edf").is_file():
+        counting = _false_detections(model, data / "recordings")
+        before = n_simulated + REAL_SHARE
+        results |= yield from as_part(counting, before, total, share=REAL_SHARE)
+    yield Progress(total, total, "Tested")
+    return results
+
+
+def evaluation_size() -> float:
+    """Recordings that :func:`evaluate_rem` works through, the unit of its progress."""
+    return len(OUTSIDE) * OUTSIDE_SUBJECTS + 2 * REAL_SHARE
+
+
+def simulated_scores(
+    model: str, ranges: Sequence[EogRanges], seed: int, subjects: Sequence[int]
+) -> Steps[Scores]:
+    """Score the model on numbered simulated sleepers of each of the ``ranges``.
+
+    Movements of 20-40 µV are left out on both sides: they are no misses, and detections that pair
+    with one of them are no false ones.
+    """
+    scores: list[Scores] = []
+    for number, limits in enumerate(ranges):
+        for index, subject in enumerate(subjects):
+            done, total = number * len(subjects) + index, len(ranges) * len(subjects)
+            yield Progress(done, total, "Testing on other sleepers")
+            eog = subject_eog(seed + number, subject, limits, SIMULATED_SFREQ)
+            finding = _found(eye_recording(eog.signals, SIMULATED_SFREQ), model, EYES)
+            found = yield from as_part(finding, done, total, "Testing on other sleepers")
+            scores.append(score_movements(found, eog.movements))
+    return pool(scores)
+
+
+def score_movements(found: Sequence[Event], movements: Sequence[RapidMovement]) -> Scores:
+    """Score detections against planted movements, those of doubtful size left out."""
+    sure = movement_events(movements, SEEN, np.inf)
+    doubtful = movement_events(movements, NOT_SEEN, SEEN)
+    extra = match(found, sure).only_a
+    excused = {pair.a.id for pair in match(extra, doubtful).pairs}
+    return score([event for event in found if event.id not in excused], sure)
+
+
+def movement_events(
+    movements: Sequence[RapidMovement], smallest: float, largest: float
+) -> list[Event]:
+    """Movements of ``[smallest, largest)`` µV as events; one ends where the next begins."""
+    spans = seen_movements(movements, smallest, largest)
+    return [Event(onset, stop - onset, REM) for onset, stop in spans]
+
+
+def eye_recording(signals: NDArray[np.float64], sfreq: float) -> ArrayRecording:
+    """LOC and ROC, (2, n_samples) in µV, as a recording."""
+    channels = tuple(Channel(label, "EOG", "µV", sfreq, signals.shape[1]) for label in EYES)
+    return ArrayRecording(Path("eyes"), channels, dict(zip(EYES, signals, strict=True)))
+
+
+def _found(recording: Recording, model: str, eyes: tuple[str, str]) -> Steps[tuple[Event, ...]]:
+    """What the model finds in a recording; the progress goes from 0 to 1."""
+    settings = DetectSettings(REM, model, eyes)
+    finding = detect(recording, settings)
+    (detection,) = yield from as_part(finding, 0.0, 1.0, share=1 / recording.duration)
+    return detection.events
+
+
+def _algorithm_agreement(model: str, folder: Path) -> Steps[dict[str, Any]]:
+    """Agreement with YASA's detector in 859 s of one person's REM sleep: not accuracy."""
+    with np.load(folder / "yasa_eog_rem_sleep_256hz.npz") as content:
+        recording = eye_recording(content["data"], float(content["sf"]))
+    with (folder / "yasa_rem_detect_reference.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    other = [Event(float(r["Start"]), float(r["End"]) - float(r["Start"]), REM) for r in rows]
+    found = yield from _found(recording, model, EYES)
+    agreed = score(found, other, iou=0.2)
+    return {
+        "yasa_f1_02": _rounded(agreed.f1),
+        "yasa_precision": _rounded(agreed.precision),
+        "yasa_recall": _rounded(agreed.recall),
+        "yasa_mean_iou": _rounded(agreed.mean_iou),
+        "yasa_f1_05": _rounded(score(found, other, iou=0.5).f1),
+        "yasa_events": len(other),
+        "yasa_note": "agreement with an algorithm (yasa 0.8.1 rem_detect) on 859 s of real REM "
+        "sleep of one person, not accuracy",
+    }
+
+
+def _false_detections(model: str, folder: Path) -> Steps[dict[str, Any]]:
+    """Detections a minute of N2 and N3, all and outside stretches of muscle."""
+    recording = open_recording(folder / "mednick_example1.edf")
+    hypnogram = read_events(folder / "mednick_example1_stages.txt").hypnogram
+    assert hypnogram is not None
+    eyes = (recording.channels[0].label, recording.channels[1].label)
+    found = yield from _found(recording, model, eyes)
+    counted = count_false(recording, eyes, found, hypnogram.spans_of(QUIET_STAGES))
+    recording.close()
+    return counted
+
+
+def count_false(
+    recording: Recording,
+    eyes: tuple[str, str],
+    found: Sequence[Event],
+    spans: Sequence[tuple[float, float]],
+) -> dict[str, Any]:
+    """Detections a minute inside the spans (s), all of them and outside stretches of muscle."""
+    seconds = np.arange(int(recording.duration))
+    quiet = np.zeros(len(seconds), dtype=bool)
+    for start, stop in spans:
+        quiet[int(start) : int(stop)] = True
+    muscle = np.zeros(len(seconds), dtype=bool)
+    for label in eyes:
+        muscle |= muscle_seconds(recording, label)[: len(seconds)] > MUSCLE_RMS
+    inside = [e for e in found if e.midpoint < len(seconds) and quiet[int(e.midpoint)]]
+    clean = [e for e in inside if not muscle[int(e.onset) : int(e.stop) + 1].any()]
+    return {
+        "n2n3_false_per_min": _rounded(60 * len(inside) / max(quiet.sum(), 1)),
+        "n2n3_gated_false_per_min": _rounded(60 * len(clean) / max((quiet & ~muscle).sum(), 1)),
+        "n2n3_minutes": _rounded(quiet.sum() / 60),
+        "n2n3_gated_minutes": _rounded((quiet & ~muscle).sum() / 60),
+    }
+
+
+def muscle_seconds(recording: Recording, label: str) -> NDArray[np.float64]:
+    """RMS at 20-40 Hz in each whole second of a channel, µV."""
+    sfreq = recording.channel(label).sfreq
+    signal = recording.read(label, 0.0, recording.duration)
+    kernel = band_kernel(sfreq, *MUSCLE_BAND_HZ, 1.0)
+    band = Spectrum(signal - np.median(signal), kernel.size).filtered(kernel).real
+    length = round(sfreq)
+    n_seconds = int(recording.duration)
+    whole = band[: n_seconds * length].reshape(n_seconds, length)
+    return np.asarray(np.sqrt(np.mean(whole**2, axis=1)))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 4)

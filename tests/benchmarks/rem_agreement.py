@@ -1,0 +1,67 @@
+"""What the eye movement model finds in eyes it was not trained on.
+
+``python -m tests.benchmarks.rem_agreement [--model rem-1d] [--data FOLDER]`` prints a table and, as
+the last line, the figures as JSON. Real figures are null where there are no real recordings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from sleepscope.constants import REM
+from sleepscope.events import read_events
+from sleepscope.events.event import Event
+from sleepscope.progress import finish
+from sleepscope.recordings.opening import open_recording
+from sleepscope.training.rem_evaluation import QUIET_STAGES, count_false, evaluate_rem
+from tests.conftest import real_data_folder
+
+KEYS = ("simulated_f1", "yasa_f1_02", "n2n3_false_per_min", "n2n3_gated_false_per_min")
+
+
+def yasa_false_per_minute(data: Path | None) -> float | None:
+    """What YASA's detector finds a minute in the same N2 and N3; None where it is not installed."""
+    if data is None or importlib.util.find_spec("yasa") is None:
+        return None
+    import yasa
+
+    recording = open_recording(data / "recordings" / "mednick_example1.edf")
+    hypnogram = read_events(data / "recordings" / "mednick_example1_stages.txt").hypnogram
+    assert hypnogram is not None
+    eyes = (recording.channels[0].label, recording.channels[1].label)
+    left, right = (recording.read(eye, 0.0, recording.duration) for eye in eyes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = yasa.rem_detect(left, right, recording.channels[0].sfreq)
+    table = found.summary() if found is not None else {"Start": [], "End": []}
+    times = zip(np.array(table["Start"]), np.array(table["End"]), strict=True)
+    events = [Event(float(start), float(stop - start), REM) for start, stop in times]
+    counted = count_false(recording, eyes, events, hypnogram.spans_of(QUIET_STAGES))
+    recording.close()
+    per_minute: float | None = counted["n2n3_false_per_min"]
+    return per_minute
+
+
+def main() -> int:
+    """Evaluate and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="rem-1d", help="name of a model or path of its card")
+    parser.add_argument("--data", type=Path, default=real_data_folder())
+    chosen = parser.parse_args()
+    results = finish(evaluate_rem(chosen.model, chosen.data))
+    for key, value in results.items():
+        print(f"{key:28} {value}")
+    line = {key: results[key] for key in KEYS}
+    line["yasa_n2n3_false_per_min"] = yasa_false_per_minute(chosen.data)
+    print(json.dumps(line))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

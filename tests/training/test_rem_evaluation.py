@@ -1,0 +1,77 @@
+"""What counts as found, missed and false in the evaluation of the eye movement model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sleepscope.constants import REM
+from sleepscope.events.event import Event
+from sleepscope.simulate.eog import EogRanges
+from sleepscope.simulate.eye_movements import RapidMovement
+from sleepscope.training.rem_evaluation import (
+    OUTSIDE,
+    count_false,
+    eye_recording,
+    movement_events,
+    muscle_seconds,
+    score_movements,
+)
+
+
+def _movement(onset: float, amplitude: float) -> RapidMovement:
+    return RapidMovement(onset, amplitude, 0.0, 0.1, "drift", 0.0, 0.25)
+
+
+def _found(*onsets: float) -> list[Event]:
+    return [Event(onset, 0.4, REM) for onset in onsets]
+
+
+def test_a_detection_of_a_doubtful_movement_is_neither_right_nor_wrong() -> None:
+    scores = score_movements(_found(1.0, 5.0), [_movement(1.0, 80.0), _movement(5.0, 30.0)])
+    assert (scores.tp, scores.fp, scores.fn) == (1, 0, 0)
+
+
+def test_a_missed_doubtful_movement_is_no_miss() -> None:
+    scores = score_movements(_found(1.0), [_movement(1.0, 80.0), _movement(5.0, 30.0)])
+    assert (scores.tp, scores.fp, scores.fn) == (1, 0, 0)
+
+
+def test_a_detection_where_nothing_is_or_something_tiny_is_false() -> None:
+    scores = score_movements(_found(1.0, 5.0, 9.0), [_movement(1.0, 80.0), _movement(5.0, 10.0)])
+    assert (scores.tp, scores.fp, scores.fn) == (1, 2, 0)
+
+
+def test_a_movement_ends_where_the_next_begins() -> None:
+    events = movement_events([_movement(1.0, 80.0), _movement(1.2, 80.0)], 40.0, np.inf)
+    assert [e.duration for e in events] == pytest.approx([0.2, 0.4])
+
+
+def test_test_sleepers_lie_outside_the_training_limits() -> None:
+    training = EogRanges()
+    for ranges in OUTSIDE:
+        for name in ("median_amplitude", "slowest", "drift", "corner", "gain_ratio", "background"):
+            low, high = getattr(ranges, name)
+            inner_low, inner_high = getattr(training, name)
+            assert low >= inner_high or high <= inner_low, name
+
+
+def test_muscle_is_measured_at_20_to_40_hz() -> None:
+    times = np.arange(0, 20, 1 / 200)
+    muscle = np.where(times >= 10, 30 * np.sin(2 * np.pi * 30 * times), 0.0)
+    slow = 100 * np.sin(2 * np.pi * 2 * times)
+    rms = muscle_seconds(eye_recording(np.stack([slow + muscle, slow]), 200.0), "LOC")
+    assert rms.shape == (20,)
+    assert rms[:9].max() < 1.0
+    np.testing.assert_allclose(rms[12:19], 30 / np.sqrt(2), rtol=0.05)
+
+
+def test_false_detections_are_counted_a_minute_inside_the_spans() -> None:
+    times = np.arange(0, 120, 1 / 200)
+    muscle = np.where((times >= 60) & (times < 90), 60 * np.sin(2 * np.pi * 30 * times), 0.0)
+    recording = eye_recording(np.stack([muscle, muscle]), 200.0)
+    found = _found(10.0, 20.0, 70.0, 110.0)
+    counted = count_false(recording, ("LOC", "ROC"), found, [(0.0, 100.0)])
+    assert counted["n2n3_false_per_min"] == pytest.approx(60 * 3 / 100, abs=1e-3)
+    # Gated: 100 s less the half minute of muscle (and its edges), one detection fewer.
+    assert counted["n2n3_gated_false_per_min"] == pytest.approx(60 * 2 / 70, rel=0.06)
