@@ -55,7 +55,7 @@ def find_model(name: str | Path) -> ModelCard:
     Parameters
     ----------
     name : str or Path
-        Name of a model ("spindle-1d") or path of a card (.json) or weights file (.safetensors).
+        Name of a model ("spindle-1d"), also of a held-out one, or path of a card (.json) or weights file (.safetensors).
 
     Raises
     ------
@@ -65,9 +65,13 @@ def find_model(name: str | Path) -> ModelCard:
     path = Path(name)
     if path.suffix in (".json", ".safetensors"):
         return ModelCard.read(path.with_suffix(".json"))
-    cards = _cards_by_name(model_folders())
+    folders = model_folders()
+    cards = _cards_by_name(folders)
     if str(name) in cards:
         return ModelCard.read(cards[str(name)])
+    for card in (card for folder in folders for card in folder.glob(f"{HELD_OUT}/*/*.json")):
+        if card.stem == str(name):
+            return ModelCard.read(card)
     raise ModelError(
         f"There is no model '{name}'; there are {', '.join(sorted(cards)) or 'no models at all'}."
     )

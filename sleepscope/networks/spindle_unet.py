@@ -25,7 +25,7 @@ from sleepscope.signals.missing import fill_missing
 # delta and theta below 4.5 Hz, after A7 (Lacourse et al. 2019, doi:10.1016/j.jneumeth.2018.08.014).
 _TRACE_BAND = (0.5, 20.0)
 _SHARE_BAND = (4.5, 20.0)
-_FLOOR = 1e-3  # µV: far below any amplifier's noise, keeps the logarithm finite
+_FLOOR = 1e-6  # µV: far below any noise, keeps the logarithm finite
 _LIMIT = 8.0  # features beyond it say no more than "very large"
 
 
@@ -104,6 +104,7 @@ class SpindleUnet(DenseNetwork):
                 2 * (log_share + 1.0),
             ]
         )
+        features[:, ~usable] = 0.0  # the background's own level: nothing to see
         return np.clip(features, -_LIMIT, _LIMIT).astype(np.float32)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,1 @@
+"""Networks: their interface, weights on disk, registry and architectures."""
