@@ -2,7 +2,7 @@
 
 Plain reads were chosen over a memory map. A map of a file that another program cuts short, or of a
 network folder that goes away, kills the whole process (SIGBUS) at the next touched page, while a
-read comes back short and becomes a sentence. A page of 16 channels takes 0.6 ms either way. One
+read comes back short and becomes a sentence. A page of 16 channels takes 0.6 ms. One
 channel of an eight-hour night of 153 MB costs 45 ms where a map takes 30, and 25-31 ms when two
 threads share the work, which is what ``EdfRecording`` does with long reads.
 """

@@ -75,7 +75,7 @@ def read_text_signal(path: Path, sfreq: float | None = None) -> ArrayRecording:
 def _parse(text: bytes, path: Path) -> NDArray[np.float64]:
     tokens = text.split()
     try:
-        values = np.array(tokens, dtype=np.float64)
+        values = np.fromiter(map(float, tokens), dtype=np.float64, count=len(tokens))
     except ValueError:
         line = next((t for t in tokens if not _is_number(t)), b"")
         raise RecordingError(
