@@ -64,12 +64,12 @@ $(VENV)/.test: $(VENV)/.runtime
 # Qt needs a few libraries of the system. As root on a machine with apt they are installed here;
 # elsewhere one sentence names them. SLEEPSCOPE_NO_APT=1 only ever names them.
 system: setup
-	@missing=$$($(BIN)/python -m sleepscope.app.startup --debian-packages); \
+	@missing=$$($(BIN)/python -m sleepscope.app.system_libraries --debian-packages); \
 	if [ -n "$$missing" ]; then \
 	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -z "$$SLEEPSCOPE_NO_APT" ]; then \
 	        echo "Installing the system libraries Qt needs: $$missing"; \
 	        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	    else $(BIN)/python -m sleepscope.app.startup; fi; fi
+	    else $(BIN)/python -m sleepscope.app.system_libraries; fi; fi
 
 # The bundled demo night, made again from its seed.
 demo-night: setup

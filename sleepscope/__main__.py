@@ -10,7 +10,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     from sleepscope import cli
 
-    if arguments and arguments[0] in cli.VERBS:
+    if arguments and arguments[0] in (*cli.VERBS, "-h", "--help", "--version"):
         return cli.main(arguments)
     from sleepscope import app
 
