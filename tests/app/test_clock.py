@@ -33,8 +33,16 @@ def test_epochs_count_from_one() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("1", 0), ("60", 1770), ("23:31:00", 60), ("23:31", 60), ("00:10:00", 2400)]
-    + [("+0:06:12", 372), ("372.5 s", 372.5), ("372,5s", 372.5)],
+    [
+        ("1", 0),
+        ("60", 1770),
+        ("23:31:00", 60),
+        ("23:31", 60),
+        ("00:10:00", 2400),
+        ("+0:06:12", 372),
+        ("372.5 s", 372.5),
+        ("372,5s", 372.5),
+    ],
 )
 def test_moment_is_read(text: str, seconds: float) -> None:
     assert moment_of(text, START, 3600.0) == pytest.approx(seconds)
