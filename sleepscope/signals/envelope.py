@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -55,25 +56,36 @@ def column_envelope(
     n_columns : int
         Columns ``0 .. n_columns - 1`` are wanted.
     """
-    empty = np.empty(0, dtype=low.dtype)
-    if len(low) == 0:
-        return Envelope(0, empty, empty)
-    last_position = first_position + (len(low) - 1) * step
+    first, behind, starts = _column_starts(len(low), first_position, step, n_columns)
+    low, high = low[:behind], high[:behind]
+    if len(starts) == 0:
+        return Envelope(first, low[:0], high[:0])
+    if np.isfinite(low).all():
+        # A third faster than the pair that looks out for NaN.
+        return Envelope(first, np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts))
+    return Envelope(first, np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts))
+
+
+# Channels of one rate share their columns, so a page computes them once a rate.
+@lru_cache(maxsize=16)
+def _column_starts(
+    n: int, first_position: float, step: float, n_columns: int
+) -> tuple[int, int, NDArray[np.intp]]:
+    """First column, end of the values on the page, and where each column begins."""
+    nothing = np.empty(0, dtype=np.intp)
+    if n == 0:
+        return 0, 0, nothing
     first = max(0, math.floor(first_position))
-    last = min(n_columns - 1, math.floor(last_position))
+    last = min(n_columns - 1, math.floor(first_position + (n - 1) * step))
     if last < first:
-        return Envelope(0, empty, empty)
-    columns = np.arange(first, last + 2)
+        return 0, 0, nothing
     # A hair of slack keeps a sample that lies on an edge in the column to its right.
-    edges = np.ceil((columns - first_position) / step - 1e-9).astype(np.intp)
-    edges = np.clip(edges, 0, len(low))
-    behind = edges[-1]
+    edges = np.ceil((np.arange(first, last + 2) - first_position) / step - 1e-9).astype(np.intp)
+    edges = np.clip(edges, 0, n)
+    behind = int(edges[-1])
     starts = np.minimum(edges[:-1], behind - 1)
-    return Envelope(
-        first,
-        np.fmin.reduceat(low[:behind], starts),
-        np.fmax.reduceat(high[:behind], starts),
-    )
+    starts.setflags(write=False)
+    return first, behind, starts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from sleepscope.app.theme import Theme, colour_ramp
+from sleepscope.app.theme import Theme
+from sleepscope.app.views.colour_ramp import colour_ramp
 from sleepscope.app.views.page_geometry import Band, PageGeometry
 from sleepscope.app.views.page_state import ProbabilityTrack
 from sleepscope.app.views.polyline import cosmetic_pen, draw_polyline

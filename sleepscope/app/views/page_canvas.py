@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -37,6 +38,10 @@ class PageCanvas(QWidget):
         self.mouse.changed.connect(self.update)
         self._state = PageState()
         self._pointer = QPointF()
+        # A channel of the next page at a time, whenever there is nothing else to do.
+        self._ahead = QTimer(self)
+        self._ahead.setInterval(0)
+        self._ahead.timeout.connect(self._read_ahead)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -72,6 +77,16 @@ class PageCanvas(QWidget):
         self.layers.paint(painter)
         self._paint_overlay(painter)
         painter.end()
+        if self.isVisible():
+            self._ahead.start()
+
+    def _read_ahead(self) -> None:
+        if not self.layers.read_ahead():
+            self._ahead.stop()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ahead.stop()
+        super().hideEvent(event)
 
     def _paint_overlay(self, painter: QPainter) -> None:
         geometry, theme = self.layers.geometry, self._state.theme

@@ -12,13 +12,12 @@ from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, default_scale
 from sleepscope.app.views.page_geometry import TOP_MARGIN, Band, lay_out
-from sleepscope.app.views.page_signals import PageSignal, read_page_signal
+from sleepscope.app.views.page_signals import PageCache, PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
 from sleepscope.app.views.time_axis import paint_axis, paint_grid
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
-from sleepscope.signals.filters import FilterSettings
 
 # Fields of the state that each layer shows.
 TRACE_FIELDS = (
@@ -27,9 +26,9 @@ TRACE_FIELDS = (
 )  # fmt: skip
 GUTTER_FIELDS = ("theme", "recording", "channels", "gains")
 
+# Longest page that is read ahead, s: longer ones would make the window stutter.
+READ_AHEAD = 60.0
 HATCH = Qt.BrushStyle.BDiagPattern
-
-SignalKey = tuple[str, float, float, FilterSettings]
 
 
 class PageLayers:
@@ -41,8 +40,9 @@ class PageLayers:
         self.ratio = 1.0
         self.font = QFont()
         self.geometry = lay_out(1, 1, 0, 30, ())
-        self._signals: dict[SignalKey, PageSignal] = {}
+        self._cache = PageCache()
         self._scales: dict[str, LaneScale] = {}
+        self._direction = 1
         self._traces: QPixmap | None = None
         self._gutter: QPixmap | None = None
 
@@ -50,8 +50,10 @@ class PageLayers:
         """Take a new state or size and forget the layers that it changes."""
         old = self.state
         if state.recording is not old.recording:
-            self._signals.clear()
+            self._cache.clear()
             self._scales.clear()
+        if state.start != old.start:
+            self._direction = 1 if state.start > old.start else -1
         wishes, n_common = state.row_wishes(), state.n_common_lanes()
         geometry = lay_out(size.width(), size.height(), state.start, state.length, wishes, n_common)
         frame_moved = (geometry.rows, geometry.common, geometry.right) != (
@@ -85,21 +87,38 @@ class PageLayers:
 
     def signal(self, label: str) -> PageSignal | None:
         """The samples of a channel on this page, read once."""
+        return self._signal_from(label, self.state.start)
+
+    def _signal_from(self, label: str, start: float) -> PageSignal | None:
         state = self.state
         if state.recording is None or self.channel(label) is None:
             return None
-        key = (label, state.start, state.length, state.filter_of(label))
-        if key not in self._signals:
-            stale = [k for k in self._signals if k[1:3] != key[1:3]]
-            for old in stale:
-                del self._signals[old]
-            self._signals[key] = read_page_signal(state.recording, *key)
-        return self._signals[key]
+        key = (label, start, state.length, state.filter_of(label))
+        return self._cache.get(state.recording, key, len(state.channels))
 
     def shown_signal(self, label: str) -> PageSignal | None:
         """The samples of a channel if this page is drawn from samples, else None."""
         state = self.state
-        return self._signals.get((label, state.start, state.length, state.filter_of(label)))
+        return self._cache.known((label, state.start, state.length, state.filter_of(label)))
+
+    def read_ahead(self) -> bool:
+        """Read one more channel of the page that a turn in the same direction would show.
+
+        Returns
+        -------
+        bool
+            Whether there may be more to read.
+        """
+        state, recording = self.state, self.state.recording
+        start = state.start + self._direction * state.length
+        if recording is None or state.length > READ_AHEAD or not 0 <= start < recording.duration:
+            return False
+        for label in state.channels:
+            key = (label, start, state.length, state.filter_of(label))
+            if self._cache.known(key) is None and self.channel(label) is not None:
+                self._signal_from(label, start)
+                return True
+        return False
 
     def paint(self, painter: QPainter) -> None:
         """Draw traces, gutter and lanes; selection and drag come on top of it."""

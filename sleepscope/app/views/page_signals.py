@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,9 @@ from sleepscope.errors import SleepScopeError
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording, sample_range
 from sleepscope.signals.filters import FilterSettings, apply, run_in_seconds
+
+# Label, start and length in seconds, filter.
+PageKey = tuple[str, float, float, FilterSettings]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,7 +59,9 @@ def read_page_signal(
     settings = settings.below_nyquist(sfreq)
     run_in = run_in_seconds(settings)
     margin = 1.0 / sfreq
-    read_from, read_to = start - margin - run_in, start + length + margin + run_in
+    # Whole seconds: a file with records of a second is then read in one piece.
+    read_from = float(math.floor(start - margin - run_in))
+    read_to = float(math.ceil(start + length + margin + run_in))
     try:
         samples = recording.read(label, read_from, read_to)
     except SleepScopeError as error:
@@ -80,3 +87,31 @@ def _level(samples: NDArray[np.floating[Any]]) -> float:
     some = samples[:: max(1, len(samples) // 1000)]
     some = some[np.isfinite(some)]
     return float(np.median(some)) if len(some) else 0.0
+
+
+class PageCache:
+    """Signals of the pages last shown and of the one that is likely next."""
+
+    # The page, its neighbour ahead, and the one that was just left.
+    PAGES = 3
+
+    def __init__(self) -> None:
+        self._signals: OrderedDict[PageKey, PageSignal] = OrderedDict()
+
+    def clear(self) -> None:
+        """Forget everything: another recording."""
+        self._signals.clear()
+
+    def known(self, key: PageKey) -> PageSignal | None:
+        """A signal if it was read already."""
+        return self._signals.get(key)
+
+    def get(self, recording: Recording, key: PageKey, n_channels: int) -> PageSignal:
+        """A signal, read now unless it is known."""
+        signal = self._signals.get(key)
+        if signal is None:
+            signal = self._signals[key] = read_page_signal(recording, *key)
+        self._signals.move_to_end(key)
+        while len(self._signals) > self.PAGES * max(1, n_channels):
+            self._signals.popitem(last=False)
+        return signal

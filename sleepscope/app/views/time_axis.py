@@ -18,7 +18,7 @@ STEPS = (
     (0.1, 2), (0.2, 2), (0.5, 5), (1, 5), (2, 4), (5, 5), (10, 10), (30, 6), (60, 6), (120, 4),
     (300, 5), (600, 10), (1800, 6), (3600, 6), (7200, 4), (14400, 4),
 )  # fmt: skip
-LABEL_WIDTH = 84.0
+LABEL_WIDTH = 110.0
 
 
 def tick_step(pixels_per_second: float) -> tuple[float, int]:

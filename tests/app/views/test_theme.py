@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QPalette
 
-from sleepscope.app.theme import THEMES, Theme, colour_ramp, oklab, palette, scorer_colour
+from sleepscope.app.theme import THEMES, Theme, palette, scorer_colour
+from sleepscope.app.views.colour_ramp import colour_ramp, oklab
 from tests.app.views.test_explanation_band import contrast, rgb
 
 themes = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
