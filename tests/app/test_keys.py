@@ -1,0 +1,169 @@
+"""Keys work wherever the focus is, but not while typing; focused controls keep their own."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from sleepscope.app.actions import ACTIONS, MENUS, key_sheet
+from sleepscope.app.main_window import MainWindow
+
+KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
+
+
+def test_no_key_is_given_twice() -> None:
+    keys = [QKeySequence(key).toString() for spec in ACTIONS for key in spec.shortcuts]
+    assert sorted(keys) == sorted(set(keys))
+    assert "" not in keys
+
+
+def test_every_action_has_a_menu_a_sentence_and_a_handler(window: MainWindow) -> None:
+    for spec in ACTIONS:
+        assert spec.menu.partition("/")[0] in MENUS
+        assert spec.tooltip.endswith(".")
+        assert callable(window._resolve(spec.handler))
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "start"),
+    [
+        (KEY.Key_Right, MODIFIER.NoModifier, 90.0),
+        (KEY.Key_Left, MODIFIER.NoModifier, 30.0),
+        (KEY.Key_PageDown, MODIFIER.NoModifier, 90.0),
+        (KEY.Key_PageUp, MODIFIER.NoModifier, 30.0),
+        (KEY.Key_Home, MODIFIER.NoModifier, 0.0),
+        (KEY.Key_End, MODIFIER.NoModifier, 210.0),
+        (KEY.Key_Right, MODIFIER.ShiftModifier, 63.0),
+        (KEY.Key_Left, MODIFIER.ShiftModifier, 57.0),
+    ],
+)
+def test_page_keys(
+    open_night: MainWindow, qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier, start: float
+) -> None:
+    open_night.session.set_page(60.0)
+    qtbot.keyClick(open_night.traces.canvas, key, modifiers)
+    assert open_night.session.page.start == pytest.approx(start)
+
+
+def test_gain_keys_step_through_one_two_five(open_night: MainWindow, qtbot: QtBot) -> None:
+    canvas = open_night.traces.canvas
+    spans = [open_night.traces.gain_of("C3")]
+    for key in (KEY.Key_Plus, KEY.Key_Plus, KEY.Key_Minus):
+        qtbot.keyClick(canvas, key)
+        spans.append(open_night.traces.gain_of("C3"))
+    assert spans[1:] == [100.0, 50.0, 100.0]
+
+
+def test_event_keys_walk_along_one_scorer(open_night: MainWindow, qtbot: QtBot) -> None:
+    session, canvas = open_night.session, open_night.traces.canvas
+    events = session.event_sets()[1].events
+    session.select(events[0].id)
+    qtbot.keyClick(canvas, KEY.Key_N)
+    assert session.selection == events[1].id
+    qtbot.keyClick(canvas, KEY.Key_N, MODIFIER.ShiftModifier)
+    assert session.selection == events[0].id
+    qtbot.keyClick(canvas, KEY.Key_N, MODIFIER.ShiftModifier)
+    assert session.selection == events[0].id
+
+
+def test_disagreement_keys_go_through_the_queue(open_night: MainWindow, qtbot: QtBot) -> None:
+    session, canvas = open_night.session, open_night.traces.canvas
+    qtbot.waitUntil(lambda: session.comparison is not None)
+    queue = session.comparison.queue
+    assert len(queue) > 1
+    for one in queue[:2]:
+        qtbot.keyClick(canvas, KEY.Key_D)
+        assert session.selection == (one.a or one.b).id
+    assert f"2 of {len(queue)}" in open_night.compare_panel.progress.text()
+    qtbot.keyClick(canvas, KEY.Key_D, MODIFIER.ShiftModifier)
+    assert session.selection == (queue[0].a or queue[0].b).id
+
+
+def test_class_keys_change_the_class(open_night: MainWindow, qtbot: QtBot) -> None:
+    session = open_night.session
+    source = session.event_sets()[0].events[0]
+    session.select(source.id)
+    qtbot.keyClick(open_night.traces.canvas, KEY.Key_F7)
+    assert session.selected.kind == "artifact"
+    assert session.scorer_of(session.selection) == "human:AB"
+    assert session.status_of(source.id) == "changed"
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "onset", "stop"),
+    [
+        (KEY.Key_BracketLeft, MODIFIER.NoModifier, -0.05, 0.0),
+        (KEY.Key_BracketRight, MODIFIER.NoModifier, 0.05, 0.0),
+        (KEY.Key_BracketLeft, MODIFIER.ShiftModifier, 0.0, -0.05),
+        (KEY.Key_BraceRight, MODIFIER.ShiftModifier, 0.0, 0.05),
+        (KEY.Key_Left, MODIFIER.AltModifier, -0.05, 0.0),
+        (KEY.Key_Right, MODIFIER.AltModifier | MODIFIER.ShiftModifier, 0.0, 0.05),
+    ],
+)
+def test_nudge_keys_move_one_edge(
+    open_night: MainWindow,
+    qtbot: QtBot,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    onset: float,
+    stop: float,
+) -> None:
+    session = open_night.session
+    source = next(e for e in session.event_sets()[0].events if e.duration > 0.4)
+    session.select(source.id)
+    qtbot.keyClick(open_night.traces.canvas, key, modifiers)
+    assert session.selected.onset == pytest.approx(source.onset + onset)
+    assert session.selected.stop == pytest.approx(source.stop + stop)
+
+
+def test_explanation_key_goes_round(open_night: MainWindow, qtbot: QtBot) -> None:
+    settings = open_night.session.settings
+    seen = [settings.explanation_mode]
+    for _ in range(3):
+        qtbot.keyClick(open_night.traces.canvas, KEY.Key_G)
+        seen.append(settings.explanation_mode)
+    assert seen == ["band", "trace", "off", "band"]
+
+
+def test_typing_in_the_filter_box_types(open_night: MainWindow, qtbot: QtBot) -> None:
+    session, box = open_night.session, open_night.table.filter_box
+    session.set_page(60.0)
+    box.setFocus()
+    for key in (KEY.Key_N, KEY.Key_D, KEY.Key_X, KEY.Key_Left, KEY.Key_F7, KEY.Key_PageDown):
+        qtbot.keyClick(box, key)
+    qtbot.keyClick(box, KEY.Key_Question, MODIFIER.ShiftModifier)
+    assert box.text().casefold() == "nd?x"
+    assert session.selection is None
+    assert session.page.start == 60.0
+    qtbot.keyClick(box, KEY.Key_Backspace)
+    assert box.text().casefold() == "ndx"
+
+
+def test_focused_table_keeps_its_arrows_and_shares_the_letters(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    session, table = open_night.session, open_night.table.table
+    session.set_page(60.0)
+    open_night.table.set_selection(open_night.table.model.rows[0].id)
+    table.setFocus()
+    qtbot.keyClick(table, KEY.Key_Down)
+    second = open_night.table.model.rows[1].id
+    assert session.selection == second
+    start = session.page.start
+    qtbot.keyClick(table, KEY.Key_Right)
+    assert session.page.start == start
+    qtbot.keyClick(table, KEY.Key_X)
+    assert session.status_of(second) == "rejected"
+
+
+def test_question_mark_shows_every_key(open_night: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(open_night.traces.canvas, KEY.Key_Question)
+    page = next(b for b in open_night.findChildren(QTextBrowser) if b.isVisible())
+    text = page.toPlainText()
+    for _, rows in key_sheet():
+        for _, words in rows:
+            assert words in text
+    page.window().close()
