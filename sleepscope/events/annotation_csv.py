@@ -46,6 +46,4 @@ def _onsets(table: list[Row], source: Source) -> tuple[list[float], tuple[str, .
     given = [time for time in times if time is not None]
     if len(given) == len(cells):
         return onsets_of(given, source)
-    # MNE writes dates and times with a fraction only where there is one.
-    padded = [cell if "." in cell else f"{cell}.0" for cell in cells]
-    return onsets_of(dates_and_times(padded, source), source)
+    return onsets_of(dates_and_times(cells, source), source)

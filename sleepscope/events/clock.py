@@ -10,6 +10,8 @@ from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import Source
 
 _DAY = 86400.0
+# Some programs write ten-millionths of a second; Python reads millionths.
+_FRACTION = re.compile(r"(:\d{2})(?:[.,](\d+))?")
 # A mark this much before the start is before the recording, and not a day after it.
 _EARLY_SECONDS = 4 * 3600.0
 
@@ -38,18 +40,29 @@ def dates_and_times(texts: Sequence[str], source: Source) -> list[datetime.datet
     EventFileError
         If no known order fits.
     """
-    for form in ("%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"):
-        for time in ("%H:%M:%S", "%H:%M:%S.%f", "%I:%M:%S %p"):
+    plain = [_with_fraction(text) for text in texts]
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"):
+        for time in ("%H:%M:%S.%f", "%I:%M:%S.%f %p"):
             try:
                 return [
-                    datetime.datetime.strptime(text.replace("T", " "), f"{form} {time}")  # noqa: DTZ007
-                    for text in texts
+                    datetime.datetime.strptime(text, f"{form} {time}")  # noqa: DTZ007
+                    for text in plain
                 ]
             except ValueError:
                 continue
     raise EventFileError(
         f"{source.name} has times such as '{texts[0][:40]}'; they must be a date and a time of day."
     )
+
+
+def _with_fraction(text: str) -> str:
+    """A date and time with blanks for "T" and exactly six digits behind the seconds."""
+    head, colon, tail = text.strip().replace("T", " ", 1).partition(":")
+    found = _FRACTION.search(tail)
+    if found is None:
+        return head + colon + tail
+    fraction = (found[2] or "0")[:6].ljust(6, "0")
+    return f"{head}{colon}{tail[: found.start()]}{found[1]}.{fraction}{tail[found.end() :]}"
 
 
 def onsets_of(moments: Sequence[Moment], source: Source) -> tuple[list[float], tuple[str, ...]]:
@@ -85,6 +98,29 @@ def onsets_of(moments: Sequence[Moment], source: Source) -> tuple[list[float], t
         offset = _after([first.time()], start.time(), _EARLY_SECONDS)[0]
         return [onset + offset for onset in _after(moments, first, 0.0)], (notice,)
     return _after(moments, start, _EARLY_SECONDS), ()
+
+
+def shift_of(start: datetime.datetime | None, source: Source) -> tuple[float, str]:
+    """Seconds from the recording's first sample to that of a file, and what to tell the person.
+
+    A file that starts a day or more apart belongs to another date, as after anonymisation: its
+    times are then taken from the first sample.
+    """
+    if start is None or source.recording_start is None:
+        return 0.0, ""
+    shift = (start - source.recording_start.replace(tzinfo=None)).total_seconds()
+    if abs(shift) < 0.001:
+        return 0.0, ""
+    if abs(shift) >= _DAY:
+        return 0.0, (
+            f"{source.name} starts on {start:%Y-%m-%d %H:%M:%S} and the recording on "
+            f"{source.recording_start:%Y-%m-%d %H:%M:%S}: the dates do not fit, so times were "
+            "taken from the recording's first sample."
+        )
+    return shift, (
+        f"{source.name} starts {abs(shift):g} s {'after' if shift > 0 else 'before'} the "
+        "recording: its times were moved by that."
+    )
 
 
 def _after(moments: Sequence[Moment], start: Moment, early: float) -> list[float]:

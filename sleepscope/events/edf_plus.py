@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 
 from sleepscope.errors import EventFileError
+from sleepscope.events.clock import shift_of
 from sleepscope.events.edf_tal import Annotation, is_edf, read_annotation_lists
 from sleepscope.events.event_file import EventFile, Source
 from sleepscope.events.marks import Mark, file_of_marks
 
 NAME = "EDF+ or BDF+ annotations"
-
-# Files whose clocks differ by more belong to different dates, as after anonymisation.
-_MOST_SHIFT_SECONDS = 86400.0
 
 
 def sniff(head: bytes) -> bool:
@@ -37,7 +34,7 @@ def read(source: Source) -> EventFile:
         notices.append(
             f"Annotations in {source.name} are not UTF-8 as EDF+ asks; they were read as Latin-1."
         )
-    shift, notice = _shift(lists.start, source)
+    shift, notice = shift_of(lists.start, source)
     if notice:
         notices.append(notice)
     if not lists.annotations:
@@ -51,22 +48,3 @@ def _mark(annotation: Annotation, shift: float) -> Mark:
     # "Spindle@@C3" is an annotation of one channel, as EDFbrowser and Polyman write it.
     label, _, channel = annotation.text.partition("@@")
     return Mark(annotation.onset + shift, annotation.duration, label, channel)
-
-
-def _shift(start: datetime.datetime | None, source: Source) -> tuple[float, str]:
-    """Seconds from the recording's first sample to the file's, and what to tell the person."""
-    if start is None or source.recording_start is None:
-        return 0.0, ""
-    shift = (start - source.recording_start.replace(tzinfo=None)).total_seconds()
-    if abs(shift) < 0.001:
-        return 0.0, ""
-    if abs(shift) >= _MOST_SHIFT_SECONDS:
-        return 0.0, (
-            f"{source.name} starts on {start:%Y-%m-%d %H:%M:%S} and the recording on "
-            f"{source.recording_start:%Y-%m-%d %H:%M:%S}: the dates do not fit, so times were "
-            "taken from the recording's first sample."
-        )
-    return shift, (
-        f"{source.name} starts {abs(shift):g} s {'after' if shift > 0 else 'before'} the "
-        "recording: its times were moved by that."
-    )

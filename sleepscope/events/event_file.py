@@ -15,7 +15,9 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 
 # A night of dense marks is under 2 MB of text; beyond this a file is something else.
-_MOST_TEXT_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 32 * 1024 * 1024
+# The densest real file, slow waves of 256 channels, has half of that.
+_MOST_LINES = 500_000
 HEAD_BYTES = 4096
 
 
@@ -81,8 +83,8 @@ class Source:
         """ "file:NAME", the scorer where the file names none."""
         return f"file:{self.path.stem}"
 
-    def text(self) -> tuple[str, tuple[str, ...]]:
-        """Return the whole file as text, line ends untouched, and notices.
+    def raw(self) -> bytes:
+        """Return the whole file.
 
         Raises
         ------
@@ -91,15 +93,31 @@ class Source:
         """
         try:
             size = self.path.stat().st_size
-            if size > _MOST_TEXT_BYTES:
+            if size > _MOST_BYTES:
                 raise EventFileError(
-                    f"{self.name} has {size / 2**20:.0f} MB; a text file of events or stages has "
-                    f"at most {_MOST_TEXT_BYTES // 2**20} MB."
+                    f"{self.name} has {size / 2**20:.0f} MB; a file of events or stages has at "
+                    f"most {_MOST_BYTES // 2**20} MB."
                 )
-            raw = self.path.read_bytes()
+            return self.path.read_bytes()
         except OSError as error:
             raise EventFileError(f"{self.name} cannot be read: {error.strerror}.") from error
-        return decode(raw, self.name)
+
+    def text(self) -> tuple[str, tuple[str, ...]]:
+        """Return the whole file as text, line ends untouched, and notices.
+
+        Raises
+        ------
+        EventFileError
+            If the file is too large for a file of events, or cannot be read.
+        """
+        text, notices = decode(self.raw(), self.name)
+        lines = max(text.count("\n"), text.count("\r"))
+        if lines > _MOST_LINES:
+            raise EventFileError(
+                f"{self.name} has {lines} lines; a file of events or stages has at most "
+                f"{_MOST_LINES}."
+            )
+        return text, notices
 
 
 def decode(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:

@@ -11,15 +11,22 @@ from sleepscope.errors import EventFileError
 from sleepscope.events import (
     annotation_csv,
     bids,
+    brainvision,
     compumedics,
     dreams,
     edf_plus,
+    edfbrowser_xml,
+    grass,
+    hume,
     hypnogram_text,
     luna,
+    mne_fif,
     noxturnal,
     nsrr,
     remlogic,
     sleepscope_csv,
+    stage_columns,
+    wonambi,
     yasa_csv,
 )
 from sleepscope.events.event_file import (
@@ -29,6 +36,7 @@ from sleepscope.events.event_file import (
     head_text,
     outside_notices,
 )
+from sleepscope.events.unreadable import advice_on
 
 
 class EventFormat(Protocol):
@@ -46,9 +54,15 @@ class EventFormat(Protocol):
 # From the most telling first lines to the least: a column of digits could be many things.
 FORMATS: tuple[EventFormat, ...] = (
     edf_plus,
+    mne_fif,
+    hume,
+    grass,
     dreams,
     nsrr,
     compumedics,
+    wonambi,
+    edfbrowser_xml,
+    brainvision,
     remlogic,
     luna,
     sleepscope_csv,
@@ -56,6 +70,7 @@ FORMATS: tuple[EventFormat, ...] = (
     bids,
     yasa_csv,
     noxturnal,
+    stage_columns,
     hypnogram_text,
 )
 
@@ -92,6 +107,9 @@ def read_events(
     source = Source(file, _head(file), recording_duration, recording_start)
     chosen = next((known for known in FORMATS if known.sniff(source.head)), None)
     if chosen is None:
+        advice = advice_on(source.head)
+        if advice:
+            raise EventFileError(f"{file.name} {advice}.")
         nature = "text" if head_text(source.head) is not None else "bytes"
         raise EventFileError(
             f"{file.name} holds {nature} that SleepScope does not know as events or stages; it "

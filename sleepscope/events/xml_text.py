@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import Source, head_text
 
+# Elements and attributes; the largest night has some ten thousand.
+_MOST_PIECES = 1_000_000
+
 _ROOT = re.compile(r"^\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<\s*([\w.:-]+)", re.DOTALL)
 
 
@@ -31,6 +34,10 @@ def parse_xml(source: Source) -> tuple[ElementTree.Element, tuple[str, ...]]:
         raise EventFileError(
             f"{source.name} declares a document type of its own; scoring files have none, so it "
             "is not read."
+        )
+    if text.count("<") + text.count("=") > _MOST_PIECES:
+        raise EventFileError(
+            f"{source.name} holds more than {_MOST_PIECES} elements; no scoring of a night does."
         )
     try:
         return ElementTree.fromstring(text), notices
