@@ -34,9 +34,15 @@ def paint_row_head(
     painter.setPen(QColor(theme.trace(channel.kind)))
     painter.setFont(bold)
     two_lines = trace.height >= TWO_LINES
-    text = _scale_text(channel, scale)
-    text_width = QFontMetricsF(font).horizontalAdvance(text)
-    room = bar_x - MARGIN - 8 - (0 if two_lines else text_width + 6)
+    text = scale_text(channel, scale)
+    room = bar_x - MARGIN - 8
+    if not two_lines:
+        # Beside each other where both fit; else the name alone, the tooltip has the scale.
+        text_width = QFontMetricsF(font).horizontalAdvance(text) + 6
+        if QFontMetricsF(bold).horizontalAdvance(channel.label) + text_width <= room:
+            room -= text_width
+        else:
+            text = ""
     label = QFontMetricsF(bold).elidedText(channel.label, Qt.TextElideMode.ElideRight, room)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     height = 13.0
@@ -58,7 +64,8 @@ def _bar_height(trace: Band, scale: LaneScale) -> float:
     return trace.height * _bar_units(scale) / scale.span
 
 
-def _scale_text(channel: Channel, scale: LaneScale) -> str:
+def scale_text(channel: Channel, scale: LaneScale) -> str:
+    """What the bar beside a channel's name stands for."""
     if scale.centre is not None:
         low, high = scale.centre - scale.span / 2, scale.centre + scale.span / 2
         return f"{low:.4g}–{high:.4g} {channel.unit}".strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
@@ -35,6 +37,7 @@ def paint_lane(
     if len(near) > CROWD:
         _paint_crowd(painter, geometry, band, index, indexed.lane.colour)
         return
+    reached = -math.inf
     for i in near:
         rect = bar_rect(geometry, band, index.onsets[i], index.stops[i])
         event = index.events[i]
@@ -48,6 +51,11 @@ def paint_lane(
             is_point=bool(index.stops[i] <= index.onsets[i]),
             unsure=event.unsure,
         )
+        if index.onsets[i] < reached:
+            # Without it, events that overlap would read as one long one.
+            onset = QRectF(round(rect.left()), rect.top(), 1, rect.height())
+            painter.fillRect(onset, QColor(theme.page))
+        reached = max(reached, float(index.stops[i]))
 
 
 def bar_rect(geometry: PageGeometry, band: Band, onset: float, stop: float) -> QRectF:

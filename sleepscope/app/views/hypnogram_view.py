@@ -169,10 +169,12 @@ class HypnogramView(QWidget):
             painter.drawText(QRectF(0, y - 8, GUTTER_WIDTH - 10, 16), right, stage)
 
     def _paint_axis(self, painter: QPainter) -> None:
-        scale = (self._right - GUTTER_WIDTH) / self._duration
-        step, _ = tick_step(scale)
+        step, _ = tick_step((self._right - GUTTER_WIDTH) / self._duration)
         bottom = self.height() - AXIS_HEIGHT
-        for time in ticks(0, self._duration, step):
+        # With a clock, the labels stand at round clock times.
+        shift = _seconds_of_day(self._start) if self._start is not None else 0.0
+        for moment in ticks(shift, shift + self._duration, step):
+            time = moment - shift
             x = self.x(time)
             painter.setPen(cosmetic_pen(self._theme.epoch_line))
             painter.drawLine(round(x), round(bottom), round(x), round(bottom) + 3)
@@ -180,6 +182,8 @@ class HypnogramView(QWidget):
                 text = elapsed_text(time, step)
             else:
                 text = clock_text(self._start, time, step)
+            if step >= 60:
+                text = text[:-3]
             painter.setPen(QColor(self._theme.muted))
             box = QRectF(x - 45, bottom + 2, 90, AXIS_HEIGHT - 2)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
@@ -234,3 +238,7 @@ class HypnogramView(QWidget):
                 colour.setAlphaF(0.5 + 0.5 * counts[cell] / most)
                 x = GUTTER_WIDTH + cell * width / n_cells
                 painter.fillRect(QRectF(x, top, CELL, DENSITY_HEIGHT - 1), colour)
+
+
+def _seconds_of_day(moment: datetime.datetime) -> float:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6

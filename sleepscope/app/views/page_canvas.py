@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sleepscope.app.views.channel_gutter import scale_text
 from sleepscope.app.views.page_gestures import event_at, lane_at
 from sleepscope.app.views.page_layers import PageLayers
 from sleepscope.app.views.page_mouse import PageMouse
@@ -182,4 +183,5 @@ class PageCanvas(QWidget):
         parts += [f"low-pass {lowpass:g} Hz"] if lowpass else []
         parts += [f"notch {notch:g} Hz"] if notch else []
         parts += ["not filtered"] if settings.is_raw else []
-        return f"{label}\n" + ", ".join(parts)
+        scale = scale_text(channel, self.layers.scale_of(label))
+        return f"{label}\n{', '.join(parts)}\nbar: {scale}"
