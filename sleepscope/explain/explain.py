@@ -81,18 +81,21 @@ def explain(
     yield Progress(0.0, 3.0, message)
     # torch comes with these: late, so that a window can be on screen before.
     from sleepscope.explain.moments import explain_moments
+    from sleepscope.explain.one_core import one_core
     from sleepscope.explain.windows import explain_windows
     from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 
     network = load_network(card)
     stretch = read_stretch(recording, channels, network, start - context, stop + context)
     yield Progress(1.0, 3.0, message)
-    seen = SeenStretch.of(network, stretch, start, stop)
+    with one_core():
+        seen = SeenStretch.of(network, stretch, start, stop)
     yield Progress(2.0, 3.0, message)
     if isinstance(network, PublishedCnn1d):
         times, relevance, target = yield from explain_windows(network, seen, message)
     else:
-        times, relevance, target = explain_moments(network, seen)
+        with one_core():
+            times, relevance, target = explain_moments(network, seen)
     relevance[~seen.usable_at(times)] = np.nan
     near = (times >= start - context) & (times < stop + context)
     shown = (seen.moments >= start - context) & (seen.moments < stop + context)

@@ -76,7 +76,7 @@ def receptive_field(network: nn.Module, layer: str, n_inputs: int) -> ReceptiveF
     ModelError
         If there is no such layer, or each of its bins sees everything (recurrent networks).
     """
-    n_samples = 256
+    n_samples = 1024
     while n_samples <= _LONGEST_PROBE:
         found = _measure(network, layer, n_inputs, n_samples)
         if found is not None:
@@ -94,12 +94,12 @@ def _measure(
     middle = _bins_in_the_middle(network, layer, n_inputs, n_samples)
     if len(middle) < 2:
         return None
-    left, right = middle[0], middle[-1]
-    firsts = [_edge(network, layer, n_inputs, n_samples, b, "left") for b in (left, right)]
-    lasts = [_edge(network, layer, n_inputs, n_samples, b, "right") for b in (left, right)]
-    spacing = (firsts[1] + lasts[1] - firsts[0] - lasts[0]) / 2 / (right - left)
-    centre = (firsts[0] + lasts[0]) / 2
-    return ReceptiveField(centre - spacing * left, spacing, lasts[0] - firsts[0] + 1)
+    bins = middle[[0, -1]]
+    firsts, lasts = _edges(network, layer, n_inputs, n_samples, bins)
+    centres = (firsts + lasts) / 2
+    spacing = float(centres[1] - centres[0]) / float(bins[1] - bins[0])
+    first_centre = float(centres[0]) - spacing * float(bins[0])
+    return ReceptiveField(first_centre, spacing, int(lasts[0] - firsts[0]) + 1)
 
 
 def _bins_in_the_middle(
@@ -121,24 +121,26 @@ def _bins_in_the_middle(
     return np.flatnonzero(touched[2] & ~touched[0] & ~touched[1])
 
 
-def _edge(
-    network: nn.Module, layer: str, n_inputs: int, n_samples: int, one_bin: int, side: str
-) -> int:
-    """First ("left") or last ("right") input sample that the bin sees, by bisection."""
-    low, high = 0, n_samples - 1
-    while low < high:
-        middle = (low + high + (side == "right")) // 2
-        probe = torch.zeros(1, n_inputs, n_samples)
-        if side == "left":
-            probe[:, :, : middle + 1] = torch.nan
-        else:
-            probe[:, :, middle:] = torch.nan
-        seen = bool(_touched(network, layer, probe)[0, one_bin])
-        if side == "left":
-            low, high = (low, middle) if seen else (middle + 1, high)
-        else:
-            low, high = (middle, high) if seen else (low, middle - 1)
-    return low
+def _edges(
+    network: nn.Module, layer: str, n_inputs: int, n_samples: int, bins: NDArray[np.intp]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last input sample that each bin sees, by bisection, all at once.
+
+    A bin turns NaN as soon as the NaN that comes from one end reaches the outermost sample it
+    sees: counted from that end, ``seen`` samples are enough and ``unseen`` are not.
+    """
+    unseen = np.zeros((2, bins.size), dtype=np.int64)
+    seen = np.full((2, bins.size), n_samples, dtype=np.int64)
+    while (seen - unseen).max() > 1:
+        length = (seen + unseen) // 2
+        probe = torch.zeros(2 * bins.size, n_inputs, n_samples)
+        for k in range(bins.size):
+            probe[k, :, : length[0, k]] = torch.nan
+            probe[bins.size + k, :, n_samples - length[1, k] :] = torch.nan
+        touched = _touched(network, layer, probe)[np.arange(2 * bins.size), np.tile(bins, 2)]
+        reached = touched.reshape(2, bins.size)
+        seen, unseen = np.where(reached, length, seen), np.where(reached, unseen, length)
+    return seen[0] - 1, n_samples - seen[1]
 
 
 def _touched(network: nn.Module, layer: str, probe: Tensor) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from sleepscope.explain.grad_cam import class_logit, grad_cam
+from sleepscope.explain.one_core import one_core
 from sleepscope.explain.receptive_field import receptive_field
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
@@ -23,7 +24,8 @@ def explain_windows(
     network: PublishedCnn1d, seen: SeenStretch, message: str
 ) -> Steps[tuple[NDArray[np.float64], NDArray[np.float64], str]]:
     """Times, relevance and target of a classifier of windows: the mean over its windows."""
-    field = receptive_field(network, network.explained_layer, network.n_features)
+    with one_core():
+        field = receptive_field(network, network.explained_layer, network.n_features)
     firsts = _windows_over(seen.middle, network.window_samples, network.hop, seen.features.shape[1])
     n_bins = round((int(firsts[-1]) + network.window_samples - firsts[0]) / field.spacing)
     total, count = np.zeros(n_bins), np.zeros(n_bins)
@@ -57,13 +59,11 @@ def _batches(
     """Grad-CAM of the log odds, summed gradients, a few windows at a time."""
     missing = max(0, network.window_samples - features.shape[1])
     padded = np.pad(features, ((0, 0), (0, missing)))
+    layer = network.explained_layer.removeprefix("classifier.")
+    odds = class_logit(1, against=0)
     for index in range(0, firsts.size, _BATCH):
         batch = firsts[index : index + _BATCH]
         windows = np.stack([padded[:, k : k + network.window_samples] for k in batch])
-        answer = grad_cam(
-            network.classifier,
-            torch.from_numpy(windows),
-            network.explained_layer.removeprefix("classifier."),
-            class_logit(1, against=0),
-        )
+        with one_core():
+            answer = grad_cam(network.classifier, torch.from_numpy(windows), layer, odds)
         yield batch, answer.relevance.astype(np.float64) * answer.relevance.shape[1]

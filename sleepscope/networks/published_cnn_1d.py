@@ -29,8 +29,6 @@ _HOP = 32
 _STRIDE = 16
 # The last ReLU: 56 bins a window; the centre of the first (sample 56) is that of output sample 3.
 _EXPLAINED = 13
-_BINS = 56
-_FIRST_BIN = 3
 _FLOOR = 1e-3  # µV: far below any amplifier's noise, keeps the logarithm finite
 _LIMIT = 20.0  # standard deviations beyond which a value says no more than "very large"
 
@@ -103,6 +101,8 @@ class PublishedCnn1d(DenseNetwork):
     trace_filter: ClassVar[tuple[float, float, float]] = (4.5, 30.0, 1.5)
     window_samples: ClassVar[int] = 1000
     hop: ClassVar[int] = _HOP
+    n_bins: ClassVar[int] = 56
+    first_bin: ClassVar[int] = 3
 
     feature_mean: torch.Tensor
     feature_scale: torch.Tensor
@@ -133,7 +133,7 @@ class PublishedCnn1d(DenseNetwork):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Mean log odds of the windows over each moment: (batch, 1, n_samples // 16)."""
-        odds = self.window_odds(self._activations(features))
+        odds = self.window_odds(self.activations(features))
         n_out = features.shape[-1] // _STRIDE
         return _spread(odds, self.window_samples // _STRIDE, 0, n_out)
 
@@ -143,19 +143,19 @@ class PublishedCnn1d(DenseNetwork):
             return super().tracks(features)
         n_out = features.shape[-1] // _STRIDE
         with torch.inference_mode():
-            activations = self._activations(torch.from_numpy(features)[None])
+            activations = self.activations(torch.from_numpy(features)[None])
             probability = torch.sigmoid(self.window_odds(activations))
-            over = _spread(probability, _BINS, _FIRST_BIN, n_out)[0, 0]
+            over = _spread(probability, self.n_bins, self.first_bin, n_out)[0, 0]
             share = torch.zeros(n_out)
             relevance = self.relevance(activations)[0]
-            n_bins = min(max(n_out - _FIRST_BIN, 0), relevance.numel())
-            share[_FIRST_BIN : _FIRST_BIN + n_bins] = relevance[:n_bins]
+            n_known = min(max(n_out - self.first_bin, 0), relevance.numel())
+            share[self.first_bin : self.first_bin + n_known] = relevance[:n_known]
             share = (share / self.full_relevance).clamp(0.0, 1.0)
             return Tracks((over * share).numpy())
 
     def relevance(self, activations: torch.Tensor) -> torch.Tensor:
         """Grad-CAM of the log odds (batch, n_bins) of last activations (batch, 15, n_bins)."""
-        weights = self._odds_weights().sum(dim=1) / _BINS
+        weights = self._odds_weights().sum(dim=1) / self.n_bins
         return torch.einsum("c,bct->bt", weights, activations)
 
     def window_odds(self, activations: torch.Tensor) -> torch.Tensor:
@@ -165,7 +165,7 @@ class PublishedCnn1d(DenseNetwork):
         bias = self.classifier.dense.bias
         return functional.conv1d(pooled, self._odds_weights()[None], bias[1:] - bias[:1])
 
-    def _activations(self, features: torch.Tensor) -> torch.Tensor:
+    def activations(self, features: torch.Tensor) -> torch.Tensor:
         """Last activations (batch, 15, n_bins) of features filled up to whole windows."""
         n_samples = features.shape[-1]
         missing = max(0, self.window_samples - n_samples)
