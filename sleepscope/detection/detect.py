@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Signal worked on at once: long enough that the run-in at its ends costs little, short enough
 # that progress and cancelling come every tenth of a second.
-BLOCK_SECONDS = 480.0
+BLOCK_SECONDS = 960.0
 
 _PLURAL = {SPINDLE: "spindles", REM: "rapid eye movements"}
 

@@ -84,28 +84,24 @@ class SpindleUnet(DenseNetwork):
         """Trace, sigma band, log sigma envelope, log share of sigma: (4, n_samples)."""
         usable = np.isfinite(signals[0])
         signal = fill_missing(signals[0])
-        signal = signal - np.median(signal)  # a large offset would leak in from the ends
         kernels = [band_kernel(self.sfreq, *band, 1.0) for band in (SPINDLE_BAND_HZ, _SHARE_BAND)]
         trace_kernel = band_kernel(self.sfreq, *_TRACE_BAND, 2.0)
-        spectrum = Spectrum(signal, trace_kernel.size)
-        trace = spectrum.filtered(trace_kernel).real
-        sigma, share = (spectrum.filtered(kernel) for kernel in kernels)
+        centred = signal - np.median(signal)  # single precision is lost on a large offset
+        spectrum = Spectrum(centred, trace_kernel.size)
+        trace = spectrum.band(trace_kernel)
+        sigma = spectrum.filtered(kernels[0])
         log_sigma = np.log(np.abs(sigma) + _FLOOR)
-        power = smooth(share.real**2 + share.imag**2, smoothing_kernel(self.sfreq, 1.0))
-        log_share = log_sigma - 0.5 * np.log(np.maximum(power, _FLOOR**2))
-        level = np.nan_to_num(background_level(log_sigma, usable, self.sfreq))
-        log_trace = np.log(np.abs(trace) + _FLOOR)
-        size = np.nan_to_num(background_level(log_trace, usable, self.sfreq))
-        features = np.stack(
-            [
-                trace * np.exp(-size) / 2,
-                sigma.real * np.exp(-level) / 2,
-                log_sigma - level,
-                2 * (log_share + 1.0),
-            ]
-        )
+        share = smooth(spectrum.band(kernels[1]) ** 2, smoothing_kernel(self.sfreq, 1.0))
+        log_share = log_sigma - 0.5 * np.log(np.maximum(2 * share, _FLOOR**2))
+        level = background_level(log_sigma, usable, self.sfreq)
+        size = background_level(np.log(np.abs(trace) + _FLOOR), usable, self.sfreq)
+        features = np.empty((self.n_features, signal.size), dtype=np.float32)
+        features[0] = trace * np.exp(-size) / 2
+        features[1] = sigma.real * np.exp(-level) / 2
+        features[2] = log_sigma - level
+        features[3] = 2 * (log_share + 1.0)
         features[:, ~usable] = 0.0  # the background's own level: nothing to see
-        return np.clip(features, -_LIMIT, _LIMIT).astype(np.float32)
+        return np.clip(features, -_LIMIT, _LIMIT, out=features)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits (batch, 3, n_samples // 4)."""

@@ -13,14 +13,12 @@ def bin_means(
     values: NDArray[np.floating], usable: NDArray[np.bool_], length: int
 ) -> NDArray[np.float64]:
     """Mean of the usable values in each bin of ``length``; NaN where over half are not usable."""
-    n_bins = -(-values.size // length)
-    padded = np.zeros(n_bins * length)
-    padded[: values.size] = np.where(usable, values, 0.0)
-    counted = np.zeros(n_bins * length)
-    counted[: values.size] = usable
-    counts = counted.reshape(n_bins, length).sum(axis=1)
-    sums = padded.reshape(n_bins, length).sum(axis=1)
-    return np.where(counts > length / 2, sums / np.maximum(counts, 1.0), np.nan)
+    starts = np.arange(0, values.size, length)
+    if not starts.size:
+        return np.zeros(0)
+    sums = np.add.reduceat(np.where(usable, values, 0.0), starts, dtype=np.float64)
+    counts = np.add.reduceat(usable, starts, dtype=np.int64)
+    return np.where(counts > length / 2, sums / np.maximum(counts, 1), np.nan)
 
 
 def running_median(values: NDArray[np.floating], half: int) -> NDArray[np.float64]:
@@ -45,7 +43,7 @@ def background_level(
     *,
     bin_seconds: float = 1.0,
     window_seconds: float = 120.0,
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Running median of the bin means of a signal, linear between bins.
 
     Parameters
@@ -60,14 +58,24 @@ def background_level(
 
     Returns
     -------
-    (n,) ndarray
-        NaN where no bin of the window is usable.
+    (n,) ndarray of float32
+        Held over windows without a usable bin; 0 if there is no usable bin at all.
     """
     length = round(bin_seconds * sfreq)
     means = bin_means(values, usable, length)
     level = running_median(means, round(window_seconds / bin_seconds / 2))
-    centres = (np.arange(level.size) + 0.5) * length - 0.5
-    known = np.isfinite(level)
-    if not known.any():
-        return np.full(values.size, np.nan)
-    return np.interp(np.arange(values.size), centres[known], level[known])
+    known = np.flatnonzero(np.isfinite(level))
+    if not known.size:
+        return np.zeros(values.size, dtype=np.float32)
+    level = np.interp(np.arange(level.size), known, level[known])
+    return _between_bins(level.astype(np.float32), length)[: values.size]
+
+
+def _between_bins(level: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """Values of bins at every sample of them, linear from the middle of one bin to the next."""
+    place = (np.arange(length, dtype=np.float32) + 0.5) / length - 0.5
+    held = np.concatenate([level[:1], level, level[-1:]])
+    before, own, behind = held[:-2, None], held[1:-1, None], held[2:, None]
+    other = np.where(place < 0, before, behind)
+    between: NDArray[np.float32] = own + np.abs(place) * (other - own)
+    return between.reshape(-1)

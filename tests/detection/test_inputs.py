@@ -66,7 +66,7 @@ def test_a_stretch_for_a_network_has_its_run_in_and_its_alignment(make_recording
     part = network.tracks(network.prepare(stretch.signals)).probability
     low, high = round(200.32 * 25), 204 * 25
     offset = stretch.first // 4
-    np.testing.assert_allclose(part[low - offset : high - offset], whole[low:high], atol=1e-5)
+    np.testing.assert_allclose(part[low - offset : high - offset], whole[low:high], atol=1e-3)
 
 
 def test_a_stretch_at_the_ends_is_cut_to_the_recording(make_recording):

