@@ -97,7 +97,7 @@ def explain(
         with one_core():
             times, relevance, target = explain_moments(network, seen)
     relevance[~seen.usable_at(times)] = np.nan
-    near = (times >= start - context) & (times < stop + context)
+    near = (times >= start - context) & (times < stop + context) & seen.holds(times)
     shown = (seen.moments >= start - context) & (seen.moments < stop + context)
     yield Progress(3.0, 3.0, message)
     return Explanation(

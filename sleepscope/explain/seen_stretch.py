@@ -75,6 +75,12 @@ class SeenStretch:
         """Seconds of the recording for positions in the stretch, in input samples."""
         return (self.stretch.first + samples) / self.stretch.sfreq
 
+    def holds(self, times: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether moments lie in the stretch; a network may fill up what is too short for it."""
+        end = self.stretch.start + self.stretch.state.size / self.stretch.sfreq
+        inside: NDArray[np.bool_] = (times >= self.stretch.start) & (times < end)
+        return inside
+
     def usable_at(self, times: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether the nearest input samples could be used; False outside the stretch."""
         index = np.round(times * self.stretch.sfreq).astype(np.int64) - self.stretch.first

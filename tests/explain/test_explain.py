@@ -1,0 +1,239 @@
+"""Explanations of events in a recording: where, of what, and what happens at its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sleepscope.detection import detect
+from sleepscope.detection.settings import DetectSettings
+from sleepscope.errors import ChannelError, GapError, ModelError, SettingsError
+from sleepscope.explain import explain as module
+from sleepscope.explain.explain import explain
+from sleepscope.explain.explanation import Explanation
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.progress import finish
+from tests.explain.conftest import BURST, make_recording
+
+MakeCard = Callable[..., ModelCard]
+BOTH = pytest.mark.parametrize("architecture", ["spindle-unet-1d", "published-cnn-1d"])
+
+
+def explained(card: ModelCard, start: float, stop: float, **options: object) -> Explanation:
+    return finish(explain(make_recording(), card, ("C3",), start, stop, **options))
+
+
+@BOTH
+def test_explanation_says_what_it_explains(make_card: MakeCard, architecture: str) -> None:
+    card = make_card(architecture)
+    answer = explained(card, *BURST, event_id="e1")
+    assert answer.method == "Grad-CAM"
+    assert answer.event_id == "e1"
+    assert answer.channels == ("C3",)
+    assert answer.scorer == card.scorer
+    assert "100.50 s" in answer.target or "100.00-101.00 s" in answer.target
+    assert np.isfinite(answer.relevance).all()
+    assert answer.relevance.dtype == np.float32
+    assert answer.times.dtype == np.float64
+    assert answer.times.shape == answer.relevance.shape
+
+
+@BOTH
+def test_times_are_centres_of_receptive_fields_on_the_networks_grid(
+    make_card: MakeCard, architecture: str
+) -> None:
+    answer = explained(make_card(architecture), *BURST)
+    # U-Net: bins 16 samples of 100 Hz apart, the first at sample 7.5 (stem -2..5, two pools).
+    # 5-s network: bins 16 samples of 200 Hz apart, the first at sample 56.
+    sfreq, first = (100.0, 7.5) if architecture == "spindle-unet-1d" else (200.0, 56.0)
+    bins = (answer.times * sfreq - first) / 16
+    np.testing.assert_allclose(bins, np.round(bins), atol=1e-6)
+    np.testing.assert_allclose(np.diff(bins), 1.0, atol=1e-6)
+
+
+@BOTH
+def test_probability_is_what_detection_says(make_card: MakeCard, architecture: str) -> None:
+    card = make_card(architecture)
+    settings = DetectSettings("spindle", str(card.path), ("C3",))
+    (detection,) = finish(detect(make_recording(), settings))
+    answer = explained(card, *BURST, context=10.0)
+    index = np.round((answer.probability_times - detection.start) * detection.sfreq).astype(int)
+    moments = detection.start + index / detection.sfreq
+    np.testing.assert_allclose(moments, answer.probability_times, atol=1e-9)
+    np.testing.assert_allclose(answer.probability, detection.probability[index], atol=1e-5)
+    assert answer.probability_times[0] < 90.1
+    assert answer.probability_times[-1] > 110.9
+
+
+def test_relevance_does_not_depend_on_how_much_was_read(make_card: MakeCard) -> None:
+    card = make_card()
+    short, long = (explained(card, *BURST, context=c) for c in (5.0, 40.0))
+    shared = np.isin(np.round(long.times, 6), np.round(short.times, 6))
+    np.testing.assert_allclose(long.relevance[shared], short.relevance, rtol=1e-3, atol=1e-4)
+
+
+@BOTH
+def test_same_event_twice_gives_the_same_map(make_card: MakeCard, architecture: str) -> None:
+    card = make_card(architecture)
+    first, second = (explained(card, *BURST) for _ in range(2))
+    np.testing.assert_array_equal(first.relevance, second.relevance)
+
+
+@BOTH
+def test_random_other_weights_destroy_the_map(make_card: MakeCard, architecture: str) -> None:
+    def other(network: DenseNetwork) -> None:
+        torch.manual_seed(1)
+        for parameter in network.parameters():
+            torch.nn.init.normal_(parameter, std=0.2)
+
+    first = explained(make_card(architecture), *BURST)
+    second = explained(make_card(architecture, other), *BURST)
+    assert abs(np.corrcoef(first.relevance, second.relevance)[0, 1]) < 0.9
+
+
+@BOTH
+@pytest.mark.parametrize("stretch", [(0.0, 0.6), (0.0, 0.01), (199.4, 200.0), (199.99, 200.0)])
+def test_events_at_the_recordings_edges(
+    make_card: MakeCard, architecture: str, stretch: tuple[float, float]
+) -> None:
+    answer = explained(make_card(architecture), *stretch)
+    assert answer.times.size
+    assert np.isfinite(answer.relevance).all()
+    assert answer.times[0] >= 0.0
+    assert answer.times[-1] <= 200.0
+
+
+@BOTH
+def test_recording_shorter_than_a_window(make_card: MakeCard, architecture: str) -> None:
+    answer = finish(explain(make_recording(3.0), make_card(architecture), ("C3",), 1.0, 1.5))
+    assert answer.times.size
+    assert answer.times[-1] <= 3.0
+
+
+@BOTH
+def test_gap_beside_the_event_is_left_out_of_the_map(
+    make_card: MakeCard, architecture: str
+) -> None:
+    recording = make_recording(bad=((103.0, 104.0),))
+    answer = finish(explain(recording, make_card(architecture), ("C3",), *BURST, context=4.5))
+    inside = (answer.times > 102.8) & (answer.times < 104.2)
+    assert inside.any()
+    assert np.isnan(answer.relevance[inside]).all()
+    assert np.isfinite(answer.relevance[answer.times < 102.5]).all()
+    probable = (answer.probability_times > 102.8) & (answer.probability_times < 104.2)
+    assert np.isnan(answer.probability[probable]).all()
+
+
+@BOTH
+def test_event_inside_a_gap_cannot_be_explained(make_card: MakeCard, architecture: str) -> None:
+    recording = make_recording(bad=((90.0, 110.0),))
+    with pytest.raises(GapError, match=r"Nothing usable was recorded from 100\.00 to 101\.00 s"):
+        finish(explain(recording, make_card(architecture), ("C3",), *BURST))
+
+
+@pytest.mark.parametrize(
+    ("stretch", "words"),
+    [
+        ((10.0, 10.0), "from 0 to 200.00 s"),
+        ((-1.0, 2.0), "from 0 to 200.00 s"),
+        ((199.0, 201.0), "from 0 to 200.00 s"),
+        ((10.0, 190.0), "at most 120 s"),
+    ],
+)
+def test_impossible_stretch_is_refused_in_one_sentence(
+    make_card: MakeCard, stretch: tuple[float, float], words: str
+) -> None:
+    with pytest.raises(SettingsError, match=words):
+        explained(make_card(), *stretch)
+
+
+def test_context_has_a_limit(make_card: MakeCard) -> None:
+    with pytest.raises(SettingsError, match="both must be at most 120 s"):
+        explained(make_card(), *BURST, context=1e9)
+
+
+def test_channels_must_be_as_many_as_the_model_reads(make_card: MakeCard) -> None:
+    with pytest.raises(SettingsError, match="reads 1 channels"):
+        finish(explain(make_recording(), make_card(), ("C3", "C4"), *BURST))
+
+
+def test_unknown_channel_is_named(make_card: MakeCard) -> None:
+    with pytest.raises(ChannelError, match="No channel 'C4'"):
+        finish(explain(make_recording(), make_card(), ("C4",), *BURST))
+
+
+def test_missing_weights_are_named(make_card: MakeCard) -> None:
+    card = make_card()
+    card.weights_path.unlink()
+    with pytest.raises(ModelError, match=r"spindle-unet-1d\.safetensors cannot be read"):
+        explained(card, *BURST)
+
+
+@BOTH
+def test_no_hook_is_left_when_it_is_closed_in_the_middle(
+    make_card: MakeCard, architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = make_card(architecture)
+    networks: list[DenseNetwork] = []
+    load = module.load_network
+    monkeypatch.setattr(module, "load_network", lambda c: networks.append(load(c)) or networks[-1])
+    n_yields = len(list(explain(make_recording(), card, ("C3",), *BURST)))
+    threads = torch.get_num_threads()
+    for stop_at in range(1, n_yields + 1):
+        steps = explain(make_recording(), card, ("C3",), *BURST)
+        for _ in range(stop_at):
+            next(steps)
+        steps.close()
+    assert len(networks) >= n_yields
+    for network in networks:
+        for part in network.modules():
+            assert not part._forward_hooks
+            assert not part._forward_pre_hooks
+            assert not part._backward_hooks
+            assert not part.training
+        assert all(parameter.requires_grad for parameter in network.parameters())
+        assert all(parameter.grad is None for parameter in network.parameters())
+    assert torch.get_num_threads() == threads
+
+
+def test_progress_reaches_the_end(make_card: MakeCard) -> None:
+    reports = list(explain(make_recording(), make_card(), ("C3",), *BURST))
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert "100.00-101.00 s on C3" in reports[0].message
+
+
+def test_importing_it_does_not_import_torch() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys; import sleepscope.explain.explain; print('torch' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
+
+
+def test_map_of_a_real_spindle_points_into_it(real_data: Path) -> None:
+    """With the bundled model on expert 2's marks of one excerpt (most of six events)."""
+    from sleepscope.events import read_events
+    from sleepscope.networks.model_folder import find_model
+    from sleepscope.recordings.opening import open_recording
+
+    folder = real_data / "dreams_spindles"
+    recording = open_recording(folder / "excerpt5.txt")
+    marks = read_events(folder / "Visual_scoring2_excerpt5.txt").event_sets[0].events[:6]
+    card = find_model("spindle-1d")
+    label = recording.channels[0].label
+    hits = 0
+    for event in marks:
+        answer = finish(explain(recording, card, (label,), event.onset, event.stop, context=2.0))
+        peak = answer.times[np.nanargmax(answer.relevance)]
+        hits += event.onset - 0.2 <= peak < event.stop + 0.2
+    assert hits >= 4
