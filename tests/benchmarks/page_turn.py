@@ -5,7 +5,8 @@ over 8 h, the trace view at 1600 x 900 on Qt's offscreen screen, 30-s pages, dis
 notch on. A turn is ``set_page`` and a forced paint of the whole page, 100 ms after the last one;
 half of the pages come in order (``in_order``: the window may have read ahead), half by jumps.
 ``page_with_events`` repeats it with three scorers of 10,000 events together. ``peak_mb`` is the
-peak of the anonymous memory (RssAnon) in a second round, ``base_mb`` the same after imports.
+peak of the anonymous memory (RssAnon) in a last round, ``base_mb`` the same after imports.
+``start_s`` is the start of ``python -m sleepscope`` up to the first paint of its window.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
+from sleepscope.app.startup import REPORT_VARIABLE
 from tests.benchmarks.open_night import anonymous_mb, watched_peak
 from tests.benchmarks.synthetic_night import PAGE_RATES, write_night
 
@@ -65,6 +71,23 @@ def turn_times(view, starts: Iterable[float]) -> list[float]:  # type: ignore[no
     return taken
 
 
+def start_seconds(times: int = 3) -> float:
+    """Median time from the start of the process to the first paint of the window, s."""
+    taken = []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory() as home:
+            own = {f"XDG_{name}_HOME": home for name in ("DATA", "STATE", "CONFIG")}
+            done = subprocess.run(
+                [sys.executable, "-m", "sleepscope"],
+                env={**os.environ, **own, REPORT_VARIABLE: "1"},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        taken.append(float(re.findall(r"visible after ([0-9.]+) s", done.stdout)[0]))
+    return median(taken)
+
+
 def measure(path: Path, n_turns: int) -> dict[str, float | None]:
     """All figures, in this process."""
     from PySide6.QtWidgets import QApplication
@@ -99,7 +122,7 @@ def measure(path: Path, n_turns: int) -> dict[str, float | None]:
     recording.close()
     plain = walked + jumped
     return {
-        "start_s": None,
+        "start_s": start_seconds(),
         "first_page_ms": first,
         "page_ms_median": float(np.median(plain)),
         "page_ms_p95": float(np.percentile(plain, 95)),
