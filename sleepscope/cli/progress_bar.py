@@ -27,7 +27,8 @@ def run_with_bar(steps: Steps[T]) -> T:
         ) as bar:
 
             def show(progress: Progress) -> None:
-                bar.set_description_str(progress.message, refresh=False)
+                # A new message is shown at once, the same one only as often as tqdm draws.
+                bar.set_description_str(progress.message, refresh=progress.message != bar.desc)
                 bar.update(progress.fraction - bar.n)
 
             return finish(steps, show)

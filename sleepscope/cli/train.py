@@ -50,6 +50,15 @@ def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[Mode
 
         return train_rem_1d(RemTraining(out=out, data=data, seed=seed))
     assert data is not None
+    if model == "spindle-window-1d":
+        from sleepscope.training.published_fit import WindowFitSettings
+        from sleepscope.training.published_spindle import (
+            PublishedTraining,
+            train_published_spindle,
+        )
+
+        fit = WindowFitSettings(seed=seed)
+        return train_published_spindle(PublishedTraining(data=data, out=out, fit=fit))
     from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
 
     return train_spindle_1d(SpindleTraining(data=data, out=out, seed=seed))

@@ -121,6 +121,18 @@ def test_an_added_event_is_changed_in_place_and_deleted(review: ReviewFile) -> N
     assert own_events(review)[0].note == "?"
 
 
+def test_undo_brings_an_own_event_back_with_the_verdicts_of_others_on_it(
+    review: ReviewFile,
+) -> None:
+    added = review.add_event(Event(10.0, 1.0, "spindle")).event_id
+    review.set_verdict([added], "rejected", person="human:CD")
+    review.delete_events([added])
+    assert review.verdicts() == {}
+    review.undo()
+    assert review.status_of(added, AB) == "added"
+    assert review.status_of(added, "human:CD") == "rejected"
+
+
 def test_deleting_a_models_event_rejects_it(review: ReviewFile) -> None:
     event = with_model(review)[0]
     review.delete_events([event.id])

@@ -106,7 +106,12 @@ class ReviewMachine(RuleBasedStateMachine):
             self.state = new
 
     def pick(self, data: st.DataObject) -> str | None:
+        """Any event, every other time one that a person has a hand in."""
         ids = [e for events in self.state.sets.values() for e in events]
+        touched = {*self.state.status, *self.state.origin.values()}
+        touched |= {event_id for event_id, _ in self.state.verdicts}
+        if data.draw(st.booleans()):
+            ids = [event_id for event_id in ids if event_id in touched] or ids
         return data.draw(st.sampled_from(ids)) if ids else None
 
     @rule(data=st.data(), person=people, status=st.sampled_from(["accepted", "rejected"]))
@@ -175,9 +180,20 @@ class ReviewMachine(RuleBasedStateMachine):
             new.judge(event_id, person, "rejected")
         self.after(self.review.delete_events([event_id], person), new)
 
-    @rule(data=st.data())
-    def remove_scorer(self, data: st.DataObject) -> None:
-        if not self.state.sets:
+    @rule(number=st.integers(0, 2))
+    def bring(self, number: int) -> None:
+        scorer = f"file:{number}"
+        if scorer in self.state.sets:
+            return
+        events = [Event(50.0 * k, 1.0, "spindle") for k in range(2 + number)]
+        new = copy.deepcopy(self.state)
+        new.sets[scorer] = {e.id: e for e in events}
+        new.spans[scorer] = None
+        self.after(self.review.import_set(EventSet.of(scorer, events)), new)
+
+    @rule(data=st.data(), rarely=st.integers(0, 3))
+    def remove_scorer(self, data: st.DataObject, rarely: int) -> None:
+        if not self.state.sets or rarely:
             return
         scorer = data.draw(st.sampled_from(sorted(self.state.sets)))
         new = copy.deepcopy(self.state)
@@ -240,7 +256,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
 
 ReviewMachine.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     database=None,
