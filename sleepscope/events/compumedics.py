@@ -7,7 +7,7 @@ from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import EventFile, Source
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
-from sleepscope.events.marks import Mark, event_of
+from sleepscope.events.marks import Mark, event_of, forwards
 from sleepscope.events.stages import stage_of
 from sleepscope.events.xml_text import child_seconds, child_text, parse_xml, root_tag
 
@@ -41,6 +41,7 @@ def read(source: Source) -> EventFile:
         for number, element in enumerate([] if scored is None else scored, start=1)
     ]
     # An event is never a stage here, whatever it is called.
+    marks, turned = forwards(marks, source)
     events = EventSet.of(source.scorer, map(event_of, marks))
     stages = root.find("SleepStages")
     hypnogram = None
@@ -55,4 +56,4 @@ def read(source: Source) -> EventFile:
         hypnogram = Hypnogram(
             tuple(stage_of(code) or UNSCORED for code in codes), epoch, 0.0, source.scorer
         )
-    return EventFile(source.path, NAME, (events,), hypnogram, notices)
+    return EventFile(source.path, NAME, (events,), hypnogram, (*notices, *turned))

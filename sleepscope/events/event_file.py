@@ -16,8 +16,8 @@ from sleepscope.events.hypnogram import Hypnogram
 
 # A night of dense marks is under 2 MB of text; beyond this a file is something else.
 _MOST_BYTES = 32 * 1024 * 1024
-# The densest real file, slow waves of 256 channels, has half of that.
-_MOST_LINES = 500_000
+# A night of slow waves on twenty channels has half of that.
+_MOST_LINES = 200_000
 HEAD_BYTES = 4096
 
 

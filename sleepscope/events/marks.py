@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sleepscope.constants import EPOCH_SECONDS
 from sleepscope.events.channels import channel_or_none
@@ -69,6 +69,7 @@ def file_of_marks(
         Length of the recording, where the file itself says so.
     """
     scorer = scorer or source.scorer
+    marks, turned = forwards(marks, source)
     if duration is None:
         duration = source.recording_duration
     staged = any(is_named_stage(mark.label) for mark in marks)
@@ -78,7 +79,24 @@ def file_of_marks(
     # A file of stages alone says nothing about events; one without either is a scorer who
     # found nothing.
     sets = (EventSet.of(scorer, map(event_of, events)),) if events or not stages else ()
-    return EventFile(source.path, format_name, sets, hypnogram, (*notices, *more))
+    return EventFile(source.path, format_name, sets, hypnogram, (*notices, *turned, *more))
+
+
+def forwards(marks: Sequence[Mark], source: Source) -> tuple[list[Mark], tuple[str, ...]]:
+    """Turn marks that end before they begin, so that they cover the same stretch; and notices."""
+    turned = sum((mark.duration or 0.0) < 0 for mark in marks)
+    if not turned:
+        return list(marks), ()
+    straight = [
+        mark
+        if (mark.duration or 0.0) >= 0
+        else replace(mark, onset=mark.onset + mark.duration, duration=-mark.duration)
+        for mark in marks
+    ]
+    return straight, (
+        f"{turned} of {len(marks)} marks in {source.name} end before they begin; start and end "
+        "were exchanged.",
+    )
 
 
 def _is_stage(mark: Mark, staged: bool) -> bool:

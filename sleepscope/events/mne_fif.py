@@ -29,9 +29,9 @@ _MEAS_DATE, _LABELS, _STARTS, _STOPS, _CHANNELS = 204, 206, 3568, 3569, 3801
 _WANTED = {_MEAS_DATE, _LABELS, _STARTS, _STOPS, _CHANNELS}
 _NUMBERS = {3: ">i4", 4: ">f4", 5: ">f8"}
 # A day of raw data has some ten thousand tags.
-_MOST_TAGS = 1_000_000
+_MOST_TAGS = 200_000
 _MOST_TAG_BYTES = 32 * 1024 * 1024
-_MOST_ANNOTATIONS = 500_000
+_MOST_ANNOTATIONS = 200_000
 
 
 def sniff(head: bytes) -> bool:
@@ -99,7 +99,10 @@ def _annotation_tags(file: BinaryIO, source: Source) -> Iterator[tuple[int, tupl
             yield kind, (data_type, file.read(size))
         if following < 0:
             return
-        position = following or position + 16 + size
+        behind = position + 16 + size
+        if 0 < following < behind:
+            raise _damage(source, "a tag that points back")
+        position = following or behind
     raise _damage(source, f"more than {_MOST_TAGS} tags")
 
 

@@ -1,0 +1,139 @@
+"""Files made to hurt a reader: bombs, entities that reach outside, sizes that lie, deep nests."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from tests.events.made_files import (
+    SIDECAR,
+    TEXTS,
+    Seed,
+    archive,
+    edf,
+    fif,
+    mat_header,
+    mat_packed,
+    nsrr_xml,
+    workbook,
+)
+from tests.recordings.edf_bytes import MadeFile, MadeSignal
+
+# Stands in a file that an external entity names: it must never be seen in what is read.
+SECRET = "only-the-owner-may-read-this"
+
+
+def hostile(secret: Path) -> tuple[Seed, ...]:
+    """All of them; ``secret`` is a file that holds :data:`SECRET`."""
+    return (*_entities(secret), *_nests(), *_lying_edf(), *_packed_bombs(), *_lying_sizes())
+
+
+def _entities(secret: Path) -> list[Seed]:
+    laughs = '<!ENTITY l0 "ha">' + "".join(
+        f'<!ENTITY l{k} "{f"&l{k - 1};" * 10}">' for k in range(1, 12)
+    )
+    quadratic = f'<!ENTITY q "{"x" * 50_000}">'
+    found = []
+    for root in ("PSGAnnotation", "CMPStudyConfig", "annotations", "annotationlist"):
+        inside = "<dataset>{0}</dataset><rater name='{0}'/><annotation><description>{0}"
+        inside += "</description><onset>1</onset></annotation><ScoredEvents><ScoredEvent>"
+        inside += "<Name>{0}</Name><EventConcept>{0}</EventConcept><Start>1</Start>"
+        inside += "<Duration>1</Duration></ScoredEvent></ScoredEvents>"
+        for kind, (declared, used) in enumerate(
+            (
+                (laughs, "&l11;"),
+                (quadratic, "&q;" * 20_000),
+                (f'<!ENTITY e SYSTEM "{secret.as_uri()}">', "&e;"),
+                (f'<!ENTITY % p SYSTEM "{secret.as_uri()}"> %p;', ""),
+            )
+        ):
+            text = f"<?xml version='1.0'?><!DOCTYPE {root} [{declared}]>"
+            text += f"<{root}>{inside.format(used)}</{root}>"
+            found.append(Seed(f"{root}{kind}.xml", text.encode()))
+            found.append(Seed(f"{root}{kind}u.xml", text.encode("utf-16")))
+    return found
+
+
+def _nests() -> list[Seed]:
+    deep = b"<ScoredEvent>" * 300_000
+    flood = b" ".join(b'a%d="1"' % k for k in range(200_000))
+    return [
+        Seed("deep.xml", b"<PSGAnnotation>" + deep),
+        Seed("closed.xml", b"<PSGAnnotation>" + deep + b"</ScoredEvent>" * 300_000),
+        Seed("flood.xml", b"<PSGAnnotation " + flood + b"></PSGAnnotation>"),
+        Seed("many.xml", b"<PSGAnnotation>" + b"<ScoredEvent/>" * 400_000 + b"</PSGAnnotation>"),
+        Seed("deep.csv", TEXTS["events.csv"].encode(), {".json": b"[" * 200_000}),
+        Seed("wide.csv", TEXTS["events.csv"].encode() + b"," * 5_000_000, {".json": SIDECAR}),
+        Seed("cell.csv", b"onset,duration,kind\n" + b"1" * 3_000_000 + b",1,spindle\n"),
+        Seed("digits.txt", b"[Spindles/C3]\n1 " + b"9" * 200_000 + b"\n"),
+        Seed("hypnogram.txt", b"[Hypnogram]\n" + b"9" * 200_000 + b"\n"),
+        Seed("lines.txt", b"W\n" * 3_000_000),
+        Seed("rows.txt", b"[Spindles/C3]\n" + b"1 1\n" * 190_000),
+        Seed("blank.txt", b"\n" * 5_000_000),
+        Seed("signal.txt", b"[C3-A1]\n" + b"1e999\n" * 1000 + b"1\n" * 1_000_000),
+        Seed("tabs.txt", b"RemLogic\nTime [hh:mm:ss]\tE\tD[s]\n" + b"\t" * 20_000_000),
+    ]
+
+
+def _lying_edf() -> list[Seed]:
+    lies = []
+    signal = [MadeSignal(digital=MadeSignal().digital, samples_per_record=100)]
+    for field, values in {
+        "records": ("99999999", "-1", "-9999999", "1e9", "0", "nan"),
+        "duration": ("0", "1e-9", "1e300", "-1", "nan", "99999999"),
+        "header_bytes": ("99999999", "0", "-1", "256"),
+        "signals": ("9999", "0", "-1", "1e3"),
+        "date": ("99.99.99", "00.00.00"),
+    }.items():
+        for k, value in enumerate(values):
+            made = MadeFile(signal, onsets=[0], n_records=0, fields={field: value})
+            body = bytes(230) * 50
+            lies.append(Seed(f"{field}{k}.edf", made.header() + body))
+    for k, said in enumerate(("99999999", "0", "-1", "2147483647", "1e9")):
+        loud = [MadeSignal(said_samples=said), MadeSignal("EDF Annotations", said_samples=said)]
+        made = MadeFile(loud, n_records=0, fields={"records": "1000", "reserved": "EDF+D"})
+        lies.append(Seed(f"samples{k}.edf", made.header() + bytes(20_000)))
+    # A record that says it begins years later: the gap must not be filled with samples.
+    for k, moment in enumerate((b"1e9", b"99999999", b"999999999999999999", b"9" * 30)):
+        content = edf(plus=True).replace(b"+11\x14", b"+" + moment + b"\x14", 1)
+        lies.append(Seed(f"far{k}.edf", content.replace(b"EDF+C", b"EDF+D")))
+    many = [MadeSignal(f"C{k}", samples_per_record=1) for k in range(3000)]
+    lies.append(Seed("wide.edf", MadeFile(many, n_records=0).header() + bytes(60_000)))
+    return lies
+
+
+def _packed_bombs() -> list[Seed]:
+    zeros = bytes(300 * 2**20)
+    element = struct.pack("<II", 14, len(zeros)) + zeros
+    sheet = b"<worksheet>" + b"<row/>" * 30_000_000
+    return [
+        Seed("bomb.mat", mat_header() + mat_packed(element)),
+        Seed("bombs.mat", mat_header() + mat_packed(bytes(60 * 2**20)) * 50),
+        Seed(
+            "bomb.xlsx", archive({"xl/workbook.xml": sheet, "xl/_rels/workbook.xml.rels": b"<r/>"})
+        ),
+        Seed("wide.xlsx", workbook({"Stage File": [["1", "0", "W" * 200]] * 3000})),
+    ]
+
+
+def _lying_sizes() -> list[Seed]:
+    def matrix(*parts: tuple[int, bytes]) -> bytes:
+        inside = b"".join(
+            struct.pack("<II", kind, len(data)) + data + bytes(-len(data) % 8)
+            for kind, data in parts
+        )
+        return mat_header() + struct.pack("<II", 14, len(inside)) + inside
+
+    flags, name = (6, struct.pack("<II", 2, 0)), (1, b"stages")
+    huge = (5, struct.pack("<ii", 2**31 - 1, 2**31 - 1))
+    loop = struct.pack(">iIii", 100, 31, 20, 0) + bytes(20) + struct.pack(">iIii", 1, 3, 0, 36)
+    return [
+        Seed("struct.mat", matrix(flags, huge, name, (5, b"\1\0\0\0"), (1, b"a" * 4000))),
+        Seed("cells.mat", matrix((6, struct.pack("<II", 1, 0)), huge, name)),
+        Seed("array.mat", matrix((6, struct.pack("<II", 6, 0)), huge, name, (9, bytes(80)))),
+        Seed("size.mat", mat_header() + struct.pack("<II", 14, 2**32 - 1) + bytes(64)),
+        Seed("loop.fif", loop),
+        Seed("size.fif", fif()[:60] + struct.pack(">iIii", 3568, 4, 2**31 - 1, 0)),
+        Seed("nsrr.xml", nsrr_xml().replace(b"<Duration>60<", b"<Duration>999999999<")),
+        Seed("stages.edf", edf(plus=True).replace(b"\x1530\x14", b"\x1599999999\x14")),
+    ]
