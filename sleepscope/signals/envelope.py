@@ -36,6 +36,18 @@ class Envelope:
     low: NDArray[np.floating[Any]]
     high: NDArray[np.floating[Any]]
 
+    def level(self) -> float:
+        """What the trace lies around: the median of the columns' middles, 0 without any."""
+        middles = (self.low + self.high) / 2
+        middles = middles[np.isfinite(middles)]
+        return float(np.median(middles)) if len(middles) else 0.0
+
+    def lowered(self, offset: float) -> Envelope:
+        """The same with ``offset`` taken off every value."""
+        if offset == 0:
+            return self
+        return Envelope(self.first_column, self.low - offset, self.high - offset)
+
 
 def column_envelope(
     low: NDArray[np.floating[Any]],

@@ -178,7 +178,9 @@ class PageLayers:
         pyramid = state.pyramids.get(label)
         columns = pyramid and pyramid.columns(state.start, state.length, pen.n_columns)
         if columns is not None:
-            pen.draw_envelope(columns, 0.0, colour)
+            raw = state.filter_of(label).highpass is None
+            offset = columns.level() if raw else 0.0
+            pen.draw_envelope(columns.lowered(offset), offset, colour)
         else:
             signal = self.signal(label)
             if signal is not None and signal.trouble:

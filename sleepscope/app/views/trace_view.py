@@ -18,11 +18,12 @@ from sleepscope.app.views.event_lanes import LaneEvents, index_lanes
 from sleepscope.app.views.explanation_band import is_signed
 from sleepscope.app.views.legend import Legend
 from sleepscope.app.views.page_canvas import PageCanvas
+from sleepscope.app.views.page_mouse import SHORTEST_PAGE
 from sleepscope.app.views.page_state import ExplanationMode, PageState, ProbabilityTrack
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.envelope import Pyramid
-from sleepscope.signals.filters import FilterSettings
+from sleepscope.signals.filters import RAW, FilterSettings
 
 
 class TraceView(QWidget):
@@ -118,11 +119,18 @@ class TraceView(QWidget):
 
     def set_page(self, start: float, length: float) -> None:
         """Show ``[start, start + length)``, seconds."""
-        self._show(start=start, length=length)
+        self._show(start=start, length=max(length, SHORTEST_PAGE))
 
     def set_filters(self, filters: Mapping[str, FilterSettings]) -> None:
         """Filter these channels; the others are raw."""
-        self._show(filters=MappingProxyType(dict(filters)))
+        wanted = MappingProxyType(dict(filters))
+        # A pyramid holds what was filtered otherwise: it must not be shown any more.
+        fresh = {
+            label: pyramid
+            for label, pyramid in self._state.pyramids.items()
+            if wanted.get(label, RAW) == self._state.filter_of(label)
+        }
+        self._show(filters=wanted, pyramids=MappingProxyType(fresh))
 
     def set_gain(self, gains: Mapping[str, float]) -> None:
         """Units (µV) that fill the height of a channel's lane; the others take their default."""
@@ -133,7 +141,11 @@ class TraceView(QWidget):
         return self.canvas.layers.scale_of(label).span
 
     def set_pyramids(self, pyramids: Mapping[str, Pyramid]) -> None:
-        """Extremes of whole channels, filtered as the page is, for views of many minutes."""
+        """Extremes of whole channels, filtered as the page is, for views of many minutes.
+
+        :func:`~sleepscope.app.views.page_pyramids.build_pyramids` makes them; they are dropped
+        when the filter of their channel changes.
+        """
         self._show(pyramids=MappingProxyType(dict(pyramids)))
 
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:

@@ -1,0 +1,68 @@
+"""Extremes of whole channels, filtered as the page shows them, built while the person works."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.progress import Progress, Steps
+from sleepscope.recordings.recording import Recording
+from sleepscope.signals.envelope import Pyramid, build_pyramid
+from sleepscope.signals.filters import RAW, FilterSettings, apply, run_in_seconds
+
+
+def build_pyramids(
+    recording: Recording, labels: Iterable[str], filters: Mapping[str, FilterSettings]
+) -> Steps[dict[str, Pyramid]]:
+    """Read channels once, filter them and keep their extremes.
+
+    Parameters
+    ----------
+    recording : Recording
+    labels : iterable of str
+        Channels, in the order in which they are wanted.
+    filters : mapping of label to FilterSettings
+        As shown; channels that are not in it are raw.
+
+    Returns
+    -------
+    dict of label to Pyramid
+        For :meth:`TraceView.set_pyramids`. 8 h at 256 Hz take 2 MB a channel.
+    """
+    wanted = list(labels)
+    made: dict[str, Pyramid] = {}
+    for number, label in enumerate(wanted):
+        channel = recording.channel(label)
+        reader = _FilteredReader(recording, label, filters.get(label, RAW))
+        message = f"Overview of {label}"
+        steps = build_pyramid(reader.read, channel.n_samples, channel.sfreq, message)
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                made[label] = stop.value
+                break
+            yield Progress(number + step.fraction, len(wanted), message)
+    return made
+
+
+class _FilteredReader:
+    """Reads samples of one channel as a page would show them."""
+
+    def __init__(self, recording: Recording, label: str, settings: FilterSettings) -> None:
+        self._recording = recording
+        self._channel = recording.channel(label)
+        self._settings = settings.below_nyquist(self._channel.sfreq)
+        self._run_in = math.ceil(run_in_seconds(self._settings) * self._channel.sfreq)
+
+    def read(self, first: int, behind: int) -> NDArray[np.floating[Any]]:
+        """Filtered samples ``[first, behind)``."""
+        sfreq = self._channel.sfreq
+        before = max(0, first - self._run_in)
+        after = min(self._channel.n_samples, behind + self._run_in)
+        samples = self._recording.read(self._channel.label, before / sfreq, after / sfreq)
+        return apply(samples, sfreq, self._settings)[first - before : behind - before]
