@@ -1,0 +1,271 @@
+"""The published 5-s network is trained without leaks, and its card says what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sleepscope.errors import SettingsError
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.networks.checkpoint import load_network
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.published_cnn_1d import PublishedCnn1d
+from sleepscope.progress import Steps, finish
+from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.recording import ArrayRecording
+from sleepscope.training import published_fit, published_spindle
+from sleepscope.training.dreams_spindles import Excerpt
+from sleepscope.training.published_fit import (
+    FittedWindows,
+    WindowFitSettings,
+    fit_windows,
+    standardised,
+)
+from sleepscope.training.published_scores import window_scores
+from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
+from sleepscope.training.published_windows import (
+    Windows,
+    WindowSource,
+    balanced,
+    cut_windows,
+    joined,
+    window_label,
+    window_source,
+)
+from sleepscope.training.rule_choice import RuleGrid
+
+SECONDS = 60.0
+QUICK = WindowFitSettings(steps=3, batch_size=16)
+
+
+def made_excerpt(number: int) -> Excerpt:
+    """A minute of noise with bursts of 13 Hz; two experts for numbers up to 3, else one."""
+    rng = np.random.default_rng(number)
+    times = np.arange(round(SECONDS * 100)) / 100.0
+    signal = rng.normal(0, 10, times.size)
+    onsets = np.arange(4.0, SECONDS - 4, 11.0) + number * 0.3
+    for onset in onsets:
+        inside = (times >= onset) & (times < onset + 1)
+        signal[inside] += 40 * np.sin(2 * np.pi * 13 * times[inside])
+    channel = Channel("C3", "EEG", "µV", 100.0, times.size)
+    recording = ArrayRecording(Path(f"excerpt{number}.txt"), (channel,), {"C3": signal})
+    marks = [Event(float(onset), 1.0, "spindle", "C3") for onset in onsets]
+    first = EventSet.of("file:Visual_scoring1", marks[:3], ((0.0, 40.0),))
+    second = EventSet.of("file:Visual_scoring2", marks)
+    stages = Hypnogram(("N2",) * 12, 5.0)
+    experts = (first, second) if number <= 3 else (first,)
+    return Excerpt(number, recording, stages, experts, EventSet.of("auto", ()), f"hash{number}")
+
+
+@pytest.fixture(autouse=True)
+def one_core() -> Iterator[None]:
+    """Small batches are fastest on one thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def sources() -> list[WindowSource]:
+    blank = PublishedCnn1d()
+    return [window_source(made_excerpt(number), blank) for number in (1, 2, 4)]
+
+
+def test_a_window_with_half_a_second_of_a_spindle_shows_one() -> None:
+    events = ((10.0, 11.5),)
+    assert window_label(events, 5.5, 10.5) == 1
+    assert window_label(events, 5.3, 10.3) is None
+    assert window_label(events, 5.05, 10.05) == 0
+    assert window_label(events, 20.0, 25.0) == 0
+
+
+def test_a_short_spindle_counts_only_whole() -> None:
+    assert window_label(((10.0, 10.3),), 6.0, 11.0) == 1
+    assert window_label(((10.0, 10.3),), 5.2, 10.2) is None
+
+
+def test_windows_lie_where_somebody_looked(sources: list[WindowSource]) -> None:
+    one_expert = cut_windows(sources[2], 5.0, 1.0)
+    assert one_expert.starts.max() == 35.0
+    assert cut_windows(sources[0], 5.0, 1.0).starts.max() == 55.0
+
+
+def test_windows_overlap_by_four_fifths_in_training(sources: list[WindowSource]) -> None:
+    starts = cut_windows(sources[0], 5.0, 1.0).starts
+    assert np.diff(starts).min() == 1.0
+
+
+def test_unusable_signal_gives_no_window() -> None:
+    excerpt = made_excerpt(1)
+    signal = excerpt.recording.read("C3", 0.0, SECONDS)
+    signal[2000:2500] = np.nan
+    channel = excerpt.recording.channels[0]
+    broken = ArrayRecording(Path("excerpt1.txt"), (channel,), {"C3": signal})
+    source = window_source(
+        Excerpt(1, broken, excerpt.hypnogram, excerpt.experts, excerpt.automatic, ""),
+        PublishedCnn1d(),
+    )
+    starts = cut_windows(source, 5.0, 1.0).starts
+    assert not ((starts > 15.0) & (starts < 25.0)).any()
+
+
+def test_balancing_makes_both_classes_equal_and_counts_them(sources: list[WindowSource]) -> None:
+    windows = joined([cut_windows(source, 5.0, 1.0) for source in sources])
+    fewer = windows[np.concatenate([np.flatnonzero(windows.labels == 0), _first(windows, 1, 8)])]
+    after = balanced(fewer, 2.0, seed=0)
+    assert fewer.counts["spindle"] == 8
+    assert after.counts == {"none": 16, "spindle": 16}
+    # What was there stays, what was made has no place in any recording.
+    assert np.isnan(after.starts).sum() == 8
+
+
+def _first(windows: Windows, label: int, n: int) -> np.ndarray:
+    return np.flatnonzero(windows.labels == label)[:n]
+
+
+def test_made_windows_lie_between_windows_of_the_fold() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(40, 1, 1000)).astype(np.float32)
+    features[:10] += 100.0  # the positives, far from everything else
+    labels = np.array([1] * 10 + [0] * 30)
+    after = balanced(Windows(features, labels, np.zeros(40)), 3.0, seed=0)
+    made = after.features[np.isnan(after.starts)]
+    assert len(made) == 20
+    positives = features[:10]
+    assert (made >= positives.min(axis=0) - 1e-3).all()
+    assert (made <= positives.max(axis=0) + 1e-3).all()
+
+
+def test_scale_is_that_of_the_training_windows_alone(sources: list[WindowSource]) -> None:
+    fitted = finish(fit_windows(sources[:2], QUICK))
+    windows = joined([cut_windows(source, 5.0, 1.0) for source in sources[:2]]).features
+    network = fitted.network
+    assert float(network.feature_mean) == pytest.approx(float(windows.mean()), abs=1e-5)
+    assert float(network.feature_scale) == pytest.approx(float(windows.std()), rel=1e-4)
+    assert standardised(network, windows).std() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_fit_does_not_change_the_excerpts(sources: list[WindowSource]) -> None:
+    before = [source.features.copy() for source in sources]
+    finish(fit_windows(sources, QUICK))
+    for source, features in zip(sources, before, strict=True):
+        np.testing.assert_array_equal(source.features, features)
+
+
+def test_same_seed_gives_the_same_weights_whatever_else_is_drawn(
+    sources: list[WindowSource],
+) -> None:
+    def fitted(disturb: bool) -> dict[str, torch.Tensor]:
+        steps = fit_windows(sources, QUICK)
+        try:
+            while True:
+                next(steps)
+                if disturb:
+                    torch.rand(7)
+        except StopIteration as stop:
+            return dict(stop.value.network.state_dict())
+
+    first, second = fitted(False), fitted(True)
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_network_is_in_eval_mode_after_a_cancelled_fit(
+    sources: list[WindowSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[PublishedCnn1d] = []
+    monkeypatch.setattr(
+        published_fit, "PublishedCnn1d", lambda: made.append(PublishedCnn1d()) or made[-1]
+    )
+    steps = fit_windows(sources, WindowFitSettings(steps=50, batch_size=4))
+    while next(steps).done < 2:
+        assert len(made) == 1
+    assert made[0].training
+    steps.close()
+    assert not made[0].training
+
+
+def test_loss_falls_on_bursts_that_are_easy_to_see(sources: list[WindowSource]) -> None:
+    settings = WindowFitSettings(steps=40, batch_size=16, learning_rate=1e-2)
+    network = finish(fit_windows(sources, settings)).network
+    windows = cut_windows(window_source(made_excerpt(9), PublishedCnn1d()), 5.0, 5.0)
+    with torch.inference_mode():
+        logits = network.classifier(torch.from_numpy(standardised(network, windows.features)))
+    odds = (logits[:, 1] - logits[:, 0]).numpy()
+    assert odds[windows.labels == 1].mean() > odds[windows.labels == 0].mean() + 1.0
+    assert float(network.full_relevance) > 1e-6
+
+
+def test_windows_of_one_class_are_refused() -> None:
+    windows = Windows(np.zeros((3, 1, 1000), np.float32), np.zeros(3, np.int64), np.zeros(3))
+    with pytest.raises(SettingsError, match="all of one class"):
+        joined([windows])
+
+
+def test_settings_name_the_value_that_does_not_work() -> None:
+    with pytest.raises(SettingsError, match="Steps is 0"):
+        WindowFitSettings(steps=0)
+
+
+def test_window_scores_by_hand() -> None:
+    # 3 hits, 1 miss, 2 false, 4 right: MCC = (3*4 - 2*1) / sqrt(5*4*6*5).
+    labels = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+    found = np.array([0.9, 0.8, 0.5, 0.1, 0.7, 0.6, 0.1, 0.1, 0.2, 0.4])
+    scores = window_scores(labels, found)
+    assert scores == {
+        "windows": 10,
+        "with event": 4,
+        "accuracy": 0.7,
+        "sensitivity": 0.75,
+        "specificity": 0.6667,
+        "ppv": 0.6,
+        "f1": 0.6667,
+        "mcc": round(10 / np.sqrt(600), 4),
+    }
+
+
+def test_shares_of_nothing_are_none() -> None:
+    scores = window_scores(np.zeros(3, int), np.zeros(3))
+    assert scores["sensitivity"] is None
+    assert scores["ppv"] is None
+    assert scores["mcc"] is None
+    assert scores["specificity"] == 1.0
+
+
+def test_training_holds_out_every_subject_and_writes_what_it_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excerpts = tuple(made_excerpt(number) for number in (1, 2, 3, 4))
+    monkeypatch.setattr(published_spindle, "read_excerpts", lambda _folder: excerpts)
+    seen: list[tuple[str, ...]] = []
+    fit = published_spindle.fit_windows
+
+    def spy(sources: list[WindowSource], settings: WindowFitSettings) -> Steps[FittedWindows]:
+        seen.append(tuple(source.subject for source in sources))
+        return fit(sources, settings)
+
+    monkeypatch.setattr(published_spindle, "fit_windows", spy)
+    grid = RuleGrid((0.2, 0.5), (0.3,), (0.2,))
+    card = finish(train_published_spindle(PublishedTraining(tmp_path, tmp_path, QUICK, grid)))
+    everybody = tuple(excerpt.subject for excerpt in excerpts)
+    assert seen == [
+        *(tuple(s for s in everybody if s != left) for left in everybody[:3]),
+        everybody,
+    ]
+    assert card.results["training windows"]["excerpt1"]["after SMOTE"]
+    assert set(card.results["windows"]) == {"pooled", "excerpt1", "excerpt2", "excerpt3"}
+    assert {"model", "probability alone", "per excerpt"} <= card.results.keys()
+    assert card.settings["relevance_scale"] > 0
+    assert [entry["hash"] for entry in card.trained_on] == ["hash1", "hash2", "hash3", "hash4"]
+    network = load_network(card)
+    assert network.n_parameters == 2149
+    held_out = tmp_path / "held-out" / "spindle-window-1d"
+    left = ModelCard.read(held_out / "spindle-window-1d-without-excerpt2.json")
+    assert "hash2" not in {entry["hash"] for entry in left.trained_on}
+    load_network(left)
