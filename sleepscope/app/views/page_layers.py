@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from sleepscope.app.views.channel_gutter import paint_common_head, paint_row_head
 from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, default_scale
-from sleepscope.app.views.page_geometry import TOP_MARGIN, Band, lay_out
+from sleepscope.app.views.page_gaps import paint_gaps
+from sleepscope.app.views.page_geometry import Band, lay_out
 from sleepscope.app.views.page_signals import PageCache, PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
@@ -28,7 +29,6 @@ GUTTER_FIELDS = ("theme", "recording", "channels", "gains")
 
 # Longest page that is read ahead, s: longer ones would make the window stutter.
 READ_AHEAD = 60.0
-HATCH = Qt.BrushStyle.BDiagPattern
 
 
 class PageLayers:
@@ -160,7 +160,8 @@ class PageLayers:
             track = state.probabilities.get(row.label)
             if row.strip is not None and track is not None:
                 self._paint_strip(painter, row.strip, track)
-        self._paint_gaps(painter)
+        if state.recording is not None:
+            paint_gaps(painter, geometry, state.recording, state.theme, self.font)
         start = state.recording.start if state.recording is not None else None
         paint_axis(painter, geometry, state.theme, self.font, start)
 
@@ -190,26 +191,6 @@ class PageLayers:
                     signal, colour, explanation if inked else None, state.scale, state.theme
                 )
         painter.setClipping(False)
-
-    def _paint_gaps(self, painter: QPainter) -> None:
-        """Stretches that were not recorded, so that they do not read as a flat signal."""
-        recording, geometry = self.state.recording, self.geometry
-        if recording is None:
-            return
-        page_stop = geometry.start + geometry.length
-        for start, stop in (*recording.gaps, (recording.duration, page_stop)):
-            left = max(geometry.x(start), geometry.left)
-            right = min(geometry.x(stop), geometry.right)
-            if right <= left:
-                continue
-            box = QRectF(left, TOP_MARGIN, right - left, geometry.bottom - TOP_MARGIN)
-            painter.fillRect(box, QBrush(QColor(self.state.theme.grid_strong), HATCH))
-            text = "end of recording" if start >= recording.duration else "not recorded"
-            painter.setFont(self.font)
-            painter.setPen(QColor(self.state.theme.muted))
-            if right - left > QFontMetricsF(self.font).horizontalAdvance(text) + 8:
-                box.setHeight(20)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_trouble(self, painter: QPainter, band: Band, sentence: str) -> None:
         painter.setPen(QColor(self.state.theme.selection))
