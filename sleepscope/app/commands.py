@@ -79,9 +79,12 @@ class ImportSet:
     needs_person: ClassVar[bool] = False
     event_set: EventSet
     statuses: Mapping[str, Status] = field(default_factory=dict)
+    undoable: bool = True
 
     def apply(self, review: ReviewFile, person: str) -> Change:
-        return review.import_set(self.event_set, self.statuses, person=person)
+        return review.import_set(
+            self.event_set, self.statuses, person=person, undoable=self.undoable
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,10 @@ class SetHypnogram:
 
     needs_person: ClassVar[bool] = False
     hypnogram: Hypnogram
+    undoable: bool = True
 
     def apply(self, review: ReviewFile, person: str) -> Change:
-        return review.set_hypnogram(self.hypnogram, person)
+        return review.set_hypnogram(self.hypnogram, person, undoable=self.undoable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +109,6 @@ class StoreDetection:
 
     def apply(self, review: ReviewFile, person: str) -> Change:
         return review.store_detection(self.detections, seconds=self.seconds, person=person)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveScorer:
-    """Take a scorer's events away."""
-
-    needs_person: ClassVar[bool] = False
-    scorer: str
-
-    def apply(self, review: ReviewFile, person: str) -> Change:
-        return review.remove_scorer(self.scorer, person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,44 @@
-"""Which channels of a recording are shown before the person chose any."""
+"""Which channels of a recording are shown before the person chose any, and in which order."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording
 
-# As many of each kind as a page can show; other kinds are not shown at first.
-MOST: Final = {"EEG": 8, "EOG": 4, "EMG": 2, "ECG": 1, "RESP": 3, "SPO2": 1}
+# As many of each kind as a page can show, from top to bottom as laboratories lay them out; other
+# kinds are not shown at first.
+MOST: Final = {"EEG": 6, "EOG": 2, "EMG": 2, "ECG": 1, "RESP": 3, "SPO2": 1}
 MOST_CHANNELS: Final = 14
 # Reference electrodes alone say little beside the channels that they are the reference of.
 _REFERENCE = re.compile(r"(EEG\W*)?[MA][12]$", re.IGNORECASE)
+_DERIVATION = re.compile(r"\w+\s*[-:/]\s*\(?\w+")
 
 
 def default_channels(recording: Recording) -> tuple[str, ...]:
-    """Labels to show: a page of the usual kinds, references left out; all where none is usual."""
-    counts: dict[str, int] = {}
-    shown: list[Channel] = []
-    for channel in recording.channels:
-        counts[channel.kind] = counts.get(channel.kind, 0) + 1
-        fits = counts[channel.kind] <= MOST.get(channel.kind, 0)
-        if _REFERENCE.match(channel.label):
-            counts[channel.kind] -= 1
-        elif fits and len(shown) < MOST_CHANNELS:
-            shown.append(channel)
+    """Labels to show: a page of the usual kinds; all of them where none is usual."""
+    shown: list[str] = []
+    for kind, most in MOST.items():
+        shown += [channel.label for channel in _best(recording.channels, kind)[:most]]
     if not shown:
-        return tuple(c.label for c in recording.channels[:MOST_CHANNELS])
-    return tuple(channel.label for channel in shown)
+        shown = [channel.label for channel in recording.channels]
+    return in_display_order(recording, shown[:MOST_CHANNELS])
+
+
+def _best(channels: Iterable[Channel], kind: str) -> list[Channel]:
+    """Channels of a kind: derivations (C3-M2) where there are any, else electrodes."""
+    alike = [c for c in channels if c.kind == kind and not _REFERENCE.match(c.label)]
+    derived = [channel for channel in alike if _DERIVATION.search(channel.label)]
+    return derived or alike
+
+
+def in_display_order(recording: Recording, labels: Iterable[str]) -> tuple[str, ...]:
+    """By kind from EEG to oxygen saturation, within a kind as in the file."""
+    wanted = set(labels)
+    kinds = tuple(MOST)
+    chosen = [channel for channel in recording.channels if channel.label in wanted]
+    chosen.sort(key=lambda c: kinds.index(c.kind) if c.kind in kinds else len(kinds))
+    return tuple(channel.label for channel in chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.opening import Opening
+from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
 from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.controllers.showing import Showing
@@ -37,7 +39,7 @@ from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.page import PAGE_LENGTHS
 from sleepscope.app.resources import resource_folder
-from sleepscope.app.scorers import lanes, rows, titles
+from sleepscope.app.scorers import lanes, rows, table_context, titles
 from sleepscope.app.session import Session
 from sleepscope.app.theme import THEMES, Theme, palette
 from sleepscope.app.views.compare_panel import ComparePanel
@@ -48,9 +50,12 @@ from sleepscope.app.views.notice_bar import NoticeBar
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.app.views.welcome import WelcomeView
 from sleepscope.errors import SleepScopeError
+from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
 
 STATUS_MS = 8000
+# Over before a progress bar could be read, and asked for by every step through the events.
+QUIET_TOPICS = ("explain",)
 
 
 class MainWindow(QMainWindow):
@@ -63,6 +68,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_folder() / "icons" / "sleepscope.svg")))
         self.setAcceptDrops(True)
         self.resize(1600, 900)
+        self._listed: tuple[EventSet, ...] = ()
+        self._docks_away: tuple[bool, ...] | None = None
         self._make_views()
         self.controllers: dict[str, Controller] = {
             "opening": Opening(session, self),
@@ -72,6 +79,7 @@ class MainWindow(QMainWindow):
             "detecting": Detecting(session, self),
             "explaining": Explaining(session, self),
             "exporting": Exporting(session, self),
+            "overview": Overview(session, self),
             "showing": Showing(session, self),
         }
         self.actions_by_id = build_actions(self, self._resolve)
@@ -189,7 +197,7 @@ class MainWindow(QMainWindow):
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             self.docks.append(dock)
             self.menus[MENUS[3]].addAction(dock.toggleViewAction())
-        self.resizeDocks(self.docks, [460, 460], Qt.Orientation.Horizontal)
+        self.resizeDocks(self.docks, [510, 510], Qt.Orientation.Horizontal)
         self.resizeDocks(self.docks, [440, 360], Qt.Orientation.Vertical)
 
     # --- wiring ------------------------------------------------------------------------------
@@ -242,6 +250,7 @@ class MainWindow(QMainWindow):
         session.view_changed.connect(self._show_channels)
         session.events_changed.connect(self._show_events)
         session.hypnogram_changed.connect(self._show_hypnogram)
+        session.pyramids_changed.connect(self._show_pyramids)
         session.provisional_changed.connect(self._show_lanes)
         session.selection_changed.connect(self._show_selection)
         session.explanation_changed.connect(self._show_explanation)
@@ -259,8 +268,7 @@ class MainWindow(QMainWindow):
         self.notices.clear()
         self.stack.setCurrentIndex(0 if recording is None else 1)
         self.welcome.set_recent(session.settings.recent_files)
-        for dock in self.docks:
-            dock.setEnabled(recording is not None)
+        self._show_docks(recording is not None)
         self.traces.set_recording(recording)
         self.setWindowTitle(f"{session.name} – SleepScope" if session.name else "SleepScope")
         if recording is not None:
@@ -272,6 +280,17 @@ class MainWindow(QMainWindow):
         self._show_events()
         self._show_comparison()
         self._show_explanation()
+
+    def _show_docks(self, has_recording: bool) -> None:
+        """The docks are away while there is nothing to list, and come back as they were."""
+        if has_recording and self._docks_away is not None:
+            for dock, was_open in zip(self.docks, self._docks_away, strict=True):
+                dock.setVisible(was_open)
+            self._docks_away = None
+        elif not has_recording and self._docks_away is None:
+            self._docks_away = tuple(not dock.isHidden() for dock in self.docks)
+            for dock in self.docks:
+                dock.hide()
 
     def _show_page(self) -> None:
         page = self.session.page
@@ -308,20 +327,29 @@ class MainWindow(QMainWindow):
         duration = 0.0 if recording is None else recording.duration
         self.hypnogram.set_hypnogram(self.session.hypnogram, duration)
         self._show_headline()
-        self.table.set_rows(rows(self.session))
+        self.table.set_context(table_context(self.session))
 
     def _show_channels(self) -> None:
         session = self.session
         self.traces.set_channels(session.channels)
         self.traces.set_gain(session.gains)
         self.traces.set_filters(session.filters())
+        self._show_pyramids()
         self.actions_by_id["filters"].setChecked(session.settings.filters_on)
+
+    def _show_pyramids(self) -> None:
+        self.traces.set_pyramids(self.session.pyramids())
 
     def _show_events(self, _change: object = None) -> None:
         self._show_lanes()
         self._show_probabilities()
-        self.table.set_rows(rows(self.session))
-        kinds = {e.kind: None for s in self.session.event_sets() for e in s.events}
+        sets, context = self.session.event_sets(), table_context(self.session)
+        if len(sets) == len(self._listed) and all(map(operator.is_, sets, self._listed)):
+            self.table.set_context(context)
+        else:
+            self.table.set_rows(rows(sets), context)
+            self._listed = sets
+        kinds = {event.kind: None for event_set in sets for event in event_set.events}
         self.compare_panel.set_choices(
             titles(self.session), tuple(kinds), has_stages=self.session.hypnogram is not None
         )
@@ -360,7 +388,9 @@ class MainWindow(QMainWindow):
         self.compare_panel.set_settings(session.compare_settings)
         settings = session.compare_settings
         warning = ""
-        if settings is not None:
+        if settings is None:
+            warning = tr("Comparing takes two scorers: open an expert's events, or detect.")
+        else:
             trained = [s for s in (settings.a, settings.b) if session.trained_on_this(s)]
             if trained:
                 warning = tr(
@@ -413,12 +443,12 @@ class MainWindow(QMainWindow):
 
     def _watch(self, job: Job) -> None:
         self.actions_by_id["cancel"].setEnabled(True)
-        if job.topic != "explain":
+        if job.topic not in QUIET_TOPICS:
             self.job_status.show_job(job.title)
 
         def show(progress: Progress, left: float | None) -> None:
             known = progress.total > 0
-            if job.topic != "explain" or not known:
+            if job.topic not in QUIET_TOPICS or not known:
                 text = progress.message or job.title
                 self.job_status.show_progress(text, progress.fraction if known else None, left)
 
@@ -541,6 +571,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self._opening.take(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._show_docks(True)
         self.session.settings.window = (self.saveGeometry(), self.saveState())
         QApplication.instance().removeEventFilter(self._keys)
         self.session.shut_down()
@@ -548,7 +579,11 @@ class MainWindow(QMainWindow):
 
 
 def _length_text(length: float) -> str:
-    return tr("{n} s", n=f"{length:g}") if length < 120 else tr("{n} min", n=f"{length / 60:g}")
+    if length < 120:
+        return tr("{n} s", n=f"{length:g}")
+    if length < 7200:
+        return tr("{n} min", n=f"{length / 60:g}")
+    return tr("{n} h", n=f"{length / 3600:g}")
 
 
 def _escaped(text: str) -> str:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 SHORTEST_PAGE = 1.0
-PAGE_LENGTHS = (5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 1800.0)
+PAGE_LENGTHS = (5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 1800.0, 7200.0, 28800.0)
 
 
 @dataclass(frozen=True, slots=True)

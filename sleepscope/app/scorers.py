@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, scorer_colour
 from sleepscope.app.views.event_lanes import LaneEvents
-from sleepscope.app.views.event_table import EventRow
+from sleepscope.app.views.event_table import EventRow, TableContext
 from sleepscope.events.event_set import EventSet
 
 
@@ -73,27 +72,17 @@ def _provisional_lane(found: EventSet, theme: Theme, index: int) -> LaneEvents:
     )
 
 
-def rows(session: Session) -> list[EventRow]:
+def rows(event_sets: Sequence[EventSet]) -> list[EventRow]:
     """A row of the table for every event."""
-    recording = session.recording
-    if recording is None:
-        return []
-    hypnogram, statuses, start = session.hypnogram, session.statuses, recording.start
     return [
-        EventRow(
-            id=event.id,
-            clock=clock_text(start, event.onset, 1),
-            elapsed=elapsed_text(event.onset, 1),
-            onset=event.onset,
-            duration=event.duration,
-            kind=event.kind,
-            channel=event.channel or "",
-            scorer=title_of(event_set.scorer),
-            confidence=event.confidence,
-            stage="" if hypnogram is None else hypnogram.stage_at(event.midpoint),
-            status=statuses.get(event.id, "unreviewed"),
-            note=f"[unsure] {event.note}".strip() if event.unsure else event.note,
-        )
-        for event_set in session.event_sets()
+        EventRow(event, title)
+        for event_set in event_sets
+        for title in (title_of(event_set.scorer),)
         for event in event_set.events
     ]
+
+
+def table_context(session: Session) -> TableContext:
+    """What the table shows beside the events themselves."""
+    start = None if session.recording is None else session.recording.start
+    return TableContext(start, session.hypnogram, session.statuses)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sleepscope.app.commands import Command
 from sleepscope.app.comparison import CompareSettings, Comparison
+from sleepscope.app.default_channels import in_display_order
 from sleepscope.app.jobs import JobRunner
 from sleepscope.app.page import Page
 from sleepscope.app.settings import Settings
@@ -26,7 +27,8 @@ from sleepscope.recordings.recording import Recording
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.run import DetectionRun
 from sleepscope.review.step import Change
-from sleepscope.signals.filters import FilterSettings, display_filter
+from sleepscope.signals.envelope import Pyramid
+from sleepscope.signals.filters import RAW, FilterSettings, display_filter
 
 Track = tuple[NDArray[np.float64], NDArray[np.float32], float]
 
@@ -53,6 +55,7 @@ class Session(QObject):
     comparison_changed = Signal()
     explanation_changed = Signal()
     provisional_changed = Signal()
+    pyramids_changed = Signal()
     noticed = Signal(str)  # a sentence to read
     said = Signal(str)  # a sentence that passes by
     failed = Signal(object)  # SleepScopeError, or an exception of the program itself
@@ -80,6 +83,7 @@ class Session(QObject):
         self._statuses = {}
         self._cards = {}
         self._tracks: dict[int, Track] = {}
+        self.built_pyramids: dict[tuple[str, FilterSettings], Pyramid] = {}
 
     def notice(self, sentence: str) -> None:
         """Show a sentence that the person should read."""
@@ -260,11 +264,10 @@ class Session(QObject):
             self.page_changed.emit()
 
     def show_channels(self, labels: Iterable[str]) -> None:
-        """Show these channels, in the order of the file."""
+        """Show these channels, ordered by kind."""
         if self.recording is None:
             return
-        wanted = set(labels)
-        channels = tuple(c.label for c in self.recording.channels if c.label in wanted)
+        channels = in_display_order(self.recording, labels)
         if channels != self.channels:
             self.channels = channels
             self.view_changed.emit()
@@ -316,6 +319,18 @@ class Session(QObject):
             return {}
         kinds = {label: recording.channel(label).kind for label in self.channels}
         return {label: display_filter(kind) for label, kind in kinds.items()}
+
+    def keep_pyramid(self, label: str, settings: FilterSettings, pyramid: Pyramid) -> None:
+        """Keep the extremes of a channel, filtered like this, for long pages."""
+        self.built_pyramids[label, settings] = pyramid
+        self.pyramids_changed.emit()
+
+    def pyramids(self) -> dict[str, Pyramid]:
+        """Extremes of the shown channels as they are filtered now, where they are known."""
+        filters = self.filters()
+        keys = {label: (label, filters.get(label, RAW)) for label in self.channels}
+        built = self.built_pyramids
+        return {label: built[key] for label, key in keys.items() if key in built}
 
     @property
     def is_simulated(self) -> bool:

@@ -18,9 +18,8 @@ from sleepscope.app.settings import Settings
 from sleepscope.simulate.demo_night import write_demo_night
 from sleepscope.simulate.night import NightSettings
 
-NIGHT = NightSettings(
-    seed=11, minutes=4.0, stages=("W", *("N2",) * 6, "R"), spindles_per_minute=8.0
-)
+STAGES = ("W", *("N2",) * 6, "R")
+NIGHT = NightSettings(seed=11, minutes=4.0, stages=STAGES, spindles_per_minute=8.0)
 
 
 @pytest.fixture(autouse=True)

@@ -147,10 +147,10 @@ def test_focused_table_keeps_its_arrows_and_shares_the_letters(
 ) -> None:
     session, table = open_night.session, open_night.table.table
     session.set_page(60.0)
-    open_night.table.set_selection(open_night.table.model.rows[0].id)
+    open_night.table.set_selection(open_night.table.model.rows[0].event.id)
     table.setFocus()
     qtbot.keyClick(table, KEY.Key_Down)
-    second = open_night.table.model.rows[1].id
+    second = open_night.table.model.rows[1].event.id
     assert session.selection == second
     start = session.page.start
     qtbot.keyClick(table, KEY.Key_Right)

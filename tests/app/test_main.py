@@ -108,7 +108,7 @@ def test_bare_machine_gets_a_sentence_and_no_traceback(
 ) -> None:
     from sleepscope.app import main, startup
 
-    monkeypatch.setattr(startup, "missing_libraries", lambda *, x11, find: ("libEGL.so.1",))
+    monkeypatch.setattr(startup, "missing_libraries", lambda **_: ("libEGL.so.1",))
     assert main(["night.edf"]) == 2
     told = capsys.readouterr().err
     assert len(told.splitlines()) == 1

@@ -21,6 +21,7 @@ class Comparing(Controller):
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(session, window)
+        self._likeliest: CompareSettings | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -70,23 +71,21 @@ class Comparing(Controller):
         return tuple(dict.fromkeys(label for run in runs for label in run.channels))
 
     def _settings(self) -> CompareSettings | None:
+        """What to compare: the person's choice while its scorers are there, else the likeliest."""
         sets = self.session.event_sets()
         names = [event_set.scorer for event_set in sets]
         now = self.session.compare_settings
-        if now is not None and now.a in names and now.b in names:
+        by_person = now is not None and now != self._likeliest
+        if now is not None and by_person and now.a in names and now.b in names:
             return now
         if len(sets) < 2:
             return None
-        a = next((name for name in names if name.startswith("model:")), names[-1])
-        b = next((name for name in names if name != a and not name.startswith("model:")), None)
-        b = b or next(name for name in names if name != a)
-        kind = self._kind(next(s for s in sets if s.scorer == a))
-        iou = self.session.settings.iou
-        return CompareSettings(a, b, kind, iou, None if now is None else now.stages)
-
-    def _kind(self, event_set: EventSet) -> str:
-        kinds = [event.kind for event in event_set.events]
-        return max(set(kinds), key=kinds.count) if kinds else SPINDLE
+        a = max(names, key=_as_test)
+        b = max((name for name in names if name != a), key=_as_truth)
+        kind = _commonest_kind(next(s for s in sets if s.scorer == a))
+        stages = None if now is None else now.stages
+        self._likeliest = CompareSettings(a, b, kind, self.session.settings.iou, stages)
+        return self._likeliest
 
     # --- stepping ----------------------------------------------------------------------------
 
@@ -131,3 +130,26 @@ class Comparing(Controller):
         if direction > 0:
             return next_after(comparison.queue, selected.onset if selected else page.start - 1e-6)
         return last_before(comparison.queue, selected.onset if selected else page.stop)
+
+
+def _as_test(scorer: str) -> int:
+    """How likely a scorer is the one under test: models first, then people, then programs."""
+    if scorer.startswith("model:"):
+        return 3
+    return 2 if scorer.startswith("human:") else 1 + _is_automatic(scorer)
+
+
+def _as_truth(scorer: str) -> int:
+    """How likely a scorer is the one taken for the truth: files of experts first."""
+    if scorer.startswith("file:"):
+        return 1 if _is_automatic(scorer) else 3
+    return 2 if scorer.startswith("human:") else 0
+
+
+def _is_automatic(scorer: str) -> bool:
+    return "auto" in scorer.casefold()
+
+
+def _commonest_kind(event_set: EventSet) -> str:
+    kinds = [event.kind for event in event_set.events]
+    return max(dict.fromkeys(kinds), key=kinds.count) if kinds else SPINDLE

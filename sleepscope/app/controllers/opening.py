@@ -21,6 +21,7 @@ from sleepscope.events.event_file import EventFile
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.reading import read_events
 from sleepscope.recordings.companion_files import companions
+from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.identity import recording_identity
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.recording import Recording
@@ -86,6 +87,11 @@ class Opening(Controller):
             self.session.fail(error)
             return False
         try:
+            if not recording.channels:
+                raise RecordingError(
+                    f"{path.name} holds annotations only, no signals; open the recording that it "
+                    "belongs to, then this file."
+                )
             identity = recording_identity(recording)
             # The same recording may be open: its review's lock must be free before it is taken.
             self.session.close()
@@ -100,16 +106,22 @@ class Opening(Controller):
             self.session.settings.add_recent(path)
         for notice in (*recording.notices, *review.notices):
             self.session.notice(notice)
-        self._take_embedded_events(recording)
+        try:
+            self._take_embedded_events(recording)
+        except SleepScopeError as error:
+            self.session.notice(str(error))
         if review_of is None:
             self._offer_companions(path, review)
         return True
 
     def _take_embedded_events(self, recording: Recording) -> None:
-        """Events inside the recording (EDF+ annotations) come with it."""
-        if not getattr(recording, "has_annotations", False):
+        """Annotations inside an EDF+ or BDF+ recording come with it."""
+        if not isinstance(recording, EdfRecording):
             return
-        self.open_events([recording.path])
+        if any(signal.is_annotations for signal in recording.header.signals):
+            found = read_events(recording.path, recording_duration=recording.duration)
+            if found.event_sets or found.hypnogram is not None:
+                self._take(found, recording, undoable=False)
 
     def _offer_companions(self, path: Path, review: ReviewFile) -> None:
         if any(event_set.scorer.startswith("file:") for event_set in review.event_sets()):
@@ -166,16 +178,16 @@ class Opening(Controller):
             return False
         return True
 
-    def _take(self, found: EventFile, recording: Recording) -> None:
+    def _take(self, found: EventFile, recording: Recording, *, undoable: bool = True) -> None:
         labels = [channel.label for channel in recording.channels]
         for event_set in found.event_sets:
             fitted = with_known_channels(event_set, labels)
-            self.session.do(ImportSet(fitted, found.statuses))
+            self.session.do(ImportSet(fitted, found.statuses, undoable))
         if found.hypnogram is not None:
             hypnogram = found.hypnogram
             if not hypnogram.scorer:
                 hypnogram = dataclasses.replace(hypnogram, scorer=f"file:{found.path.stem}")
-            self.session.do(SetHypnogram(hypnogram))
+            self.session.do(SetHypnogram(hypnogram, undoable))
         for notice in found.notices:
             self.session.notice(notice)
 
@@ -194,11 +206,13 @@ class Opening(Controller):
             self.open_events(events)
 
     def _is_recording(self, path: Path) -> bool:
+        """Whether a file holds signals."""
         try:
-            open_recording(path).close()
+            recording = open_recording(path)
         except SleepScopeError:
             return False
-        return True
+        recording.close()
+        return bool(recording.channels)
 
     def _is_event_file(self, path: Path) -> bool:
         """Whether an EDF holds annotations alone, as Sleep-EDF's hypnograms do."""

@@ -54,13 +54,21 @@ def channel_list(
     """A list of channels to tick."""
     table = QListWidget(parent)
     table.setAccessibleName(tr("Channels"))
+    fill_channel_list(table, channels, chosen)
+    return table
+
+
+def fill_channel_list(
+    table: QListWidget, channels: Sequence[Channel], chosen: Sequence[str]
+) -> None:
+    """List other channels, those in ``chosen`` ticked."""
+    table.clear()
     for channel in channels:
         words = f"{channel.label}    {channel.kind}, {channel.sfreq:g} Hz"
         item = QListWidgetItem(f"{words}, {channel.unit}" if channel.unit else words, table)
         item.setData(Qt.ItemDataRole.UserRole, channel.label)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         _tick(item, channel.label in chosen)
-    return table
 
 
 def ticked(table: QListWidget) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QWidget,
 )
 
 from sleepscope.app.dialogs.asking import Question
-from sleepscope.app.dialogs.channels_dialog import channel_list, ticked
-from sleepscope.app.dialogs.model_cards import summary
+from sleepscope.app.dialogs.channels_dialog import channel_list, fill_channel_list, ticked
+from sleepscope.app.dialogs.model_cards import show_model_cards, summary
 from sleepscope.app.language import tr
 from sleepscope.constants import REM, SPINDLE, STAGES
 from sleepscope.detection.settings import DetectSettings
@@ -78,7 +79,13 @@ class DetectDialog(Question):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.addRow(tr("Look for"), self.task_box)
-        form.addRow(tr("Model"), self.model_box)
+        card_button = QPushButton(tr("Model card…"), self)
+        card_button.setAutoDefault(False)
+        card_button.clicked.connect(self._show_card)
+        models = QHBoxLayout()
+        models.addWidget(self.model_box, 1)
+        models.addWidget(card_button)
+        form.addRow(tr("Model"), models)
         form.addRow("", self.summary)
         form.addRow(tr("Channels"), self.channels)
         stages = QHBoxLayout()
@@ -109,13 +116,14 @@ class DetectDialog(Question):
             return
         self.summary.setText(summary(card))
         self.threshold_box.setValue(float(card.settings.get("threshold", 0.5)))
-        fresh = channel_list(
-            self, self._offer.channels[card.name], self._offer.preselected[card.name]
+        fill_channel_list(
+            self.channels, self._offer.channels[card.name], self._offer.preselected[card.name]
         )
-        fresh.setMinimumHeight(140)
-        self.layout().replaceWidget(self.channels, fresh)
-        self.channels.deleteLater()
-        self.channels = fresh
+
+    def _show_card(self) -> None:
+        card = self._card()
+        if card is not None:
+            show_model_cards(self, (card,))
 
     def settings(self) -> DetectSettings:
         """What was chosen.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -19,53 +20,95 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import later, tr
+from sleepscope.events.event import Event
+from sleepscope.events.hypnogram import Hypnogram
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event as the table shows it; times in seconds, ``confidence`` 0..1 or None."""
+    """An event and the title of its scorer."""
 
-    id: str
-    clock: str
-    elapsed: str
-    onset: float
-    duration: float
-    kind: str
-    channel: str
+    event: Event
     scorer: str
-    confidence: float | None
-    stage: str
-    status: str
-    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableContext:
+    """What is the same for all rows.
+
+    Attributes
+    ----------
+    start : datetime.datetime or None
+        Clock time of the recording's first sample.
+    hypnogram : Hypnogram or None
+    statuses : mapping of event id to status
+    """
+
+    start: datetime.datetime | None = None
+    hypnogram: Hypnogram | None = None
+    statuses: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def clock(self, row: EventRow) -> str:
+        """Clock time of the onset."""
+        return clock_text(self.start, row.event.onset, 1)
+
+    def stage(self, row: EventRow) -> str:
+        """Stage at the midpoint."""
+        return "" if self.hypnogram is None else self.hypnogram.stage_at(row.event.midpoint)
+
+    def status(self, row: EventRow) -> str:
+        """What was decided on the event."""
+        return self.statuses.get(row.event.id, "unreviewed")
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
-    text: Callable[[EventRow], str]
-    key: Callable[[EventRow], Any]
+    text: Callable[[TableContext, EventRow], str]
+    key: Callable[[TableContext, EventRow], Any]
     is_number: bool = False
 
 
-def _confidence(row: EventRow) -> str:
-    return "" if row.confidence is None else f"{row.confidence:.2f}"
+def _words(title: str, text: Callable[[TableContext, EventRow], str]) -> _Column:
+    return _Column(title, text, text)
+
+
+def _confidence(_context: TableContext, row: EventRow) -> str:
+    return "" if row.event.confidence is None else f"{row.event.confidence:.2f}"
+
+
+def _note(_context: TableContext, row: EventRow) -> str:
+    mark = tr("[unsure]") if row.event.unsure else ""
+    return f"{mark} {row.event.note}".strip()
 
 
 COLUMNS: Final = (
-    _Column(later("Time"), lambda r: r.clock, lambda r: r.onset, True),
-    _Column(later("Elapsed"), lambda r: r.elapsed, lambda r: r.onset, True),
-    _Column(later("Length"), lambda r: f"{r.duration:.2f} s", lambda r: r.duration, True),
-    _Column(later("Kind"), lambda r: r.kind, lambda r: r.kind),
-    _Column(later("Channel"), lambda r: r.channel, lambda r: r.channel),
-    _Column(later("Scorer"), lambda r: r.scorer, lambda r: r.scorer),
-    _Column(later("Conf."), _confidence, lambda r: r.confidence or -1.0, True),
-    _Column(later("Stage"), lambda r: r.stage, lambda r: r.stage),
-    _Column(later("Status"), lambda r: r.status, lambda r: r.status),
-    _Column(later("Note"), lambda r: r.note, lambda r: r.note),
+    _Column(later("Time"), lambda c, r: c.clock(r), lambda _, r: r.event.onset, True),
+    _Column(
+        later("Elapsed"),
+        lambda _, r: elapsed_text(r.event.onset, 1),
+        lambda _, r: r.event.onset,
+        True,
+    ),
+    _Column(
+        later("Length"),
+        lambda _, r: f"{r.event.duration:.2f} s",
+        lambda _, r: r.event.duration,
+        True,
+    ),
+    _words(later("Kind"), lambda _, r: r.event.kind),
+    _words(later("Channel"), lambda _, r: r.event.channel or ""),
+    _words(later("Scorer"), lambda _, r: r.scorer),
+    _words(later("Status"), lambda c, r: c.status(r)),
+    _words(later("Stage"), lambda c, r: c.stage(r)),
+    _Column(later("Conf."), _confidence, lambda _, r: r.event.confidence or -1.0, True),
+    _words(later("Note"), _note),
 )
+CLOCK, STATUS, STAGE = 0, 6, 7
 
 
 class EventTableModel(QAbstractTableModel):
@@ -75,19 +118,29 @@ class EventTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._all: tuple[EventRow, ...] = ()
         self.rows: list[EventRow] = []
+        self.context = TableContext()
         self._place: dict[str, int] = {}
-        self._words: tuple[str, ...] = ()
+        self._sought: tuple[str, ...] = ()
         self._scorer = ""
         self._column, self._order = 1, Qt.SortOrder.AscendingOrder
 
-    def set_rows(self, rows: Sequence[EventRow]) -> None:
+    def set_rows(self, rows: Sequence[EventRow], context: TableContext) -> None:
         """Show other events."""
-        self._all = tuple(rows)
+        self._all, self.context = tuple(rows), context
         self._arrange()
 
+    def set_context(self, context: TableContext) -> None:
+        """Show the same events with other statuses or stages."""
+        self.context = context
+        if self._sought or self._column in (STATUS, STAGE):
+            self._arrange()
+        elif self.rows:
+            last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
     def set_filter(self, text: str, scorer: str) -> None:
-        """Show rows that hold every word (in any column), of one scorer unless ``scorer`` is ""."""
-        self._words, self._scorer = tuple(text.casefold().split()), scorer
+        """Show rows that hold every word, of one scorer unless ``scorer`` is ""."""
+        self._sought, self._scorer = tuple(text.casefold().split()), scorer
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -96,23 +149,28 @@ class EventTableModel(QAbstractTableModel):
         self._arrange()
 
     def _arrange(self) -> None:
-        rows = [row for row in self._all if self._passes(row)]
-        rows.sort(key=lambda row: row.onset)
-        descending = self._order == Qt.SortOrder.DescendingOrder
-        rows.sort(key=COLUMNS[self._column].key, reverse=descending)
+        rows = list(self._all)
+        if self._scorer:
+            rows = [row for row in rows if row.scorer == self._scorer]
+        if self._sought:
+            rows = [row for row in rows if self._holds_words(row)]
+        rows.sort(key=lambda row: row.event.onset)
+        key, descending = COLUMNS[self._column].key, self._order == Qt.SortOrder.DescendingOrder
+        rows.sort(key=lambda row: key(self.context, row), reverse=descending)
         self.beginResetModel()
         self.rows = rows
-        self._place = {row.id: index for index, row in enumerate(rows)}
+        self._place = {row.event.id: index for index, row in enumerate(rows)}
         self.endResetModel()
 
-    def _passes(self, row: EventRow) -> bool:
-        if self._scorer and row.scorer != self._scorer:
-            return False
-        if not self._words:
-            return True
-        parts = (row.kind, row.channel, row.scorer, row.stage, row.status, row.note, row.clock)
+    def _holds_words(self, row: EventRow) -> bool:
+        event, context = row.event, self.context
+        parts = [event.kind, event.channel or "", row.scorer, context.status(row), event.note]
+        parts += [context.stage(row), "[unsure]" if event.unsure else ""]
+        if any(":" in word for word in self._sought):
+            # Times are only spelt out where one is looked for: it takes longer than all else.
+            parts += [context.clock(row), elapsed_text(event.onset, 1)]
         text = " ".join(parts).casefold()
-        return all(word in text for word in self._words)
+        return all(word in text for word in self._sought)
 
     def place_of(self, event_id: str | None) -> int | None:
         """Row number of an event, None where it is not shown."""
@@ -126,10 +184,8 @@ class EventTableModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(self.rows[index.row()])
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.text(self.rows[index.row()]) or None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return column.text(self.context, self.rows[index.row()])
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -151,7 +207,10 @@ class EventTable(QWidget):
         super().__init__(parent)
         self.model = EventTableModel(self)
         self.filter_box = QLineEdit(self)
-        self.filter_box.setPlaceholderText(tr("Filter: kind, channel, scorer, stage, status, note"))
+        self.filter_box.setPlaceholderText(tr("Filter"))
+        self.filter_box.setToolTip(
+            tr("Words to look for in kind, channel, scorer, stage, status, note and time")
+        )
         self.filter_box.setClearButtonEnabled(True)
         self.scorer_box = QComboBox(self)
         self.scorer_box.setAccessibleName(tr("Scorer"))
@@ -177,12 +236,24 @@ class EventTable(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.table, 1)
 
-    def set_rows(self, rows: Sequence[EventRow]) -> None:
+    def set_context(self, context: TableContext) -> None:
+        """Show the same events with other statuses or stages."""
+        self._following = True
+        try:
+            self.model.set_context(context)
+        finally:
+            self._following = False
+        self._say_count()
+        self.set_selection(self._selected)
+
+    def set_rows(self, rows: Sequence[EventRow], context: TableContext) -> None:
         """Show other events; filter, order and selection stay."""
         self._following = True
         try:
             self._fill_scorers(rows)
-            self.model.set_rows(rows)
+            self.model.set_rows(rows, context)
+            # A recording may not say at what time of day it began.
+            self.table.setColumnHidden(CLOCK, context.start is None)
         finally:
             self._following = False
         self._say_count()
@@ -229,7 +300,7 @@ class EventTable(QWidget):
 
     def _go_to(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
         if not self._following and index.isValid():
-            self._selected = self.model.rows[index.row()].id
+            self._selected = self.model.rows[index.row()].event.id
             self.event_picked.emit(self._selected)
 
 
@@ -253,14 +324,14 @@ def _table(model: EventTableModel, parent: QWidget) -> QTableView:
     vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     vertical.setDefaultSectionSize(metrics.height() + 4)
     widest = (
-        "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "Visual_scor",
-        "0.99", "N2", "unreviewed", "a note of some words",
+        "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "spindle-1d",
+        "unreviewed", "N2", "0.99", "a note of some words",
     )  # fmt: skip
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for column, text in enumerate(widest):
         title = metrics.horizontalAdvance(tr(COLUMNS[column].title))
-        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + 14)
+        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + 11)
     header.setStretchLastSection(True)
     return table
