@@ -22,15 +22,16 @@ BURST = (100.0, 101.0)
 
 
 def make_recording(seconds: float = 200.0, **changes: Any) -> ArrayRecording:
-    """One EEG channel of noise with a burst; ``bad`` makes a stretch NaN."""
+    """Noise with a burst, in three channels; ``bad`` makes stretches NaN."""
     times = np.arange(round(seconds * SFREQ)) / SFREQ
     signal = np.random.default_rng(0).normal(0, 10, times.size)
     inside = (times >= BURST[0]) & (times < BURST[1])
     signal[inside] += 60 * np.sin(2 * np.pi * 13 * times[inside])
     for start, stop in changes.get("bad", ()):
         signal[(times >= start) & (times < stop)] = np.nan
-    channel = Channel("C3", "EEG", "µV", SFREQ, times.size)
-    return ArrayRecording(Path("made.edf"), (channel,), {"C3": signal})
+    signals = {"C3": signal, "LOC": signal, "ROC": -signal}
+    channels = tuple(Channel(label, "EEG", "µV", SFREQ, times.size) for label in signals)
+    return ArrayRecording(Path("made.edf"), channels, signals)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def make_card(tmp_path: Path) -> Callable[..., ModelCard]:
             sha256=save_weights(network, path.with_suffix(".safetensors")),
             task="spindle",
             classes=("spindle",),
-            channels=("EEG",),
+            channels=("EEG",) * network.n_signals,
             sfreq=network.sfreq,
             output_sfreq=network.output_sfreq,
             window=5.0,

@@ -17,6 +17,7 @@ from sleepscope.explain.explain import explain
 from sleepscope.explain.explanation import Explanation
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.registry import ARCHITECTURES
 from sleepscope.progress import finish
 from tests.explain.conftest import BURST, make_recording
 
@@ -41,6 +42,16 @@ def test_explanation_says_what_it_explains(make_card: MakeCard, architecture: st
     assert answer.relevance.dtype == np.float32
     assert answer.times.dtype == np.float64
     assert answer.times.shape == answer.relevance.shape
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_architecture_can_be_explained(make_card: MakeCard, architecture: str) -> None:
+    card = make_card(architecture)
+    labels = ("LOC", "ROC")[: len(card.channels)]
+    answer = finish(explain(make_recording(), card, labels, *BURST, context=5.0))
+    assert np.isfinite(answer.relevance).all()
+    # There is relevance at the event itself.
+    assert np.isfinite(answer.at(np.array([100.5]))).all()
 
 
 @BOTH
