@@ -28,7 +28,7 @@ class SpindleAugmentation:
         Standard deviation of white noise on trace and sigma band, in units of the features.
     """
 
-    def __init__(self, gain: float = 0.2, noise: float = 0.05) -> None:
+    def __init__(self, gain: float = 0.1, noise: float = 0.05) -> None:
         self.gain = gain
         self.noise = noise
 

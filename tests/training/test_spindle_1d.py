@@ -1,0 +1,122 @@
+"""From a folder in the layout of DREAMS to a model that detects."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from sleepscope.detection import DetectSettings, detect
+from sleepscope.errors import RecordingError, SettingsError
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.spindle_unet import SpindleUnet
+from sleepscope.progress import finish
+from sleepscope.recordings.identity import channel_hash
+from sleepscope.recordings.opening import open_recording
+from sleepscope.training.dreams_spindles import read_excerpts, spindle_example
+from sleepscope.training.rule_choice import RuleGrid
+from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
+from sleepscope.training.spindle_evaluation import evaluate_spindles, evaluation_text
+
+SMALL_GRID = RuleGrid((0.4, 0.6), (0.4,), (0.2,), 3.0)
+
+
+@pytest.fixture(scope="module")
+def trained(dreams_like, tmp_path_factory):
+    out = tmp_path_factory.mktemp("models")
+    settings = SpindleTraining(
+        dreams_like, out, steps=12, inner_folds=2, arguments={"width": 4}, grid=SMALL_GRID
+    )
+    reports = []
+    return finish(train_spindle_1d(settings), reports.append), out, reports
+
+
+def test_the_card_says_what_it_was_trained_on_and_under_which_licence(trained, dreams_like):
+    card, _, _ = trained
+    assert len(card.trained_on) == 4
+    recording = open_recording(dreams_like / "excerpt3.txt")
+    assert card.trained_on[2]["hash"] == channel_hash(recording, "C3-A1")
+    assert {entry["licence"] for entry in card.trained_on} == {"CC BY-NC-ND 3.0"}
+    assert "CC BY-NC-ND 3.0" in card.licence
+    assert card.results["command"].startswith("python -m tests.benchmarks.spindle_loso")
+
+
+def test_each_held_out_network_never_saw_its_excerpt(trained, dreams_like):
+    _, out, _ = trained
+    for number in (1, 2, 3):
+        path = out / "held-out" / "spindle-1d" / f"spindle-1d-without-excerpt{number}.json"
+        card = ModelCard.read(path)
+        hashed = channel_hash(open_recording(dreams_like / f"excerpt{number}.txt"), "C3-A1")
+        assert len(card.trained_on) == 3
+        assert hashed not in {entry["hash"] for entry in card.trained_on}
+
+
+def test_the_written_model_detects_and_knows_its_training_recordings(trained, dreams_like):
+    card, _, _ = trained
+    recording = open_recording(dreams_like / "excerpt1.txt")
+    found = finish(detect(recording, DetectSettings("spindle", str(card.path))))[0]
+    assert found.trained_on
+    held_out = card.path.parent / "held-out/spindle-1d/spindle-1d-without-excerpt1.json"
+    other = finish(detect(recording, DetectSettings("spindle", str(held_out))))[0]
+    assert not other.trained_on
+
+
+def test_the_results_can_be_printed_and_are_json(trained):
+    results = json.loads(json.dumps(trained[0].results))
+    text = evaluation_text(results)
+    for words in (
+        "model, union of the experts, N2, N3",
+        "DREAMS automatic",
+        "excerpt3",
+        "expert 2",
+    ):
+        assert words in text
+    assert set(results["chosen"]) == {"excerpt1", "excerpt2", "excerpt3"}
+    assert results["experts"]["all stages"]["0.2"]["f1"] == 1.0
+
+
+def test_progress_runs_from_nothing_to_everything(trained):
+    _, _, reports = trained
+    done = [r.done for r in reports]
+    assert done == sorted(done)
+    assert reports[-1].fraction == 1.0
+
+
+def test_too_few_doubly_scored_excerpts_are_refused(dreams_like):
+    with pytest.raises(SettingsError, match="3 excerpts that two experts scored"):
+        next(train_spindle_1d(SpindleTraining(dreams_like, None, inner_folds=3)))
+
+
+def test_a_folder_without_the_database_is_refused(tmp_path):
+    with pytest.raises(RecordingError, match="does not hold the DREAMS spindles"):
+        read_excerpts(tmp_path)
+
+
+def test_heads_count_where_their_expert_looked(dreams_like):
+    excerpts = read_excerpts(dreams_like)
+    network = SpindleUnet(width=4)
+    both, single = spindle_example(excerpts[0], network), spindle_example(excerpts[3], network)
+    beyond = slice(1001 * 25, 1790 * 25)
+    assert both.weights[0, beyond].max() == 0  # expert 1 stopped at 1000 s
+    assert both.weights[1, beyond].min() > 0
+    assert both.weights[2, beyond].min() > 0
+    assert single.weights[1].max() == 0  # nobody else scored it
+    np.testing.assert_array_equal(single.weights[2] > 0, single.targets[0] > 0)
+    assert both.weights[1, 100 * 25] == 1.0  # N2
+    assert both.weights[1, 1600 * 25] == pytest.approx(0.3)  # wake
+
+
+def test_the_truth_of_the_evaluation_is_the_union_of_the_experts(dreams_like):
+    excerpts = [e for e in read_excerpts(dreams_like) if len(e.experts) == 2]
+    perfect = {e.subject: e.experts[1].events for e in excerpts}
+    results = evaluate_spindles(excerpts, perfect)
+    row = results["model"]["all stages"]["0.5"]
+    assert (row["f1"], row["fp"], row["fn"]) == (1.0, 0, 0)
+    assert row["tp"] == 3 * 29
+    assert results["model"]["N2, N3"]["0.5"]["tp"] == 3 * 25
+    assert results["dreams automatic"]["all stages"]["0.5"]["recall"] == pytest.approx(
+        15 / 29, 1e-3
+    )
+    # Inside the first 1000 s, where expert 1 looked.
+    assert results["expert 1"]["all stages"]["0.2"]["tp"] == 3 * 17
