@@ -76,21 +76,21 @@ class EogRanges:
     background : (low, high)
         Factor on the EEG that reaches the eyes, log-uniform.
     same_reference, opposite_references : (low, high)
-        Correlation of that EEG between both channels: on one mastoid slow waves are in phase, on
-        opposite mastoids largely in anti-phase.
+        Correlation of slow waves between both channels: on one mastoid they are in phase, on
+        opposite mastoids largely in anti-phase. Of the rest of the EEG both share half as much.
     noise : (low, high), µV
         RMS of each channel's own noise.
     """
 
     median_amplitude: Range = (45.0, 130.0)
     per_minute: Range = (4.0, 30.0)
-    slowest: Range = (2.0, 3.5)
+    slowest: Range = (2.0, 4.5)
     drift: Range = (0.20, 0.30)
     corner: Range = (0.05, 0.5)
     gain_ratio: Range = (0.65, 1.7)
     background: Range = (0.6, 1.8)
     same_reference: Range = (0.3, 0.95)
-    opposite_references: Range = (-0.65, 0.2)
+    opposite_references: Range = (-1.0, 0.1)
     noise: Range = (0.5, 4.0)
 
 
@@ -235,7 +235,9 @@ def _bleed(
             noise = pink_noise(rng, shape, sfreq, 1.7)
         else:
             noise = band_noise(rng, shape, sfreq, *band)
-        signals += subject.background * level * in_both(noise[0], noise[1], subject.correlation)
+        slow = band is not None and band[1] <= 4.0
+        correlation = subject.correlation * (1.0 if slow else 0.5)
+        signals += subject.background * level * in_both(noise[0], noise[1], correlation)
     return signals
 
 

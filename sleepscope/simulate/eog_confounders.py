@@ -24,7 +24,7 @@ Stages = Sequence[str]
 # How many a minute, by stage.
 SLOW_MOVEMENTS: Final = {"W": 5.0, "N1": 14.0, "N2": 2.0, "N3": 1.0, "R": 8.0}
 BLINKS: Final = {"W": 15.0, "N1": 1.0, "N2": 0.4, "N3": 0.2, "R": 1.5}
-BODY_MOVEMENTS: Final = {"W": 2.5, "N1": 1.0, "N2": 0.8, "N3": 0.5, "R": 0.5}
+BODY_MOVEMENTS: Final = {"W": 2.5, "N1": 1.2, "N2": 1.2, "N3": 0.8, "R": 0.6}
 ONE_SIDED_PULSES: Final = 1.0
 K_COMPLEXES: Final = 5.0
 SPINDLES: Final = 5.0
@@ -71,7 +71,9 @@ def add_k_complex_bleed(
         k_complex = replace(planted, duration=planted.duration * rng.uniform(0.5, 1.1))
         part, times = _part(signals, sfreq, k_complex.onset - 0.3, 2 * k_complex.duration)
         wave = rng.uniform(0.25, 0.8) * k_complex_wave(k_complex, times)
-        alike, unlike = np.sqrt((1 + correlation) / 2), np.sqrt((1 - correlation) / 2)
+        # Waves differ in how alike they are on both sides.
+        own = float(np.clip(correlation + rng.normal(0, 0.2), -1.0, 1.0))
+        alike, unlike = np.sqrt((1 + own) / 2), np.sqrt((1 - own) / 2)
         unlike *= rng.choice((-1.0, 1.0))
         part += wave * np.array([[alike + unlike], [alike - unlike]])
 
@@ -109,9 +111,9 @@ def add_body_movements(
         sway = band_noise(rng, part.shape, sfreq, 0.2, rng.uniform(1.0, 4.0))
         muscle = band_noise(rng, part.shape, sfreq, 6.0, 0.45 * sfreq)
         # Arousals are muscle alone, turning over in bed is both.
-        shift = rng.uniform(20, 130) if rng.random() < 0.6 else 0.0
-        part += shift * fade * _mixed(sway, rng.uniform(-0.9, 0.9))
-        part += rng.uniform(5, 60) * fade * muscle
+        shift = rng.uniform(20, 180) if rng.random() < 0.6 else 0.0
+        part += shift * rng.uniform(0.4, 1.0, (2, 1)) * fade * _mixed(sway, rng.uniform(-0.9, 0.9))
+        part += rng.uniform(5, 60) * rng.uniform(0.15, 1.0, (2, 1)) * fade * muscle
 
 
 def add_heart(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,14 +38,16 @@ class RemTraining:
     out : Path
         Folder for ``rem-1d.safetensors`` and ``rem-1d.json``.
     data : Path or None
-        Folder of real recordings for the evaluation; nothing of it is used in training.
+        Folder of real recordings for the evaluation; nothing of it is used in training. None:
+        the one that the environment names in SLEEPSCOPE_DATA, if any.
     subjects : int
         Simulated sleepers, 16 windows of 20 s of each.
     held_out_share : float
         Share of the sleepers that the network never sees.
     seed : int
     fit : FitSettings
-        600 batches of 32 crops: nearly five times as much as there is.
+        600 batches of 32 crops, nearly five times as much as there is; ``seed`` takes the place
+        of its own.
     """
 
     out: Path
@@ -74,6 +77,7 @@ def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
     ModelCard
         As written.
     """
+    data = settings.data or _named_data()
     network = fresh_network(settings.seed)
     training, held_out = split_subjects(settings)
     ranges = EogRanges()
@@ -87,14 +91,22 @@ def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
     making = simulate_examples(network, settings.seed, held_out, ranges)
     unseen = yield from as_part(making, n_seen / 3, total, share=1 / 3)
     fold = Fold(tuple(seen), tuple(unseen))
-    fitting = fit(network, fold.training, settings.fit, EyesAugmentation())
+    fitting = fit(
+        network, fold.training, replace(settings.fit, seed=settings.seed), EyesAugmentation()
+    )
     yield from as_part(fitting, fit_from, total, "Fitting to simulated eyes")
     with tempfile.TemporaryDirectory() as folder:
         draft = _write(network, settings, Path(folder), {})
-        testing = _evaluated(draft, settings, held_out)
+        testing = _evaluated(draft, settings.seed, data, held_out)
         results = yield from as_part(testing, test_from, total, share=EVALUATION_STEPS)
     settings.out.mkdir(parents=True, exist_ok=True)
     return _write(network, settings, settings.out, results)
+
+
+def _named_data() -> Path | None:
+    """Folder of real recordings that the environment names."""
+    named = os.environ.get("SLEEPSCOPE_DATA")
+    return Path(named) if named else None
 
 
 def fresh_network(seed: int) -> DenseNetwork:
@@ -112,13 +124,13 @@ def split_subjects(settings: RemTraining) -> tuple[list[int], list[int]]:
 
 
 def _evaluated(
-    draft: ModelCard, settings: RemTraining, held_out: list[int]
+    draft: ModelCard, seed: int, data: Path | None, held_out: list[int]
 ) -> Steps[dict[str, Any]]:
     """Results on held-out sleepers like those of the training, and everything else."""
     model = str(draft.path)
-    testing = simulated_scores(model, (EogRanges(),), settings.seed, held_out)
+    testing = simulated_scores(model, (EogRanges(),), seed, held_out)
     alike = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
-    rest = evaluate_rem(model, settings.data)
+    rest = evaluate_rem(model, data)
     results = yield from as_part(rest, 0.3, 1.0, share=0.7 / evaluation_size())
     return {"command": EVALUATION, **results, "simulated_alike_f1": round(alike.f1 or 0.0, 4)}
 

@@ -24,7 +24,7 @@ def test_subjects_lie_within_the_ranges() -> None:
         assert ranges.corner[0] <= subject.corner <= ranges.corner[1]
         low, high = ranges.median_amplitude
         assert low <= subject.eyes.median_amplitude <= high
-        assert -0.65 <= subject.correlation <= 0.95
+        assert -1.0 <= subject.correlation <= 0.95
 
 
 def test_correlation_of_both_channels_is_the_reference() -> None:

@@ -20,6 +20,7 @@ from sleepscope.training.rem_1d import RemTraining, split_subjects, train_rem_1d
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RemTraining:
     """Three sleepers, four batches, one sleeper of each kind to test on."""
+    monkeypatch.delenv("SLEEPSCOPE_DATA", raising=False)
     monkeypatch.setattr(rem_evaluation, "OUTSIDE_SUBJECTS", 1)
     fit = FitSettings(steps=4, batch_size=4, event_share=0.2)
     return RemTraining(out=tmp_path / "models", subjects=3, held_out_share=0.34, fit=fit)
