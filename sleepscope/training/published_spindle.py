@@ -7,7 +7,7 @@ logits; every fold starts from fresh weights.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,14 +19,14 @@ from sleepscope.agreement import union
 from sleepscope.constants import SPINDLE, SPINDLE_MAX_SECONDS
 from sleepscope.detection.segmentation import EventRule
 from sleepscope.events.event import Event
-from sleepscope.networks.checkpoint import save_weights
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import HELD_OUT
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.networks.tracks import Tracks
 from sleepscope.progress import Progress, Steps
-from sleepscope.training.dreams_spindles import LICENCE, SLEEP, Excerpt, read_excerpts
+from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from sleepscope.training.fit import as_part
+from sleepscope.training.published_card import window_card, write_card
 from sleepscope.training.published_fit import (
     FittedWindows,
     WindowFitSettings,
@@ -39,7 +39,6 @@ from sleepscope.training.rule_choice import RuleGrid, ScoredTracks, choose_rule,
 from sleepscope.training.spindle_evaluation import evaluate_spindles
 
 NAME: Final = "spindle-window-1d"
-ARCHITECTURE: Final = "published-cnn-1d"
 COMMAND: Final = "sleepscope train spindle-window-1d --data DIR"
 PROTOCOL: Final = (
     "Leave one excerpt out; scaling, SMOTE, weights, threshold, shortest duration and gap from the "
@@ -125,12 +124,12 @@ def train_published_spindle(settings: PublishedTraining) -> Steps[ModelCard]:
     rule = yield from as_part(chosen, before, total, share=0.0)
     steps = fit_windows(list(sources.values()), settings.fit)
     fitted = yield from as_part(steps, before, total, f"Training {NAME} on all excerpts")
-    card = _card(NAME, excerpts, fitted, rule, _results(settings, both, folds))
+    card = window_card(NAME, excerpts, fitted, rule, _results(settings, both, folds))
     if settings.out is None:
         return card
     for fold in folds:
         _write_held_out(fold, excerpts, settings.out / HELD_OUT / NAME)
-    return _written(card, fitted.network, settings.out)
+    return write_card(card, fitted.network, settings.out)
 
 
 def _fold(
@@ -227,67 +226,5 @@ def _write_held_out(fold: _Fold, excerpts: Sequence[Excerpt], folder: Path) -> N
     training = [e for e in excerpts if e.subject != subject]
     results = {"command": COMMAND, "held out": subject}
     name = f"{NAME}-without-{subject}"
-    card = _card(name, training, fold.fitted, fold.rules[_LOCALISED], results)
-    _written(card, fold.fitted.network, folder)
-
-
-def _written(card: ModelCard, network: PublishedCnn1d, folder: Path) -> ModelCard:
-    """Write weights and card; return the card as it can be read back."""
-    path = folder / f"{card.name}.json"
-    checksum = save_weights(network, path.with_suffix(".safetensors"))
-    replace(card, sha256=checksum).write(path)
-    return ModelCard.read(path)
-
-
-def _card(
-    name: str,
-    trained_on: Sequence[Excerpt],
-    fitted: FittedWindows,
-    rule: EventRule,
-    results: dict[str, Any],
-) -> ModelCard:
-    network = fitted.network
-    return ModelCard(
-        name=name,
-        version="1.0",
-        architecture=ARCHITECTURE,
-        arguments={},
-        sha256="",
-        task=SPINDLE,
-        classes=("no spindle", "spindle"),
-        channels=("EEG",),
-        sfreq=network.sfreq,
-        output_sfreq=network.output_sfreq,
-        window=network.window,
-        unit="µV",
-        normalisation=network.normalisation,
-        trained_on=tuple(
-            {
-                "dataset": "DREAMS sleep spindles, doi:10.5281/zenodo.2650142",
-                "recording": f"excerpt{e.number}.txt, {e.label}",
-                "hash": e.hash,
-                "n_samples": str(e.recording.channels[0].n_samples),
-                "licence": LICENCE,
-            }
-            for e in trained_on
-        ),
-        settings={
-            **asdict(rule),
-            "min_sfreq": 2 * network.band[1],
-            "stages": sorted(SLEEP),
-            "relevance_scale": round(fitted.relevance_scale, 2),
-            "parameters": network.n_parameters,
-        },
-        results=results,
-        licence="CC BY-NC-ND 3.0 (that of the recordings it was trained on)",
-        intended_use=(
-            "Showing what the published 5-s network with Grad-CAM does, beside better models; "
-            "candidate sleep spindles in one central EEG channel for research, to be checked by "
-            "a person. Not a medical device."
-        ),
-        limits=(
-            "Decides on windows of 5 s; where in them the spindle lies is told by Grad-CAM alone. "
-            "Weaker than spindle-1d. Trained on eight patients of one sleep laboratory, 30 min "
-            "each. In wake and REM sleep detections are mostly alpha: limit them to N2 and N3."
-        ),
-    )
+    card = window_card(name, training, fold.fitted, fold.rules[_LOCALISED], results)
+    write_card(card, fold.fitted.network, folder)
