@@ -119,12 +119,15 @@ class SimulatedEog:
         By onset, all sizes; ``amplitude`` is the recorded half-difference.
     stages : tuple of str
         One for every ``STRETCH_SECONDS``.
+    disturbed : tuple of (start, stop), s
+        Muscle and movements of the body, in which nobody can tell an eye movement.
     """
 
     signals: NDArray[np.float64] = field(repr=False)
     sfreq: float
     movements: tuple[RapidMovement, ...]
     stages: tuple[str, ...]
+    disturbed: tuple[Range, ...]
 
 
 def draw_subject(rng: np.random.Generator, ranges: EogRanges) -> EogSubject:
@@ -184,7 +187,7 @@ def simulate_eog(
     add_k_complex_bleed(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.correlation)
     add_spindle_bleed(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_one_sided_pulses(rng, signals, sfreq)
-    add_body_movements(rng, signals, sfreq, stages, STRETCH_SECONDS)
+    disturbed = add_body_movements(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_heart(rng, signals, sfreq)
 
     movements = _movements(rng, subject, stages)
@@ -196,7 +199,7 @@ def simulate_eog(
     signals = high_pass(signals, sfreq, subject.corner)
     signals += subject.noise * rng.standard_normal(signals.shape)
     recorded = tuple(_recorded(m, gain, subject.corner) for m in movements)
-    return SimulatedEog(signals, sfreq, recorded, stages)
+    return SimulatedEog(signals, sfreq, recorded, stages, tuple(disturbed))
 
 
 def _recorded(movement: RapidMovement, gain: float, corner: float) -> RapidMovement:

@@ -101,12 +101,20 @@ def add_one_sided_pulses(rng: np.random.Generator, signals: Signals, sfreq: floa
 
 def add_body_movements(
     rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
-) -> None:
-    """Seconds of muscle and of electrodes that shift, alike or not in both channels."""
+) -> list[tuple[float, float]]:
+    """Seconds of muscle and of electrodes that shift, alike or not in both channels.
+
+    Returns
+    -------
+    list of (start, stop), s
+        Where nobody can tell an eye movement.
+    """
+    spans: list[tuple[float, float]] = []
     for onset in _times(rng, stages, seconds, BODY_MOVEMENTS):
-        part, _ = _part(signals, sfreq, onset, rng.uniform(1.5, 12.0))
+        part, times = _part(signals, sfreq, onset, rng.uniform(1.5, 12.0))
         if part.shape[1] < 16:
             continue
+        spans.append((float(times[0]), float(times[-1])))
         fade = np.hanning(part.shape[1]) ** rng.uniform(0.3, 1.0)
         sway = band_noise(rng, part.shape, sfreq, 0.2, rng.uniform(1.0, 4.0))
         muscle = band_noise(rng, part.shape, sfreq, 6.0, 0.45 * sfreq)
@@ -114,6 +122,7 @@ def add_body_movements(
         shift = rng.uniform(20, 180) if rng.random() < 0.6 else 0.0
         part += shift * rng.uniform(0.4, 1.0, (2, 1)) * fade * _mixed(sway, rng.uniform(-0.9, 0.9))
         part += rng.uniform(5, 60) * rng.uniform(0.15, 1.0, (2, 1)) * fade * muscle
+    return spans
 
 
 def add_heart(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:

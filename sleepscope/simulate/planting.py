@@ -143,6 +143,6 @@ def seen_movements(
     following = [m.onset for m in movements[1:]] + [np.inf]
     return [
         (movement.onset, float(min(movement.stop, after)))
-        for movement, after in zip(movements, following, strict=True)
+        for movement, after in zip(movements, following, strict=False)
         if smallest <= abs(movement.amplitude) < largest
     ]

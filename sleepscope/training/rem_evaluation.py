@@ -26,11 +26,9 @@ from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.recording import ArrayRecording, Recording
 from sleepscope.signals.bands import Spectrum, band_kernel
-from sleepscope.simulate.eog import EogRanges
-from sleepscope.simulate.eye_movements import RapidMovement
-from sleepscope.simulate.planting import seen_movements
+from sleepscope.simulate.eog import EogRanges, SimulatedEog
 from sleepscope.training.fit import as_part
-from sleepscope.training.rem_examples import NOT_SEEN, SEEN, subject_eog
+from sleepscope.training.rem_examples import subject_eog, sure_movements
 
 # Sleepers beyond both ends of the training's limits, in everything that the limits name.
 OUTSIDE: Final = (
@@ -125,8 +123,8 @@ def simulated_scores(
 ) -> Steps[Scores]:
     """Score the model on numbered simulated sleepers of each of the ``ranges``.
 
-    Movements of 20-40 µV are left out on both sides: they are no misses, and detections that pair
-    with one of them are no false ones.
+    Movements of 20-40 µV and those during muscle are left out on both sides: they are no misses,
+    and detections that pair with one of them are no false ones.
     """
     scores: list[Scores] = []
     for number, limits in enumerate(ranges):
@@ -136,25 +134,18 @@ def simulated_scores(
             eog = subject_eog(seed + number, subject, limits, SIMULATED_SFREQ)
             finding = _found(eye_recording(eog.signals, SIMULATED_SFREQ), model, EYES)
             found = yield from as_part(finding, done, total, "Testing on other sleepers")
-            scores.append(score_movements(found, eog.movements))
+            scores.append(score_movements(found, eog))
     return pool(scores)
 
 
-def score_movements(found: Sequence[Event], movements: Sequence[RapidMovement]) -> Scores:
-    """Score detections against planted movements, those of doubtful size left out."""
-    sure = movement_events(movements, SEEN, np.inf)
-    doubtful = movement_events(movements, NOT_SEEN, SEEN)
+def score_movements(found: Sequence[Event], eog: SimulatedEog) -> Scores:
+    """Score detections against planted movements, the doubtful ones left out."""
+    sure, doubtful = (
+        [Event(onset, stop - onset, REM) for onset, stop in spans] for spans in sure_movements(eog)
+    )
     extra = match(found, sure).only_a
     excused = {pair.a.id for pair in match(extra, doubtful).pairs}
     return score([event for event in found if event.id not in excused], sure)
-
-
-def movement_events(
-    movements: Sequence[RapidMovement], smallest: float, largest: float
-) -> list[Event]:
-    """Movements of ``[smallest, largest)`` µV as events; one ends where the next begins."""
-    spans = seen_movements(movements, smallest, largest)
-    return [Event(onset, stop - onset, REM) for onset, stop in spans]
 
 
 def eye_recording(signals: NDArray[np.float64], sfreq: float) -> ArrayRecording:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.progress import Progress, Steps
 from sleepscope.simulate.eog import EogRanges, SimulatedEog, draw_subject, simulate_eog
-from sleepscope.simulate.eye_movements import RapidMovement
+from sleepscope.simulate.planting import seen_movements
 from sleepscope.training.example import Example
+
+Span = tuple[float, float]
 
 # Stretches of 40 s recorded of each sleeper: 16 windows of 20 s.
 STRETCHES: Final = 8
@@ -53,20 +55,33 @@ def simulate_examples(
         name = f"simulated {seed}-{subject}"
         eog = subject_eog(seed, subject, ranges, network.sfreq)
         n_out = eog.signals.shape[1] // network.stride
-        targets, weights = rem_targets(eog.movements, n_out, network.output_sfreq)
+        targets, weights = rem_targets(eog, n_out, network.output_sfreq)
         examples.append(Example(name, name, network.prepare(eog.signals), targets, weights))
     return examples
 
 
+def sure_movements(eog: SimulatedEog) -> tuple[list[Span], list[Span]]:
+    """Where everybody would mark a movement, and where some would, as (onset, stop) in s.
+
+    Doubtful are movements of 20-40 µV and all that touch muscle or a movement of the body. A
+    movement ends where the next one begins.
+    """
+    sure: list[Span] = []
+    doubtful = seen_movements(eog.movements, NOT_SEEN, SEEN)
+    for onset, stop in seen_movements(eog.movements, SEEN):
+        hidden = any(onset < last and first < stop for first, last in eog.disturbed)
+        (doubtful if hidden else sure).append((onset, stop))
+    return sure, doubtful
+
+
 def rem_targets(
-    movements: Sequence[RapidMovement], n_out: int, sfreq: float
+    eog: SimulatedEog, n_out: int, sfreq: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """What the network should say.
 
     Parameters
     ----------
-    movements : sequence of RapidMovement
-        By onset.
+    eog : SimulatedEog
     n_out : int
         Number of moments.
     sfreq : float, Hz
@@ -75,23 +90,21 @@ def rem_targets(
     Returns
     -------
     targets : (2, n_out) ndarray of float32
-        Row "event": 1 inside a movement of at least ``SEEN`` µV. Row "onset": 1 at its first
-        moment and the two beside it.
+        Row "event": 1 inside a movement. Row "onset": 1 at its first moment and the two beside it.
     weights : (2, n_out) ndarray of float32
-        0 where a movement is of doubtful size, else 1.
+        0 where a movement is doubtful, else 1.
     """
     targets = np.zeros((2, n_out), dtype=np.float32)
     weights = np.ones((2, n_out), dtype=np.float32)
-    for movement in movements:
-        if NOT_SEEN <= abs(movement.amplitude) < SEEN:
-            first = max(0, int((movement.onset - DOUBT_MARGIN) * sfreq))
-            weights[:, first : int((movement.stop + DOUBT_MARGIN) * sfreq) + 1] = 0.0
-    for movement in movements:
-        if abs(movement.amplitude) >= SEEN:
-            first, behind = round(movement.onset * sfreq), round(movement.stop * sfreq)
-            targets[0, first:behind] = 1.0
-            targets[1, max(0, first - 1) : first + 2] = 1.0
-            weights[:, first:behind] = 1.0
+    sure, doubtful = sure_movements(eog)
+    for onset, stop in doubtful:
+        first = max(0, int((onset - DOUBT_MARGIN) * sfreq))
+        weights[:, first : int((stop + DOUBT_MARGIN) * sfreq) + 1] = 0.0
+    for onset, stop in sure:
+        first, behind = round(onset * sfreq), round(stop * sfreq)
+        targets[0, first:behind] = 1.0
+        targets[1, max(0, first - 1) : first + 2] = 1.0
+        weights[:, first:behind] = 1.0
     return targets, weights
 
 

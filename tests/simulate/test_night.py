@@ -122,6 +122,11 @@ def test_oxygen_is_around_96_percent(night: SimulatedNight) -> None:
     np.testing.assert_array_equal(spo2, np.round(spo2))
 
 
+def test_a_night_without_rem_has_no_eye_movements() -> None:
+    night = simulate_night(NightSettings(minutes=1.0, stages=("N2", "N3")))
+    assert not [e for e in night.truth.events if e.kind == REM]
+
+
 def test_night_shorter_than_an_epoch_is_refused() -> None:
     with pytest.raises(SettingsError, match="shorter than one epoch of 30 s"):
         NightSettings(minutes=0.25)

@@ -7,20 +7,23 @@ import pytest
 
 from sleepscope.constants import REM
 from sleepscope.events.event import Event
-from sleepscope.simulate.eog import EogRanges
+from sleepscope.simulate.eog import EogRanges, SimulatedEog
 from sleepscope.simulate.eye_movements import RapidMovement
 from sleepscope.training.rem_evaluation import (
     OUTSIDE,
     count_false,
     eye_recording,
-    movement_events,
     muscle_seconds,
     score_movements,
 )
 
 
-def _movement(onset: float, amplitude: float) -> RapidMovement:
-    return RapidMovement(onset, amplitude, 0.0, 0.1, "drift", 0.0, 0.25)
+def _eog(
+    *movements: tuple[float, float], disturbed: tuple[tuple[float, float], ...] = ()
+) -> SimulatedEog:
+    """Movements of (onset, amplitude) that last 0.4 s."""
+    rapid = tuple(RapidMovement(o, a, 0.0, 0.1, "drift", 0.0, 0.25) for o, a in movements)
+    return SimulatedEog(np.zeros((2, 500)), 50.0, rapid, ("R",), disturbed)
 
 
 def _found(*onsets: float) -> list[Event]:
@@ -28,23 +31,24 @@ def _found(*onsets: float) -> list[Event]:
 
 
 def test_a_detection_of_a_doubtful_movement_is_neither_right_nor_wrong() -> None:
-    scores = score_movements(_found(1.0, 5.0), [_movement(1.0, 80.0), _movement(5.0, 30.0)])
+    scores = score_movements(_found(1.0, 5.0), _eog((1.0, 80.0), (5.0, 30.0)))
     assert (scores.tp, scores.fp, scores.fn) == (1, 0, 0)
 
 
 def test_a_missed_doubtful_movement_is_no_miss() -> None:
-    scores = score_movements(_found(1.0), [_movement(1.0, 80.0), _movement(5.0, 30.0)])
+    scores = score_movements(_found(1.0), _eog((1.0, 80.0), (5.0, 30.0)))
     assert (scores.tp, scores.fp, scores.fn) == (1, 0, 0)
 
 
 def test_a_detection_where_nothing_is_or_something_tiny_is_false() -> None:
-    scores = score_movements(_found(1.0, 5.0, 9.0), [_movement(1.0, 80.0), _movement(5.0, 10.0)])
+    scores = score_movements(_found(1.0, 5.0, 9.0), _eog((1.0, 80.0), (5.0, 10.0)))
     assert (scores.tp, scores.fp, scores.fn) == (1, 2, 0)
 
 
-def test_a_movement_ends_where_the_next_begins() -> None:
-    events = movement_events([_movement(1.0, 80.0), _movement(1.2, 80.0)], 40.0, np.inf)
-    assert [e.duration for e in events] == pytest.approx([0.2, 0.4])
+def test_movements_during_muscle_count_on_neither_side() -> None:
+    eog = _eog((1.0, 80.0), (5.0, 80.0), (9.0, 80.0), disturbed=((4.9, 10.0),))
+    scores = score_movements(_found(1.0, 5.0), eog)
+    assert (scores.tp, scores.fp, scores.fn) == (1, 0, 0)
 
 
 def test_test_sleepers_lie_outside_the_training_limits() -> None:

@@ -3,47 +3,64 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from sleepscope.networks.rem_dilated import RemDilated
 from sleepscope.progress import finish
-from sleepscope.simulate.eog import EogRanges
+from sleepscope.simulate.eog import EogRanges, SimulatedEog
 from sleepscope.simulate.eye_movements import RapidMovement
 from sleepscope.training.rem_examples import (
     EyesAugmentation,
     rem_targets,
     simulate_examples,
     subject_eog,
+    sure_movements,
 )
 
 
-def _movement(onset: float, amplitude: float) -> RapidMovement:
-    return RapidMovement(onset, amplitude, 0.0, 0.1, "drift", 0.0, 0.25)
+def _eog(
+    *movements: tuple[float, float], disturbed: tuple[tuple[float, float], ...] = ()
+) -> SimulatedEog:
+    """Movements of (onset, amplitude) that last 0.4 s."""
+    rapid = tuple(RapidMovement(o, a, 0.0, 0.1, "drift", 0.0, 0.25) for o, a in movements)
+    return SimulatedEog(np.zeros((2, 500)), 50.0, rapid, ("R",), disturbed)
 
 
 def test_a_clear_movement_is_an_event_with_an_onset() -> None:
-    targets, weights = rem_targets([_movement(2.0, -60.0)], 250, 25.0)
+    targets, weights = rem_targets(_eog((2.0, -60.0)), 250, 25.0)
     assert np.flatnonzero(targets[0]).tolist() == list(range(50, 60))  # 0.1 s + 1.2 x 0.25 s
     assert np.flatnonzero(targets[1]).tolist() == [49, 50, 51]
     assert weights.min() == 1.0
 
 
 def test_a_movement_of_20_to_40_microvolts_does_not_count() -> None:
-    targets, weights = rem_targets([_movement(2.0, 30.0)], 250, 25.0)
+    targets, weights = rem_targets(_eog((2.0, 30.0)), 250, 25.0)
     assert targets.max() == 0.0
     assert weights[0, 50:60].max() == 0.0
     assert weights[:, :45].min() == 1.0
 
 
+def test_a_movement_during_muscle_does_not_count() -> None:
+    eog = _eog((2.0, 80.0), (6.0, 80.0), disturbed=((1.0, 2.1),))
+    targets, weights = rem_targets(eog, 250, 25.0)
+    assert weights[0, 50:60].max() == 0.0
+    assert np.flatnonzero(targets[0]).tolist() == list(range(150, 160))
+
+
+def test_a_movement_ends_where_the_next_begins() -> None:
+    sure, _ = sure_movements(_eog((1.0, 80.0), (1.2, 80.0)))
+    assert [stop - onset for onset, stop in sure] == pytest.approx([0.2, 0.4])
+
+
 def test_a_tiny_movement_is_none() -> None:
-    targets, weights = rem_targets([_movement(2.0, 15.0)], 250, 25.0)
+    targets, weights = rem_targets(_eog((2.0, 15.0)), 250, 25.0)
     assert targets.max() == 0.0
     assert weights.min() == 1.0
 
 
 def test_a_clear_movement_counts_beside_a_doubtful_one() -> None:
-    movements = [_movement(2.0, 30.0), _movement(2.2, 80.0)]
-    targets, weights = rem_targets(movements, 250, 25.0)
+    targets, weights = rem_targets(_eog((2.0, 30.0), (2.2, 80.0)), 250, 25.0)
     assert (weights[0][targets[0] > 0] == 1.0).all()
 
 
