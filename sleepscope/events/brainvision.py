@@ -116,7 +116,7 @@ def _header(text: str, source: Source) -> tuple[float, dict[str, str]]:
             f"{source.name} counts in samples; its header {path.name} must lie beside it to tell "
             "how long a sample is."
         ) from error
-    found = re.search(r"^\s*SamplingInterval\s*=\s*(\S{1,40})\s*$", head, re.MULTILINE)
+    found = re.search(r"^SamplingInterval[ \t]*=[ \t]*(\S{1,40})[ \t\r]*$", head, re.MULTILINE)
     try:
         interval = float(found[1]) if found else math.nan
     except ValueError:
@@ -132,7 +132,7 @@ def _header(text: str, source: Source) -> tuple[float, dict[str, str]]:
 def _header_path(text: str, source: Source) -> Path:
     """NAME.vhdr; where that is missing, the header called like the data file."""
     own = source.path.with_suffix(".vhdr")
-    data = re.search(r"^\s*DataFile\s*=\s*([^/\\\r\n]{1,200})$", text, re.MULTILINE)
+    data = re.search(r"^DataFile[ \t]*=([^/\\\r\n]{1,200})\r?$", text, re.MULTILINE)
     if own.is_file() or data is None or "\0" in data[1]:
         return own
     other = source.path.with_name(Path(data[1].strip()).stem + ".vhdr")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sleepscope.errors import EventFileError
 from sleepscope.events.clock import shift_of
 from sleepscope.events.edf_tal import Annotation, is_edf, read_annotation_lists
@@ -27,7 +25,8 @@ def read(source: Source) -> EventFile:
         If the file holds no annotations or its header is broken.
     """
     lists = read_annotation_lists(source.path)
-    if any(not math.isfinite(a.onset) or abs(a.onset) > 1e9 for a in lists.annotations):
+    # False for NaN as well.
+    if not all(abs(a.onset) <= 1e9 and (a.duration or 0) <= 1e9 for a in lists.annotations):
         raise EventFileError(f"{source.name} has an annotation at a time that cannot be.")
     notices = []
     if lists.latin1:

@@ -10,12 +10,21 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from sleepscope.errors import EventFileError
 
-_TAL = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\x00]*)\x14\x00")
+# What a list begins with: an onset, perhaps a duration. Lists end in 0x14 0x00.
+_HEAD = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d*\.?\d+|\d+\.))?\x14")
+# A night has some MB of annotation bytes, padding included; more than this is a broken header.
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_RECORDS = 2_000_000
+_MOST_ANNOTATIONS = 200_000
+# Small records are read many at a time.
+_BLOCK_BYTES = 1024 * 1024
 _ANNOTATION_LABELS = ("EDF Annotations", "BDF Annotations")
 
 
@@ -91,16 +100,38 @@ def read_annotation_lists(path: Path) -> AnnotationLists:
                 raise EventFileError(
                     f"{path.name} is an EDF or BDF file without annotations: it holds signals only."
                 )
-            raw_records = []
-            for record in range(layout.n_records):
-                pieces = []
-                for offset, length in layout.pieces:
-                    file.seek(layout.header_bytes + record * layout.record_bytes + offset)
-                    pieces.append(file.read(length))
-                raw_records.append(pieces)
+            return _parse(_read_records(file, layout, path), _start(head), layout, path)
     except OSError as error:
         raise EventFileError(f"{path.name} cannot be read: {error.strerror}.") from error
-    return _parse(raw_records, _start(head), layout)
+
+
+def _read_records(file: BinaryIO, layout: _Layout, path: Path) -> Iterator[list[bytes]]:
+    """Yield the annotation bytes of each record, without their padding."""
+    wanted = layout.n_records * sum(length for _, length in layout.pieces)
+    if wanted > _MOST_BYTES or layout.n_records > _MOST_RECORDS:
+        raise EventFileError(
+            f"By its header {path.name} has {wanted / 2**20:.0f} MB of annotations in "
+            f"{layout.n_records} records; at most {_MOST_BYTES // 2**20} MB in {_MOST_RECORDS} "
+            "records are read."
+        )
+    at_once = max(1, _BLOCK_BYTES // max(1, layout.record_bytes))
+    for first in range(0, layout.n_records, at_once):
+        number = min(at_once, layout.n_records - first)
+        begin = layout.header_bytes + first * layout.record_bytes
+        if number == 1:
+            yield [_read_at(file, begin + offset, length) for offset, length in layout.pieces]
+            continue
+        block = _read_at(file, begin, number * layout.record_bytes)
+        for start in range(0, number * layout.record_bytes, layout.record_bytes):
+            yield [
+                block[start + offset : start + offset + length].rstrip(b"\0")
+                for offset, length in layout.pieces
+            ]
+
+
+def _read_at(file: BinaryIO, position: int, length: int) -> bytes:
+    file.seek(position)
+    return file.read(length).rstrip(b"\0")
 
 
 def _layout(head: bytes, fields: bytes, path: Path) -> _Layout:
@@ -147,17 +178,23 @@ def _start(head: bytes) -> datetime.datetime | None:
 
 
 def _parse(
-    records: list[list[bytes]], start: datetime.datetime | None, layout: _Layout
+    records: Iterable[list[bytes]], start: datetime.datetime | None, layout: _Layout, path: Path
 ) -> AnnotationLists:
     annotations: list[Annotation] = []
     latin1 = False
     first_sample: float | None = None
     last_record = 0.0
+    n_records = 0
     for record in records:
+        n_records += 1
+        if len(annotations) > _MOST_ANNOTATIONS:
+            raise EventFileError(
+                f"{path.name} holds more than {_MOST_ANNOTATIONS} annotations; no scoring of a "
+                "night does."
+            )
         for number, piece in enumerate(record):
-            for order, found in enumerate(_TAL.finditer(piece + b"\x00")):
+            for order, (found, texts) in enumerate(_lists(piece)):
                 onset = float(found[1])
-                texts = found[3].split(b"\x14")
                 # The first list of a record says when the record starts; its first text is empty.
                 if number == 0 and order == 0 and not texts[0]:
                     first_sample = onset if first_sample is None else first_sample
@@ -175,10 +212,19 @@ def _parse(
     if start is not None and abs(offset) < 86400:
         start += datetime.timedelta(seconds=offset)
     length = None
-    if not layout.only_annotations and records:
-        whole = max(last_record - offset, (len(records) - 1) * layout.record_seconds)
+    if not layout.only_annotations and n_records:
+        whole = max(last_record - offset, (n_records - 1) * layout.record_seconds)
         length = whole + layout.record_seconds
     return AnnotationLists(tuple(annotations), start, length, latin1)
+
+
+def _lists(piece: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
+    """Head and texts of each annotation list in the bytes of a record."""
+    for part in piece.split(b"\x00"):
+        found = _HEAD.search(part) if part.endswith(b"\x14") else None
+        # The head's own 0x14 is not the one that ends the list.
+        if found is not None and found.end() < len(part):
+            yield found, part[found.end() : -1].split(b"\x14")
 
 
 def _decode(raw: bytes) -> tuple[str, bool]:

@@ -84,15 +84,16 @@ def file_of_marks(
 
 def forwards(marks: Sequence[Mark], source: Source) -> tuple[list[Mark], tuple[str, ...]]:
     """Turn marks that end before they begin, so that they cover the same stretch; and notices."""
+    straight: list[Mark] = []
+    for mark in marks:
+        length = mark.duration or 0.0
+        if length < 0:
+            straight.append(replace(mark, onset=mark.onset + length, duration=-length))
+        else:
+            straight.append(mark)
     turned = sum((mark.duration or 0.0) < 0 for mark in marks)
     if not turned:
-        return list(marks), ()
-    straight = [
-        mark
-        if (mark.duration or 0.0) >= 0
-        else replace(mark, onset=mark.onset + mark.duration, duration=-mark.duration)
-        for mark in marks
-    ]
+        return straight, ()
     return straight, (
         f"{turned} of {len(marks)} marks in {source.name} end before they begin; start and end "
         "were exchanged.",

@@ -15,6 +15,7 @@ from sleepscope.events.marks import Mark, file_of_marks
 
 NAME = "RemLogic events"
 
+_MOST_COLUMNS = 20
 _TIME_UNIT, _DURATION_UNIT = "[hh:mm:ss", "[s]"
 
 
@@ -34,7 +35,7 @@ class _Columns:
 
 def _columns(line: str) -> _Columns | None:
     """Where the columns are, or None where the line is not the table's header."""
-    cells = line.split("\t")
+    cells = line.split("\t", _MOST_COLUMNS)
     times = [k for k, cell in enumerate(cells) if _TIME_UNIT in cell.casefold()]
     durations = [k for k, cell in enumerate(cells) if _DURATION_UNIT in cell.casefold()]
     if len(times) != 1 or len(durations) != 1 or durations[0] <= times[0] + 1:
@@ -64,7 +65,7 @@ def read(source: Source) -> EventFile:
         if columns is None:
             columns = _columns(line)
             continue
-        cells = [cell.strip() for cell in line.split("\t")]
+        cells = [cell.strip() for cell in line.split("\t", _MOST_COLUMNS)]
         if len(cells) <= columns.event or not cells[columns.event]:
             continue
         cell = cells[columns.duration] if len(cells) > columns.duration else ""

@@ -20,7 +20,6 @@ NAME = "stages as text, in columns"
 
 _FLAGGED = re.compile(r"^\s*(-?\d)[ \t]+(\d)\s*$", re.ASCII)
 _LATENCY_HEADER = re.compile(r"^\s*latency\s+(?:type|stage)\s*$", re.IGNORECASE)
-_LATENCY = re.compile(r"^\s*(\S+)\s+(.*\S)\s*$")
 # Fewer lines of two digits could be anything.
 _FEWEST_LINES = 5
 
@@ -55,14 +54,14 @@ def _read_latencies(
 ) -> EventFile:
     marks = []
     for number, line in lines:
-        found = _LATENCY.match(line)
-        stage = stage_of(found[2]) if found else None
-        if found is None or stage is None:
+        cells = line.split(None, 1)
+        stage = stage_of(cells[1]) if len(cells) == 2 else None
+        if stage is None:
             raise EventFileError(
                 f"Line {number} of {source.name} is '{line.strip()[:40]}'; it must be seconds and "
                 "a stage such as Stage1, REM or Wake."
             )
-        onset = seconds(found[1], "latency", source, number)
+        onset = seconds(cells[0], "latency", source, number)
         marks.append(Mark(onset, None, f"Sleep stage {stage}"))
     if not marks:
         raise EventFileError(f"{source.name} holds no stages below its first line.")

@@ -28,6 +28,9 @@ _STAGE_OF["0"] = "W"
 _PREFIX = re.compile(r"^(?:sleep\s*)?stage\s*[-:_|]?\s*|^sleep[-_](?=[smrnuw?])", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+sleep$", re.IGNORECASE)
 
+# "Sleep stage NREM 2 sleep|Stage 2 sleep" has forty letters.
+_LONGEST_NAME = 100
+
 # Longer than any recording there is; a broken duration must not fill the memory.
 _MOST_EPOCHS = 200_000
 _FINER_EPOCHS = (20.0, 10.0, 5.0)
@@ -42,6 +45,8 @@ def stage_of(text: str) -> str | None:
     word = text.strip()
     if word in STAGES or word == UNSCORED:
         return word
+    if len(word) > _LONGEST_NAME:
+        return None
     # NSRR writes "Stage 2 sleep|2", "Wake|0".
     head = word.split("|")[0].strip()
     named = _SUFFIX.sub("", _PREFIX.sub("", head)).strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -15,9 +14,6 @@ from sleepscope.events.marks import Mark, event_of, file_of_marks
 from sleepscope.events.xml_text import child_seconds, child_text, parse_xml, root_tag
 
 NAME = "Wonambi XML"
-
-# Such as "C3 (scalp)", "C3, C4": the group of channels follows in brackets.
-_GROUP = re.compile(r"\s*\([^()]*\)$")
 
 
 def sniff(head: bytes) -> bool:
@@ -101,11 +97,17 @@ def _marks(
             start + shift,
             stop - start,
             label,
-            _GROUP.sub("", channel.strip()),
+            _without_group(channel.strip()),
             "poor signal" if poor else "",
         )
         for channel in channels
     ]
+
+
+def _without_group(channel: str) -> str:
+    """The label alone; Wonambi puts the channel's group behind it: "C3 (scalp)"."""
+    label, bracket, _ = channel.rpartition(" (")
+    return label.strip() if bracket and channel.endswith(")") else channel
 
 
 def _stages(rater: ElementTree.Element, shift: float, source: Source) -> list[Mark]:

@@ -11,12 +11,17 @@ from sleepscope.events.event_file import Source, head_text
 # Elements and attributes; the largest night has some ten thousand.
 _MOST_PIECES = 1_000_000
 
-_ROOT = re.compile(r"^\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<\s*([\w.:-]+)", re.DOTALL)
+_ROOT = re.compile(r"<\s*([\w.:-]+)")
 
 
 def root_tag(head: bytes) -> str:
     """Name of the outermost element, "" where the bytes are no XML."""
-    found = _ROOT.match(head_text(head) or "")
+    text = (head_text(head) or "").lstrip()
+    # Past the declaration and remarks, each to its own end.
+    for opening, closing in (("<?", "?>"), ("<!--", "-->")):
+        while text.startswith(opening):
+            text = text.partition(closing)[2].lstrip()
+    found = _ROOT.match(text)
     return found[1] if found else ""
 
 

@@ -28,6 +28,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -350,8 +351,9 @@ class Reader:
         assert child.stdin is not None
         assert child.stdout is not None
         before = self._processor_seconds()
-        child.stdin.write(f"{path}\n")
-        child.stdin.flush()
+        with suppress(BrokenPipeError):  # it is dead; the end of its answers says so below
+            child.stdin.write(f"{path}\n")
+            child.stdin.flush()
         begun = time.monotonic()
         while not select.select([child.stdout], [], [], 0.25)[0]:
             used = self._processor_seconds() - before
@@ -362,7 +364,7 @@ class Reader:
         line = child.stdout.readline()
         if not line:
             code = child.wait()
-            self._child = None
+            self.end()
             return {"seconds": 0, "peak_mb": 0.0, "crash": f"died with {code}", "outcomes": []}
         answer: dict[str, object] = json.loads(line)
         if float(str(answer["peak_mb"])) > MOST_MB:

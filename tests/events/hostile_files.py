@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.events.made_files import (
@@ -23,12 +24,17 @@ from tests.recordings.edf_bytes import MadeFile, MadeSignal
 SECRET = "only-the-owner-may-read-this"
 
 
-def hostile(secret: Path) -> tuple[Seed, ...]:
+def hostile(secret: Path) -> Iterator[Seed]:
     """All of them; ``secret`` is a file that holds :data:`SECRET`."""
-    return (*_entities(secret), *_nests(), *_lying_edf(), *_packed_bombs(), *_lying_sizes())
+    yield from entities(secret)
+    yield from _nests()
+    yield from _lying_edf()
+    yield from _packed_bombs()
+    yield from _lying_sizes()
 
 
-def _entities(secret: Path) -> list[Seed]:
+def entities(secret: Path) -> list[Seed]:
+    """XML that declares entities: to blow up, and to show the file ``secret``."""
     laughs = '<!ENTITY l0 "ha">' + "".join(
         f'<!ENTITY l{k} "{f"&l{k - 1};" * 10}">' for k in range(1, 12)
     )
@@ -68,11 +74,51 @@ def _nests() -> list[Seed]:
         Seed("digits.txt", b"[Spindles/C3]\n1 " + b"9" * 200_000 + b"\n"),
         Seed("hypnogram.txt", b"[Hypnogram]\n" + b"9" * 200_000 + b"\n"),
         Seed("lines.txt", b"W\n" * 3_000_000),
-        Seed("rows.txt", b"[Spindles/C3]\n" + b"1 1\n" * 190_000),
+        Seed("rows.txt", b"[C/C3]\n" + b"".join(b"%d 1\n" % k for k in range(190_000))),
         Seed("blank.txt", b"\n" * 5_000_000),
         Seed("signal.txt", b"[C3-A1]\n" + b"1e999\n" * 1000 + b"1\n" * 1_000_000),
+        *_slow_patterns(),
         Seed("tabs.txt", b"RemLogic\nTime [hh:mm:ss]\tE\tD[s]\n" + b"\t" * 20_000_000),
     ]
+
+
+def _slow_patterns() -> list[Seed]:
+    """Texts on which a careless pattern takes the square of their length, or worse."""
+    blanks = b" " * 100_000
+    marker = b"Brain Vision Data Exchange Marker File\n"
+    return [
+        Seed("remarks.xml", b"<!---->" * 500),
+        Seed("blanks.xml", b"\n" * 3000 + b"x"),
+        Seed("blank.annot", b"#\n" * 2000 + blanks),
+        Seed("latency.txt", b"latency type\n0 Wake\n1" + blanks),
+        Seed("label.csv", b"onset,duration,description\n1,1,a" + blanks + b"b\n"),
+        Seed("channel.tsv", b"onset\tduration\tvalue\tchannel\n1\t1\tx\tEEG" + blanks + b"b\n"),
+        Seed("night.vmrk", marker + b"\n" * 190_000, {".vhdr": b"\n" * 3_000_000}),
+        Seed("lists.edf", edf(plus=True).replace(b"\0" * 60, b"+1\x14" * 20)),
+        Seed("list.edf", _one_list(b"+1\x14" * 100_000)),
+        Seed("records.edf", _short_records(600_000)),
+        Seed("signs.edf", _one_list(b"+" * 300_000)),
+        Seed("digits.edf", _one_list(b"+" + b"1" * 300_000)),
+        Seed("length.edf", _one_list(b"+1\x15" + b"9" * 400 + b"\x14Sleep stage W\x14\0")),
+    ]
+
+
+def _one_list(content: bytes) -> bytes:
+    """An EDF+ file of annotations whose only record holds these bytes."""
+    filled = content.ljust(-(-len(content) // 2) * 2, b"\0")
+    signal = MadeSignal("EDF Annotations", samples_per_record=len(filled) // 2)
+    made = MadeFile([signal], n_records=1, fields={"reserved": "EDF+C"})
+    return made.header() + filled
+
+
+def _short_records(number: int) -> bytes:
+    """An EDF+ file with as many records as fit, of one word of annotations each."""
+    made = MadeFile(
+        [MadeSignal("EDF Annotations", samples_per_record=1)],
+        n_records=1,
+        fields={"reserved": "EDF+D", "records": str(number)},
+    )
+    return made.header() + b"+1" * number
 
 
 def _lying_edf() -> list[Seed]:
@@ -133,7 +179,7 @@ def _lying_sizes() -> list[Seed]:
         Seed("array.mat", matrix((6, struct.pack("<II", 6, 0)), huge, name, (9, bytes(80)))),
         Seed("size.mat", mat_header() + struct.pack("<II", 14, 2**32 - 1) + bytes(64)),
         Seed("loop.fif", loop),
-        Seed("size.fif", fif()[:60] + struct.pack(">iIii", 3568, 4, 2**31 - 1, 0)),
+        Seed("size.fif", fif()[:56] + struct.pack(">iIii", 3568, 4, 2**31 - 1, 0)),
         Seed("nsrr.xml", nsrr_xml().replace(b"<Duration>60<", b"<Duration>999999999<")),
         Seed("stages.edf", edf(plus=True).replace(b"\x1530\x14", b"\x1599999999\x14")),
     ]
