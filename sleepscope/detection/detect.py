@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import find_model
+from sleepscope.networks.threads import one_thread
 from sleepscope.networks.tracks import Tracks
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.identity import channel_hash
@@ -144,7 +144,7 @@ def _detect_on(run: _Run, before: float, total: float, shown: list[Event]) -> St
         stretch = _with_run_in(run, first, behind, n_total)
         features = network.prepare(stretch.signals)
         yield Progress(done, total, run.message, tuple(shown))
-        with _one_thread():
+        with one_thread():
             block = network.tracks(features)
         low, high = first // network.stride, min(n_out, behind // network.stride)
         state = _put_block(tracks, block, stretch, network, low, high)
@@ -201,19 +201,6 @@ def _put_block(
         if whole is not None and part is not None:
             whole[low:high] = np.where(usable, part[inside], np.nan)
     return state
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One core for torch: the others belong to the window and to the person's other programs."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _events(run: _Run, segments: list[Segment]) -> list[Event]:

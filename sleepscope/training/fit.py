@@ -11,6 +11,7 @@ import torch
 
 from sleepscope.errors import SettingsError
 from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
 from sleepscope.training.augmentation import Augmentation
 from sleepscope.training.example import CropSampler, Example
@@ -117,28 +118,28 @@ def fit(
     losses: list[float] = []
     try:
         for step in range(settings.steps):
-            features, targets, weights = (
-                torch.from_numpy(p) for p in sampler.draw(settings.batch_size)
-            )
+            batch = sampler.draw(settings.batch_size)
+            features, targets, weights = (torch.from_numpy(part) for part in batch)
             if augmentation is not None:
                 features = augmentation(features, generator)
-            optimiser.zero_grad()
-            loss = dense_loss(
-                network(features),
-                targets,
-                weights,
-                settings.positive_weight,
-                settings.dice_weight,
-            )
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
+            with one_thread():
+                loss = _loss(network(features), targets, weights, settings)
+                optimiser.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                optimiser.step()
             schedule.step()
             losses.append(float(loss.detach()))
             yield Progress(step + 1, settings.steps, message)
     finally:
         network.eval()
     return float(np.mean(losses[-max(1, len(losses) // 10) :]))
+
+
+def _loss(
+    logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor, settings: FitSettings
+) -> torch.Tensor:
+    return dense_loss(logits, targets, weights, settings.positive_weight, settings.dice_weight)
 
 
 def as_part(
