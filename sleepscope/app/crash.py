@@ -42,14 +42,14 @@ def note(error: BaseException, path: Path | None = None) -> Path | None:
     return path
 
 
-def install(tell: Callable[[BaseException, Path | None], None]) -> None:
-    """From now on unexpected exceptions are noted and told, and the program goes on."""
+def install(tell: Callable[[BaseException], None]) -> None:
+    """From now on unexpected exceptions are told, and the program goes on."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        tell(error, note(error))
+        tell(error)
 
     sys.excepthook = hook
 

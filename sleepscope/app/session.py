@@ -43,6 +43,8 @@ class Session(QObject):
     recording : Recording or None
     review : ReviewFile or None
         There whenever a recording is.
+    is_simulated : bool
+        Whether the recording says of itself that no person was recorded.
     """
 
     recording_changed = Signal()
@@ -72,6 +74,7 @@ class Session(QObject):
 
     def _forget(self) -> None:
         self.page = Page(0.0, self.settings.page_seconds, 0.0)
+        self.is_simulated = False
         self.channels: tuple[str, ...] = ()
         self.gains: Mapping[str, float] = MappingProxyType({})
         self.hypnogram: Hypnogram | None = None
@@ -104,6 +107,7 @@ class Session(QObject):
         self.close()
         self.recording = recording
         self.review = review
+        self.is_simulated = says_simulated(recording)
         self.page = Page(0.0, self.settings.page_seconds, recording.duration)
         self.channels = channels
         hypnograms = review.hypnograms()
@@ -320,9 +324,11 @@ class Session(QObject):
         kinds = {label: recording.channel(label).kind for label in self.channels}
         return {label: display_filter(kind) for label, kind in kinds.items()}
 
-    def keep_pyramid(self, label: str, settings: FilterSettings, pyramid: Pyramid) -> None:
-        """Keep the extremes of a channel, filtered like this, for long pages."""
-        self.built_pyramids[label, settings] = pyramid
+    def keep_pyramids(self, built: Mapping[tuple[str, FilterSettings], Pyramid]) -> None:
+        """Keep extremes of channels, by label and filter, for long pages."""
+        if built.keys() <= self.built_pyramids.keys():
+            return
+        self.built_pyramids = {**self.built_pyramids, **built}
         self.pyramids_changed.emit()
 
     def pyramids(self) -> dict[str, Pyramid]:
@@ -333,18 +339,17 @@ class Session(QObject):
         return {label: built[key] for label, key in keys.items() if key in built}
 
     @property
-    def is_simulated(self) -> bool:
-        """Whether the recording says of itself that no person was recorded."""
-        recording = self.recording
-        if not isinstance(recording, EdfRecording):
-            return False
-        # Local recording identification of the EDF header: bytes 88 to 168.
-        return b"simulat" in recording.head()[88:168].lower()
-
-    @property
     def name(self) -> str:
         """File name of the recording, "" where none is open."""
         return "" if self.recording is None else self.recording.path.name
+
+
+def says_simulated(recording: Recording) -> bool:
+    """Whether a recording says of itself that no person was recorded."""
+    if not isinstance(recording, EdfRecording):
+        return False
+    # Local recording identification of the EDF header: bytes 88 to 168.
+    return b"simulat" in recording.head()[88:168].lower()
 
 
 def folder_of(session: Session) -> Path:

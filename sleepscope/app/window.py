@@ -43,7 +43,7 @@ def run(arguments: Arguments) -> int:
     """Show the window until it is closed."""
     application = make_application()
     window = make_window(arguments)
-    crash.install(lambda error, _log: window.report(error))
+    crash.install(window.report)
     window.show()
     if os.environ.get(REPORT_VARIABLE):
         _FirstPaint(window)

@@ -32,6 +32,11 @@ def fail_with(error: BaseException) -> Steps[None]:
     raise error
 
 
+def rushing() -> Steps[None]:
+    while True:
+        yield Progress(0, 1, partial=())
+
+
 def endless(closed: threading.Event) -> Steps[None]:
     try:
         while True:
@@ -61,7 +66,7 @@ def test_result_and_partial_results_arrive_on_the_main_thread(
     job.succeeded.connect(lambda *_: threads.append(QThread.currentThread()))
     with qtbot.waitSignal(job.ended):
         pass
-    assert (partial, results, heard) == ([0, 1, 2], [3], ["succeeded", "ended"])
+    assert (partial[0], results, heard) == (0, [3], ["succeeded", "ended"])
     assert threads == [runner.thread()]
 
 
@@ -124,6 +129,17 @@ def test_closing_cancels_all_jobs_and_says_so_exactly_once(qtbot: QtBot) -> None
     runner.close()
     assert heard == [["cancelled", "ended"]] * 3
     assert runner.jobs == ()
+
+
+def test_generator_that_yields_without_rest_leaves_the_window_alive(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    job = runner.start("Rushing", "rush", rushing())
+    for _ in range(3):
+        with qtbot.waitSignal(job.progressed):
+            pass
+    with qtbot.waitSignal(job.cancelled):
+        job.cancel()
 
 
 def test_many_jobs_in_a_row_end_each_exactly_once(runner: JobRunner, qtbot: QtBot) -> None:

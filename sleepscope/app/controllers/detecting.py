@@ -16,6 +16,7 @@ from sleepscope.app.dialogs.detect_dialog import DetectDialog, DetectOffer
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
+from sleepscope.constants import SPINDLE
 from sleepscope.detection.channels import chosen_channels, usable_channels
 from sleepscope.detection.detect import detect
 from sleepscope.detection.detection import Detection
@@ -40,7 +41,8 @@ class Detecting(Controller):
         recording = self.session.recording
         if recording is None:
             return
-        cards = available_models()
+        # The likeliest task and its usual model first: that is what the dialog opens with.
+        cards = tuple(sorted(available_models(), key=_likelihood))
         if not cards:
             self.session.fail(
                 ModelError("There is no model in the folder 'models'; put one there.")
@@ -146,6 +148,10 @@ def default_model(task: str) -> ModelCard:
     if not cards:
         raise ModelError(f"There is no model that finds '{task}' in the folder 'models'.")
     return next((card for card in cards if card.name == f"{task}-1d"), cards[0])
+
+
+def _likelihood(card: ModelCard) -> tuple[bool, str, bool, str]:
+    return card.task != SPINDLE, card.task, card.name != f"{card.task}-1d", card.name
 
 
 def with_network_library(work: Callable[[], Steps[T]]) -> Steps[T]:

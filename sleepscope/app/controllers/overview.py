@@ -21,6 +21,7 @@ TOPIC: Final = "overview"
 LONG_PAGE_SECONDS: Final = 240.0
 
 Wanted = tuple[tuple[str, FilterSettings], ...]
+Built = dict[tuple[str, FilterSettings], Pyramid]
 
 
 class Overview(Controller):
@@ -48,7 +49,8 @@ class Overview(Controller):
         self._building = wanted
         steps = build_pyramids(recording, wanted)
         job = session.jobs.start(tr("Reading the whole night"), TOPIC, steps)
-        job.partial.connect(lambda one: session.keep_pyramid(*one))
+        job.partial.connect(session.keep_pyramids)
+        job.succeeded.connect(session.keep_pyramids)
         job.failed.connect(session.fail)
         job.ended.connect(lambda number=job.number: self._forget(number))
         self._number = job.number
@@ -58,25 +60,30 @@ class Overview(Controller):
             self._building = ()
 
 
-def build_pyramids(recording: Recording, wanted: Wanted) -> Steps[None]:
-    """Read channels with their display filters; each pyramid is a partial result when it is whole.
+def build_pyramids(recording: Recording, wanted: Wanted) -> Steps[Built]:
+    """Read channels with their display filters.
 
     Yields
     ------
     Progress
-        ``partial`` is (label, filter, pyramid).
+        ``partial`` holds the pyramids that are whole already.
+
+    Returns
+    -------
+    mapping of (label, filter) to Pyramid
     """
     message = tr("Reading the whole night")
+    built: Built = {}
     for index, (label, settings) in enumerate(wanted):
         steps = pyramid_of(recording, label, settings)
         while True:
             try:
                 part = next(steps)
             except StopIteration as stop:
-                done = (label, settings, stop.value)
-                yield Progress(index + 1.0, len(wanted), message, done)
+                built = {**built, (label, settings): stop.value}
                 break
-            yield Progress(index + part.fraction, len(wanted), message)
+            yield Progress(index + part.fraction, len(wanted), message, built)
+    return built
 
 
 def pyramid_of(recording: Recording, label: str, settings: FilterSettings) -> Steps[Pyramid]:

@@ -214,6 +214,7 @@ class EventTable(QWidget):
         self.filter_box.setClearButtonEnabled(True)
         self.scorer_box = QComboBox(self)
         self.scorer_box.setAccessibleName(tr("Scorer"))
+        self.scorer_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.count = QLabel(self)
         self.table = _table(self.model, self)
         self._lay_out()

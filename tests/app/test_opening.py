@@ -1,0 +1,146 @@
+"""What is opened with a recording, and what a drop of files means."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from sleepscope.app.controllers.opening import with_known_channels
+from sleepscope.app.default_channels import default_channels
+from sleepscope.app.main_window import MainWindow
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
+from sleepscope.recordings import open_recording
+
+
+def scorers(window: MainWindow) -> list[str]:
+    return [event_set.scorer for event_set in window.session.event_sets()]
+
+
+def answer(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    buttons = {b.text(): b for b in window.notices.notices[0].findChildren(QPushButton)}
+    qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
+
+
+def test_files_beside_a_recording_are_offered_by_number(window: MainWindow, night: Path) -> None:
+    window.controllers["opening"].open(night)
+    (words,) = window.notices.texts()
+    assert words.startswith("3 event files lie beside demo.edf: demo-expert1.csv")
+
+
+def test_no_leaves_them_closed(window: MainWindow, night: Path, qtbot: QtBot) -> None:
+    window.controllers["opening"].open(night)
+    answer(window, qtbot, "No")
+    assert scorers(window) == []
+    assert window.notices.texts() == []
+
+
+def test_always_is_remembered_and_opens_them_next_time(
+    window: MainWindow, night: Path, qtbot: QtBot
+) -> None:
+    opening = window.controllers["opening"]
+    opening.open(night)
+    window.actions_by_id["always_companions"].setChecked(True)
+    opening.open(night)
+    assert scorers(window) == ["file:expert1", "file:expert2"]
+    opening.open(night)
+    assert scorers(window) == ["file:expert1", "file:expert2"]
+    assert window.notices.texts() == []
+
+
+def test_stages_come_back_with_the_review(open_night: MainWindow, night: Path) -> None:
+    open_night.controllers["opening"].open(night)
+    assert open_night.session.hypnogram is not None
+    assert open_night.hypnogram._hypnogram is open_night.session.hypnogram
+
+
+def test_dropped_recording_and_events_open_together(
+    window: MainWindow, night: Path, qtbot: QtBot
+) -> None:
+    data = QMimeData()
+    names = ("demo-expert1.csv", "demo.edf")
+    data.setUrls([QUrl.fromLocalFile(str(night.with_name(name))) for name in names])
+    drop = QDropEvent(
+        QPointF(400, 400),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(drop)
+    qtbot.waitUntil(lambda: scorers(window) == ["file:expert1"])
+    assert window.session.name == "demo.edf"
+
+
+def test_recent_files_lead_back(window: MainWindow, night: Path) -> None:
+    opening = window.controllers["opening"]
+    opening.open(night)
+    opening.close()
+    assert window.welcome.recent.count() == 1
+    window.welcome.recent.itemActivated.emit(window.welcome.recent.item(0))
+    assert window.session.name == "demo.edf"
+
+
+def test_docks_are_away_until_a_recording_is_open(window: MainWindow, night: Path) -> None:
+    assert all(dock.isHidden() for dock in window.docks)
+    window.docks[1].toggleViewAction().trigger()
+    window.docks[1].hide()
+    window.controllers["opening"].open(night)
+    assert not any(dock.isHidden() for dock in window.docks)
+
+
+def test_channel_of_a_file_is_named_as_in_the_recording() -> None:
+    events = EventSet.of("file:x", [Event(1, 1, "spindle", "C3"), Event(2, 1, "spindle", "Pz")])
+    fitted = with_known_channels(events, ["C3-M2", "C4-M1"])
+    assert [event.channel for event in fitted.events] == ["C3-M2", "Pz"]
+
+
+def test_recording_changed_on_the_disk_is_said_on_the_page(
+    open_night: MainWindow, night: Path, sentences: list[str]
+) -> None:
+    with night.open("ab") as file:
+        file.write(b"more")
+    open_night.controllers["paging"].turn(1)
+    open_night.grab()
+    assert open_night.session.page.start == 30.0
+    assert sentences == []
+
+
+@pytest.mark.real_data
+def test_annotations_inside_a_recording_come_with_it(
+    window: MainWindow, real_data: Path, tmp_path: Path
+) -> None:
+    source = next((real_data / "readers").rglob("edfPlusC.edf"))
+    copy = shutil.copy(source, tmp_path)
+    assert window.controllers["opening"].open(Path(copy))
+    assert scorers(window) == ["file:edfPlusC"]
+    assert not window.actions_by_id["undo"].isEnabled()
+
+
+@pytest.mark.real_data
+def test_hypnogram_in_an_edf_opens_with_its_recording_only(
+    window: MainWindow, real_data: Path, tmp_path: Path, night: Path, sentences: list[str]
+) -> None:
+    source = next((real_data / "readers").rglob("SC4001EC-Hypnogram.edf"))
+    copy = Path(shutil.copy(source, tmp_path))
+    assert not window.controllers["opening"].open(copy)
+    assert "annotations only" in sentences[0]
+    window.controllers["opening"].open(night)
+    window.controllers["opening"].take([copy])
+    assert window.session.name == "demo.edf"
+    assert window.session.hypnogram is not None
+
+
+@pytest.mark.real_data
+def test_clinical_recording_shows_derivations_by_kind(real_data: Path) -> None:
+    recording = open_recording(next((real_data / "recordings").glob("nox*.edf")))
+    shown = [recording.channel(label) for label in default_channels(recording)]
+    assert [channel.kind for channel in shown[:8]] == ["EEG"] * 6 + ["EOG"] * 2
+    assert all("-" in channel.label for channel in shown[:8])
+    recording.close()
