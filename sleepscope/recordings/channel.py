@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 
@@ -36,3 +37,12 @@ class Channel:
     physical_range: tuple[float, float] | None = None
     prefiltering: str = ""
     transducer: str = ""
+
+
+def unique_label(label: str, taken: Container[str]) -> str:
+    """The label, with " (2)", " (3)", ... where it is taken already."""
+    unique, number = label, 1
+    while unique in taken:
+        number += 1
+        unique = f"{label} ({number})"
+    return unique

@@ -10,17 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.errors import RecordingError
-from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.channel import Channel, unique_label
 from sleepscope.recordings.edf_header import EdfHeader, read_edf_header
 from sleepscope.recordings.edf_timeline import Timeline, read_timeline
 from sleepscope.recordings.kinds import channel_kind, settled_kinds
-from sleepscope.recordings.record_file import RecordFile
+from sleepscope.recordings.record_file import RecordFile, in_two_threads
 from sleepscope.recordings.recording import Recording
 from sleepscope.recordings.signal_header import SignalHeader
 from sleepscope.recordings.units import MICROVOLT, microvolts_per
-
-# From this many bytes of file on, two threads read a channel faster than one.
-_SHARED_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class EdfRecording(Recording):
         for signal in self.header.signals:
             if signal.is_annotations or signal.samples_per_record == 0:
                 continue
-            label = _unique_label(signal.label, self._signals)
+            label = unique_label(signal.label, self._signals)
             if label != signal.label:
                 repeated[signal.label] = None
             channels.append(self._channel(label, signal))
@@ -198,18 +195,17 @@ class EdfRecording(Recording):
 
     def _read_shared(self, signal: _Signal, place: _Place, values: NDArray[np.float64]) -> None:
         """Read, in two threads where so much of the file has to be passed that it pays."""
-        half = place.n_records // 2
-        if half == 0 or place.n_records * self.header.record_bytes < _SHARED_BYTES:
-            self._unpack(signal, place, values)
-            return
-        from concurrent.futures import ThreadPoolExecutor
+        spr = signal.samples_per_record
 
-        behind = replace(place, record=place.record + half, n_records=place.n_records - half)
-        cut = half * signal.samples_per_record
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            second = pool.submit(self._unpack, signal, behind, values[cut:])
-            self._unpack(signal, replace(place, n_records=half), values[:cut])
-            second.result()
+        def unpack(first: int, behind: int) -> None:
+            piece = replace(place, record=place.record + first, n_records=behind - first)
+            self._unpack(signal, piece, values[first * spr : behind * spr])
+
+        # Of a record that is read in part there is only one.
+        if place.n_records == 1:
+            self._unpack(signal, place, values)
+        else:
+            in_two_threads(unpack, place.n_records, self.header.record_bytes)
 
     def _unpack(self, signal: _Signal, place: _Place, values: NDArray[np.float64]) -> None:
         done = 0
@@ -241,12 +237,3 @@ def _first_sample(header: EdfHeader, timeline: Timeline) -> datetime.datetime | 
         return header.start + datetime.timedelta(seconds=timeline.first_onset)
     except OverflowError:
         return header.start
-
-
-def _unique_label(label: str, taken: dict[str, _Signal]) -> str:
-    """The label, with " (2)", " (3)", ... where it is taken already."""
-    unique, number = label, 1
-    while unique in taken:
-        number += 1
-        unique = f"{label} ({number})"
-    return unique

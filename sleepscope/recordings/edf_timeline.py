@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sleepscope.recordings.edf_header import EdfHeader
 from sleepscope.recordings.record_file import RecordFile
+from sleepscope.recordings.record_onsets import read_onsets
 
 # A time-keeping annotation is "+", at most some twenty digits, and two bytes of 0x14.
 _ONSET_BYTES = 32
@@ -81,7 +82,7 @@ def read_timeline(header: EdfHeader, file: RecordFile) -> Timeline:
         onsets = np.full(header.n_records, np.nan)
     else:
         width = min(_ONSET_BYTES, keeper.samples_per_record * header.sample_bytes)
-        onsets = _read_onsets(file, header.n_records, keeper.record_offset, width)
+        onsets = read_onsets(file, header.n_records, keeper.record_offset, width)
     duration, notices = _record_duration(header, onsets)
     tolerance = max(_ROUNDING, 0.5 * duration / max(fastest, 1))
     if duration == 0:
@@ -175,24 +176,6 @@ def _place(
         placed.append(follows)
         run_length += 1
     return np.array(placed), overlaps, silent
-
-
-def _read_onsets(file: RecordFile, n_records: int, offset: int, width: int) -> NDArray[np.float64]:
-    """(n_records,) what the first annotation of each record says, s; NaN where it is none."""
-    onsets: list[float] = []
-    for rows in file.rows(0, n_records, offset, width):
-        heads = rows.tobytes()
-        onsets.extend(
-            _onset(heads[k : k + width].partition(b"\x14")) for k in range(0, len(heads), width)
-        )
-    return np.array(onsets)
-
-
-def _onset(parts: tuple[bytes, bytes, bytes]) -> float:
-    try:
-        return float(parts[0])
-    except ValueError:
-        return float("nan")
 
 
 def _record_duration(

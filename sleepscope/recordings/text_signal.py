@@ -11,6 +11,7 @@ from sleepscope.errors import RecordingError
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.header_fields import decode_text
 from sleepscope.recordings.kinds import channel_kind
+from sleepscope.recordings.rate import RateNeededError, checked_rate
 from sleepscope.recordings.recording import ArrayRecording
 from sleepscope.recordings.units import MICROVOLT
 
@@ -47,8 +48,10 @@ def read_text_signal(path: Path, sfreq: float | None = None) -> ArrayRecording:
 
     Raises
     ------
+    RateNeededError
+        If its rate is not known.
     RecordingError
-        If the file cannot be read, holds something else than numbers, or its rate is not known.
+        If the file cannot be read or holds something else than numbers.
     """
     try:
         raw = path.read_bytes()
@@ -66,8 +69,8 @@ def read_text_signal(path: Path, sfreq: float | None = None) -> ArrayRecording:
                 f"{path.name} holds {abs(surplus)} samples {'more' if surplus > 0 else 'fewer'} "
                 f"than {_EXCERPT_SECONDS} s at {sfreq:g} Hz; all are kept."
             )
-    elif not 0 < sfreq < float("inf"):
-        raise RecordingError(f"A sampling rate of {sfreq:g} Hz is none; it must be above 0.")
+    else:
+        sfreq = checked_rate(sfreq)
     channel = Channel(label, channel_kind(label, MICROVOLT), MICROVOLT, sfreq, len(values))
     return ArrayRecording(path, (channel,), {label: values}, notices=tuple(notices))
 
@@ -99,7 +102,7 @@ def _excerpt_rate(n_values: int, path: Path) -> float:
     expected = sfreq * _EXCERPT_SECONDS
     if abs(n_values - expected) > _TOLERANCE * expected:
         rates = ", ".join(f"{rate:g}" for rate in _EXCERPT_RATES)
-        raise RecordingError(
+        raise RateNeededError(
             f"{path.name} does not say its sampling rate, and its {n_values} values are not "
             f"{_EXCERPT_SECONDS} s at {rates} Hz; name the rate."
         )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepscope.errors import ChannelError, GapError, RecordingError
-from sleepscope.recordings import edf_recording, open_recording, record_file
+from sleepscope.recordings import open_recording, record_file
 from sleepscope.recordings.edf_recording import EdfRecording
 from tests.recordings.edf_bytes import MadeFile, MadeSignal
 
@@ -105,7 +105,7 @@ def test_every_way_of_reading_gives_the_same(
     whole = EdfRecording(path).read("E1-M2", 0, 12)
     monkeypatch.setattr(record_file, "_SKIP_BYTES", skip)
     monkeypatch.setattr(record_file, "_BLOCK_BYTES", block)
-    monkeypatch.setattr(edf_recording, "_SHARED_BYTES", 100)
+    monkeypatch.setattr(record_file, "_SHARED_BYTES", 100)
     monkeypatch.delattr(os, "preadv", raising=False)
     other = EdfRecording(path)
     for start, stop in ((0, 12), (0.31, 0.77), (0.5, 11.23), (3, 4)):
