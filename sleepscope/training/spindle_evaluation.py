@@ -11,6 +11,11 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt
 
 IOUS: Final = (0.2, 0.3, 0.5)
+RULE: Final = (
+    "Events were paired one to one at an IoU of at least the number in the line (the most pairs, "
+    "then the largest sum of IoU), inside the stretches that the truth's experts scored, in the "
+    "stages named, by midpoint; truth: what any expert marked, overlapping marks merged."
+)
 _SLEEP = "N2, N3"
 _ALL = "all stages"
 _STAGES: Final = {_SLEEP: SLEEP, _ALL: None}
@@ -40,7 +45,7 @@ def evaluate_spindles(
     automatic = {e.subject: e.automatic.events for e in excerpts}
     first, second = ({e.subject: e.experts[expert] for e in excerpts} for expert in (0, 1))
     return {
-        "rule": _score(excerpts[0], found, truth, 0.2, SLEEP).rule.split(",")[0] + ".",
+        "rule": RULE,
         "model": _table(excerpts, found, truth),
         "per excerpt": {
             e.subject: {f"{iou:g}": _row(_score(e, found, truth, iou, SLEEP)) for iou in IOUS}
@@ -104,7 +109,7 @@ def _row(scores: Scores) -> dict[str, float | None]:
 def evaluation_text(results: Mapping[str, Any]) -> str:
     """The results as a table for a terminal."""
     lines = [results["rule"], ""]
-    lines.append(f"{'':34}{'IoU':>5}{'tp':>6}{'fp':>6}{'fn':>6}{'prec':>7}{'rec':>7}{'F1':>7}")
+    lines.append(f"{'':40}{'IoU':>5}{'tp':>6}{'fp':>6}{'fn':>6}{'prec':>7}{'rec':>7}{'F1':>7}")
     names = {
         "model": "model, union of the experts",
         "dreams automatic": "DREAMS automatic, union",
@@ -125,4 +130,4 @@ def _line(name: str, iou: str, row: Mapping[str, float | None]) -> str:
     shares = "".join(
         "      -" if row[k] is None else f"{row[k]:>7.3f}" for k in ("precision", "recall", "f1")
     )
-    return f"{name:<34}{iou:>5}{counts}{shares}"
+    return f"{name:<40}{iou:>5}{counts}{shares}"

@@ -1,6 +1,11 @@
 """Leave-one-excerpt-out evaluation of spindle-1d on DREAMS; the last line is JSON.
 
-python -m tests.benchmarks.spindle_loso --data DIR [--write models]
+python -m tests.benchmarks.spindle_loso --data DIR                  train 25 networks, 6-15 min
+python -m tests.benchmarks.spindle_loso --data DIR --write models   the same, and keep them
+python -m tests.benchmarks.spindle_loso --data DIR --shipped        the networks shipped, 10 s
+
+With ``--shipped`` each excerpt is read by the shipped network that never saw it, through the same
+detection that the program runs.
 """
 
 from __future__ import annotations
@@ -10,17 +15,23 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from sleepscope.errors import SleepScopeError
+from sleepscope.detection import DetectSettings, detect
+from sleepscope.errors import ModelError, SleepScopeError
+from sleepscope.networks.model_folder import find_model, held_out_model
 from sleepscope.progress import Progress, finish
+from sleepscope.training.dreams_spindles import read_excerpts
 from sleepscope.training.spindle_1d import (
+    COMMAND,
+    NAME,
     SpindleTraining,
     evaluate_spindle_1d,
     train_spindle_1d,
 )
-from sleepscope.training.spindle_evaluation import evaluation_text
+from sleepscope.training.spindle_evaluation import evaluate_spindles, evaluation_text
 
 
 def _report(progress: Progress) -> None:
@@ -28,11 +39,29 @@ def _report(progress: Progress) -> None:
         print(f"{progress.fraction:6.1%} {progress.message}", file=sys.stderr, flush=True)
 
 
+def shipped_results(data: Path) -> dict[str, Any]:
+    """Score the held-out networks in the program's models folder."""
+    card = find_model(NAME)
+    excerpts = [e for e in read_excerpts(data) if len(e.experts) == 2]
+    found = {}
+    for excerpt in excerpts:
+        unseen = held_out_model(card, frozenset({excerpt.hash}))
+        if unseen is None:
+            raise ModelError(f"There is no network of {NAME} that never saw {excerpt.subject}.")
+        settings = DetectSettings("spindle", unseen.name, (excerpt.label,))
+        (detection,) = finish(detect(excerpt.recording, settings))
+        if detection.trained_on:
+            raise ModelError(f"{unseen.name} was trained on {excerpt.subject}.")
+        found[excerpt.subject] = detection.events
+    return {"command": COMMAND, **evaluate_spindles(excerpts, found)}
+
+
 def main() -> int:
     """Evaluate (and with --write train the final network too) and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the DREAMS spindles")
     parser.add_argument("--write", type=Path, help="write weights and cards into this folder")
+    parser.add_argument("--shipped", action="store_true", help="score the shipped networks")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=SpindleTraining(Path(), None).steps)
     arguments = parser.parse_args()
@@ -40,7 +69,9 @@ def main() -> int:
     settings = SpindleTraining(arguments.data, arguments.write, arguments.seed, arguments.steps)
     began = time.perf_counter()
     try:
-        if arguments.write is None:
+        if arguments.shipped:
+            results = shipped_results(arguments.data)
+        elif arguments.write is None:
             results = finish(evaluate_spindle_1d(settings), _report)
         else:
             results = finish(train_spindle_1d(settings), _report).results
