@@ -1,0 +1,67 @@
+"""The shipped spindle model, on made-up nights and on the recordings it was evaluated on."""
+
+from __future__ import annotations
+
+import pytest
+
+from sleepscope.agreement import pool, score, union
+from sleepscope.detection import DetectSettings, detect
+from sleepscope.networks.model_folder import find_model, held_out_model
+from sleepscope.progress import finish
+from sleepscope.simulate import NightSettings, simulate_night
+from sleepscope.training.dreams_spindles import SLEEP, read_excerpts
+
+
+def _spindles(recording, **values):
+    return finish(detect(recording, DetectSettings("spindle", "spindle-1d", **values)))[0]
+
+
+def test_planted_spindles_are_found_and_rem_sleep_has_few():
+    settings = NightSettings(seed=1, minutes=8, stages=("N2",) * 10 + ("R",) * 6)
+    night = simulate_night(settings)
+    found = _spindles(night.recording)
+    channel = found.channels[0]
+    truth = [e for e in night.truth.events if (e.kind, e.channel) == ("spindle", channel)]
+    asleep = score(found.events, truth, stages=("N2",), hypnogram=night.hypnogram)
+    assert asleep.f1 is not None
+    assert asleep.f1 > 0.7
+    in_rem = [e for e in found.events if night.hypnogram.stage_at(e.midpoint) == "R"]
+    assert len(in_rem) <= 6  # two a minute
+
+
+def test_the_card_says_what_was_reached_and_how():
+    card = find_model("spindle-1d")
+    assert card.results["model"]["N2, N3"]["0.2"]["f1"] >= 0.775
+    assert "Leave one excerpt out" in card.results["protocol"]
+    assert "CC BY-NC-ND 3.0" in card.licence
+    assert len({entry["hash"] for entry in card.trained_on}) == 8
+
+
+@pytest.mark.real_data
+def test_networks_that_never_saw_an_excerpt_repeat_the_cards_score(real_data):
+    card, scores = find_model("spindle-1d"), []
+    for excerpt in read_excerpts(real_data / "dreams_spindles"):
+        if len(excerpt.experts) < 2:
+            continue
+        unseen = held_out_model(card, frozenset({excerpt.hash}))
+        assert unseen is not None
+        settings = DetectSettings("spindle", unseen.name)
+        found = finish(detect(excerpt.recording, settings))[0]
+        assert not found.trained_on
+        scores.append(
+            score(
+                found.events,
+                union(excerpt.experts),
+                stages=SLEEP,
+                hypnogram=excerpt.hypnogram,
+                by_channel=False,
+            )
+        )
+    expected = card.results["model"]["N2, N3"]["0.2"]["f1"]
+    assert pool(scores).f1 == pytest.approx(expected, abs=0.005)
+
+
+@pytest.mark.real_data
+def test_a_training_excerpt_is_recognised(real_data):
+    excerpt = read_excerpts(real_data / "dreams_spindles")[2]
+    assert _spindles(excerpt.recording).trained_on
