@@ -88,8 +88,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     _A("open_events", later("Open &events or stages…"), ("Ctrl+Shift+O",),
        later("Open files of events or sleep stages that belong to this recording."),
        "opening.ask_events", FILE),
-    _A("demo", later("Open the &demo night"), (), later("Open a simulated night."),
-       "opening.open_demo", FILE, ""),
+    _A("demo", later("Open the &demo night"), (),
+       later("Open a simulated night and look for spindles in it."),
+       "opening.show_demo", FILE, ""),
     _A("always_companions", later("Always open files that &lie beside"), (),
        later("Open event files that lie beside a recording without asking."),
        "opening.set_always_companions", FILE, "", checkable=True),
@@ -134,7 +135,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
        f"{EVENT}/verdict", "selection"),
     _A("note", later("N&ote…"), ("Ctrl+N",), later("Write a note on the selected event."),
        "reviewing.ask_note", f"{EVENT}/verdict", "selection"),
-    _A("unsure", later("&Unsure"), ("U",), later("Mark the selected event as doubtful."),
+    _A("unsure", later("&Unsure"), ("Ctrl+U",), later("Mark the selected event as doubtful."),
        "reviewing.toggle_unsure", f"{EVENT}/verdict", "selection"),
     _A("delete", later("De&lete"), ("Delete",),
        later("Delete the selected event if it is yours, else reject it."), "reviewing.delete",
@@ -176,7 +177,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
        toolbar="µV +"),
     _A("smaller", later("Smaller amplitude"), ("-",), later("More microvolts fill a lane."),
        "paging.amplify", f"{VIEW}/scale", argument=-1, toolbar="µV −"),
-    _A("filters", later("&Filters"), ("Ctrl+F",),
+    _A("filters", later("&Filters"), ("F",),
        later("Display filters: EEG and EOG 0.3-35 Hz, EMG 10-100 Hz, ECG 0.3-70 Hz."),
        "showing.set_filters", f"{VIEW}/channels", checkable=True, toolbar=later("Filters")),
     _A("channels", later("&Channels shown…"), ("Ctrl+L",), later("Choose the channels."),
@@ -284,7 +285,7 @@ def key_sheet() -> list[tuple[str, list[tuple[str, str]]]]:
     sheet: dict[str, list[tuple[str, str]]] = {title: [] for title in MENUS}
     for spec in ACTIONS:
         if spec.shortcuts:
-            keys = "  ".join(dict.fromkeys(shown_key(key) for key in spec.shortcuts[:2]))
+            keys = tr(" or ").join(dict.fromkeys(shown_key(key) for key in spec.shortcuts[:2]))
             title = spec.menu.partition("/")[0]
             sheet[title].append((keys, tr(spec.text).replace("&", "").rstrip("…")))
     return [(tr(title).replace("&", ""), rows) for title, rows in sheet.items() if rows]

@@ -236,7 +236,8 @@ class MainWindow(QMainWindow):
         self.compare_panel.step_requested.connect(self._step_disagreement)
         self.job_status.cancel_requested.connect(self.controllers["detecting"].cancel)
         self.welcome.open_requested.connect(self._opening.ask_recording)
-        self.welcome.demo_requested.connect(self.open_demo)
+        self.welcome.demo_requested.connect(self._opening.show_demo)
+        self._opening.demo_shown.connect(lambda: self.detect("spindle"))
         self.welcome.recent_requested.connect(lambda name: self._opening.open(Path(name)))
         self._opening.companions_found.connect(self._offer_companions)
         self.controllers["showing"].theme_changed.connect(self.apply_theme)
@@ -508,11 +509,6 @@ class MainWindow(QMainWindow):
 
         notice.add_button(tr("Open"), lambda: answer(True))
         notice.add_button(tr("No"), lambda: answer(False))
-
-    def open_demo(self) -> None:
-        """Open the demo night and look for spindles in it."""
-        if self._opening.open_demo():
-            self.detect("spindle")
 
     def detect(self, task: str) -> Job | None:
         """Detect with what nobody chose more about."""

@@ -195,3 +195,15 @@ def test_stretch_that_cannot_be_explained_is_said_in_passing(
     quick.session.select(event.id)
     qtbot.waitUntil(lambda: "Nothing was recorded" in quick.statusBar().currentMessage())
     assert sentences == []
+
+
+def test_demo_of_the_welcome_screen_opens_and_detects(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detecting_module, "detect", fake_detect)
+    monkeypatch.setitem(detecting_module.sys.modules, "torch", object())
+    with qtbot.waitSignal(window.controllers["detecting"].detected):
+        qtbot.mouseClick(window.welcome.demo_button, Qt.MouseButton.LeftButton)
+    assert len(window.session.event_sets()) == 3
+    assert window.session.is_simulated
+    assert window.session.settings.recent_files == ()

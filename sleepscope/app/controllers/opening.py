@@ -35,6 +35,7 @@ class Opening(Controller):
     """Opens what a person chose, dropped or named on the command line."""
 
     companions_found = Signal(object)  # tuple of Path
+    demo_shown = Signal()
 
     # --- asking ------------------------------------------------------------------------------
 
@@ -131,6 +132,11 @@ class Opening(Controller):
             self.open_events(found)
         elif found:
             self.companions_found.emit(found)
+
+    def show_demo(self) -> None:
+        """Open the simulated night and say that it is there, for a detection to follow."""
+        if self.open_demo():
+            self.demo_shown.emit()
 
     def open_demo(self, *, review_folder: Path | None = None) -> bool:
         """Open the simulated night with its two experts and its stages."""

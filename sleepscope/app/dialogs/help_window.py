@@ -52,21 +52,15 @@ def keys_html(sheet: KeySheet) -> str:
     """The key sheet as a page."""
     columns: list[list[str]] = [[], []]
     lengths = [0, 0]
-    for title, rows in sheet:
+    for title, rows in [*sheet, (tr("Mouse"), mouse_sheet())]:
         shorter = 0 if lengths[0] <= lengths[1] else 1
         lengths[shorter] += len(rows) + 2
         cells = "".join(
             f"<tr><td><b>{html.escape(keys)}</b></td><td>{html.escape(text)}</td></tr>"
             for keys, text in rows
         )
-        columns[shorter].append(
-            f"<h3>{html.escape(title)}</h3><table cellpadding='2'>{cells}</table>"
-        )
-    mouse = "".join(
-        f"<tr><td><b>{html.escape(does)}</b></td><td>{html.escape(what)}</td></tr>"
-        for does, what in mouse_sheet()
-    )
-    columns[1].append(f"<h3>{tr('Mouse')}</h3><table cellpadding='2'>{mouse}</table>")
+        table = f"<table cellpadding='2'>{cells}</table>"
+        columns[shorter].append(f"<h3>{html.escape(title)}</h3>{table}")
     cells = "".join(f"<td valign='top' width='50%'>{''.join(column)}</td>" for column in columns)
     return f"<table width='100%' cellspacing='12'><tr>{cells}</tr></table>"
 
@@ -121,7 +115,7 @@ def _window(parent: QWidget, title: str) -> tuple[QDialog, QTextBrowser]:
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.resize(860, 680)
+    dialog.resize(900, 760)
     browser = QTextBrowser(dialog)
     browser.setOpenExternalLinks(False)
     column = QVBoxLayout(dialog)
