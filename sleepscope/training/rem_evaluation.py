@@ -179,7 +179,7 @@ def _algorithm_agreement(model: str, folder: Path) -> Steps[dict[str, Any]]:
         "yasa_f1_05": _rounded(score(found, other, iou=0.5).f1),
         "yasa_events": len(other),
         "yasa_note": "agreement with an algorithm (yasa 0.8.1 rem_detect) on 859 s of real REM "
-        "sleep of one person, not accuracy",
+        "sleep of one person, not accuracy; the simulated eyes were revised with it in view",
     }
 
 
