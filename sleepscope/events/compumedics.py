@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sleepscope.constants import UNSCORED
-from sleepscope.errors import EventFileError
-from sleepscope.events.event_file import EventFile, Source
+from sleepscope.events.event_file import EventFile, Source, check_epoch
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.events.marks import Mark, event_of, forwards
@@ -49,8 +48,7 @@ def read(source: Source) -> EventFile:
         epoch = _DEFAULT_EPOCH_SECONDS
         if child_text(root, "EpochLength"):
             epoch = child_seconds(root, "EpochLength", 0, source)
-        if epoch <= 0:
-            raise EventFileError(f"{source.name} says that an epoch lasts {epoch:g} s.")
+        check_epoch(epoch, source)
         codes = [(element.text or "").strip() for element in stages]
         # 6 and above are movement and codes of other versions.
         hypnogram = Hypnogram(

@@ -19,6 +19,8 @@ _MOST_BYTES = 32 * 1024 * 1024
 # A night of slow waves on twenty channels has half of that.
 _MOST_LINES = 200_000
 HEAD_BYTES = 4096
+# Epochs shorter or longer than any that people score are damage, s.
+_EPOCH_RANGE = (0.1, 600.0)
 
 
 def _no_statuses() -> Mapping[str, Status]:
@@ -166,6 +168,15 @@ def seconds(cell: str, what: str, source: Source, line: int) -> float:
             "number of seconds."
         )
     return value
+
+
+def check_epoch(epoch: float, source: Source) -> None:
+    """Raise EventFileError if the length of an epoch, s, is none that people score."""
+    if not _EPOCH_RANGE[0] <= epoch <= _EPOCH_RANGE[1]:
+        raise EventFileError(
+            f"{source.name} says that an epoch lasts {epoch:g} s; it must be {_EPOCH_RANGE[0]:g} "
+            f"to {_EPOCH_RANGE[1]:g} s."
+        )
 
 
 def in_order(onset: float, duration: float, source: Source, line: int) -> tuple[float, float, str]:

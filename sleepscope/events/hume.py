@@ -9,7 +9,7 @@ import numpy as np
 
 from sleepscope.constants import EPOCH_SECONDS, UNSCORED
 from sleepscope.errors import EventFileError
-from sleepscope.events.event_file import EventFile, Source
+from sleepscope.events.event_file import EventFile, Source, check_epoch
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.events.mat_file import MatValue, is_mat, is_mat_7_3, read_mat
 from sleepscope.events.stages import stage_of
@@ -17,8 +17,6 @@ from sleepscope.events.stages import stage_of
 NAME = "Hume stages (MATLAB)"
 
 _MOST_EPOCHS = 200_000
-# Epochs shorter or longer than any that people score are damage.
-_EPOCH_RANGE = (0.1, 600.0)
 
 
 def sniff(head: bytes) -> bool:
@@ -65,11 +63,7 @@ def _epoch_seconds(fields: Mapping[str, MatValue], source: Source) -> tuple[floa
         return EPOCH_SECONDS, (
             f"{source.name} does not say how long an epoch is: 30 s were taken.",
         )
-    if not _EPOCH_RANGE[0] <= value <= _EPOCH_RANGE[1]:
-        raise EventFileError(
-            f"{source.name} says that an epoch lasts {value:g} s; it must be {_EPOCH_RANGE[0]:g} "
-            f"to {_EPOCH_RANGE[1]:g} s."
-        )
+    check_epoch(value, source)
     return value, ()
 
 

@@ -160,7 +160,15 @@ def _sidecar(source: Source) -> tuple[dict[str, tuple[Span, ...] | None], list[s
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         spans = {str(scorer): _spans(listed) for scorer, listed in content["scored_spans"].items()}
         duration = _duration(content)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ):
         return {}, [
             f"{path.name} beside {source.name} could not be read: the events count as scored over "
             "the whole recording."

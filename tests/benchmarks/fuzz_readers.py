@@ -11,57 +11,29 @@ folder given by ``--keep``.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
-import math
 import os
 import random
-import re
-import resource
 import select
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sleepscope.errors import SleepScopeError
-from sleepscope.events import EventFile, read_events
-from sleepscope.recordings import open_recording
-from tests.conftest import real_data_folder
-from tests.events.hostile_files import SECRET, hostile
-from tests.events.made_files import Seed, archive, mat, mat_header, mat_packed, seeds
+from tests.benchmarks.broken_files import inputs
+from tests.events.hostile_files import SECRET
+from tests.events.made_files import Seed
 
 HANG_SECONDS = 2.0
 MOST_MB = 500.0
 # Behind this the child is not computing but waiting for something.
 _STUCK_SECONDS = 20.0
-# The child may not take the machine down before its memory is looked at.
-_MOST_ADDRESS_BYTES = 6 * 2**30
-_MOST_SEED_BYTES = 300_000
-_START = datetime.datetime(2020, 3, 1, 22, 0, 0)  # noqa: DTZ001
-
-_NUMBER = re.compile(rb"[-+]?\d+(?:\.\d+)?")
-_NASTY_NUMBERS = (
-    *(
-        b"0 -1 1 nan inf -inf 1e308 1e-308 1e999 99999999 -99999999 2147483648 4294967296 "
-        b"18446744073709551616 0x10 1_000 1,5 1e9 86400 23:59:60 25:00:00 -0.5"
-    ).split(),
-    b"",
-    b"9" * 400,
-    "٣".encode(),
-    b"\xff",
-    b" " * 20,
-)
-_NASTY_BYTES = b"\x00\x14\x15\xff\x7f\n\r\t \"',;<>&[]=:+-.0%@\\"
-_NASTY_INTEGERS = (0, 1, 2, 3, 7, 8, 255, 2**16, 2**24, 2**31 - 1, 2**31, 2**32 - 1)
 
 
 @dataclass
@@ -84,259 +56,6 @@ class Tally:
             "hangs": self.hangs,
             "peak_mb": round(self.peak_mb, 1),
         }
-
-
-# ---- what is fed -----------------------------------------------------------------------------
-
-
-def real_seeds() -> list[Seed]:
-    """Beginnings of the real files, where there are any."""
-    folder = real_data_folder()
-    if folder is None:
-        return []
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in {".npz", ".eeg", ".json"}:
-            with path.open("rb") as file:
-                found.append(Seed(path.name, file.read(_MOST_SEED_BYTES)))
-    return found
-
-
-def mutated(chance: random.Random, pool: list[Seed]) -> Seed:
-    """A seed with one to four wounds, in it or in a file beside it."""
-    seed = chance.choice(pool)
-    if seed.name == "packed.mat" and chance.random() < 0.7:
-        inside = _wounded(mat()[128:], chance, pool)
-        return replace(seed, content=mat_header() + mat_packed(inside))
-    if seed.name == "grass.xls" and chance.random() < 0.7:
-        return replace(seed, content=_wounded_workbook(seed.content, chance, pool))
-    if seed.beside and chance.random() < 0.5:
-        beside = {end: _wounded(content, chance, pool) for end, content in seed.beside.items()}
-        return replace(seed, beside=beside)
-    return replace(seed, content=_wounded(seed.content, chance, pool))
-
-
-def _wounded_workbook(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    import io
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
-    hit = chance.choice(sorted(parts))
-    parts[hit] = _wounded(parts[hit], chance, pool)
-    if chance.random() < 0.1:
-        del parts[chance.choice(sorted(parts))]
-    return archive(parts)
-
-
-def _wounded(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    for _ in range(chance.choice((1, 1, 2, 4))):
-        wound = chance.choice(_WOUNDS)
-        content = wound(content, chance, pool)
-    return content[: 4 * _MOST_SEED_BYTES]
-
-
-def _place(content: bytes, chance: random.Random) -> int:
-    """Somewhere, more often near the beginning, where the headers are."""
-    return int(len(content) * chance.random() ** chance.choice((1, 3, 8)))
-
-
-def _change_byte(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    at = _place(content, chance)
-    other = chance.choice(_NASTY_BYTES) if chance.random() < 0.6 else chance.randrange(256)
-    return content[:at] + bytes([other]) + content[at + 1 :]
-
-
-def _change_number(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    at = _place(content, chance)
-    found = _NUMBER.search(content, at)
-    if found is None:
-        return content
-    nasty = chance.choice(_NASTY_NUMBERS)
-    if chance.random() < 0.5:  # fields of fixed width stay in their place
-        nasty = nasty[: len(found[0])].ljust(len(found[0]))
-    return content[: found.start()] + nasty + content[found.end() :]
-
-
-def _change_header_field(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    """A number of eight letters in the header of an EDF file."""
-    n_signals = max(1, min(300, len(content) // 256 - 1))
-    column = chance.choice((104, 112, 120, 128, 216))
-    at = chance.choice(
-        (168, 176, 184, 236, 244, 252, 256 + n_signals * column + 8 * chance.randrange(n_signals))
-    )
-    nasty = chance.choice(_NASTY_NUMBERS)[:8].ljust(8 if at != 252 else 4)
-    return content[:at] + nasty + content[at + len(nasty) :]
-
-
-def _change_integer(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    at = _place(content, chance) // 4 * 4
-    form = chance.choice("<>") + "I"
-    return content[:at] + struct.pack(form, chance.choice(_NASTY_INTEGERS)) + content[at + 4 :]
-
-
-def _cut_out(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    at = _place(content, chance)
-    return content[:at] + content[at + chance.choice((1, 2, 8, 100, 4096)) :]
-
-
-def _truncate(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    return content[: _place(content, chance)]
-
-
-def _repeat(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    at = _place(content, chance)
-    piece = content[at : at + chance.choice((1, 8, 100, 1000))]
-    return content[:at] + piece * chance.choice((2, 10, 300)) + content[at:]
-
-
-def _insert(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    at = _place(content, chance)
-    return content[:at] + chance.randbytes(chance.choice((1, 4, 64))) + content[at:]
-
-
-def _splice(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    other = chance.choice(pool).content
-    return content[: _place(content, chance)] + other[_place(other, chance) :]
-
-
-def _swap_lines(content: bytes, chance: random.Random, pool: list[Seed]) -> bytes:
-    lines = content.split(b"\n")
-    one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
-    lines[one], lines[two] = lines[two], lines[one]
-    return b"\n".join(lines)
-
-
-_WOUNDS = (
-    _change_byte,
-    _change_byte,
-    _change_number,
-    _change_number,
-    _change_header_field,
-    _change_integer,
-    _cut_out,
-    _truncate,
-    _repeat,
-    _insert,
-    _splice,
-    _swap_lines,
-)
-
-
-def inputs(chance: random.Random, secret: Path, *, short: bool) -> Iterator[Seed]:
-    """Hostile files first, then mutations without end; a short run leaves out real files."""
-    made = list(seeds())
-    yield from made
-    yield from hostile(secret)
-    # Half of the inputs come from the small files, so that each format is met often.
-    pool = made if short else made + real_seeds()
-    while True:
-        yield mutated(chance, made if chance.random() < 0.5 else pool)
-
-
-# ---- the child that reads --------------------------------------------------------------------
-
-
-def read_for_ever() -> None:
-    """Read the files named on the standard input; answer each with a line of JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_ADDRESS_BYTES, _MOST_ADDRESS_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    base = _peak_mb()
-    for line in sys.stdin:
-        path = Path(line.rstrip("\n"))
-        begun = time.process_time()
-        crash = ""
-        outcomes = []
-        for what, probe in (("recording", _probe_recording), ("events", _probe_events)):
-            try:
-                outcomes.append(f"{what}: {probe(path)}")
-            except SleepScopeError as error:
-                if "\n" in str(error) or not str(error).endswith((".", ":")):
-                    crash = crash or f"{what}: no sentence: {str(error)[:60]}"
-                outcomes.append(f"{what}: refused")
-            except BaseException as error:  # whatever it is, it is a finding
-                said = f"{type(error).__name__} {str(error)[:40]!r} {_last_frame(error)}"
-                crash = crash or f"{what}: {said}"
-        answer = {
-            "seconds": time.process_time() - begun,
-            "peak_mb": _peak_mb() - base,
-            "crash": crash,
-            "outcomes": outcomes,
-        }
-        print(json.dumps(answer), flush=True)
-
-
-def _last_frame(error: BaseException) -> str:
-    """Where in the package an exception came from."""
-    where = ""
-    trace = error.__traceback__
-    while trace is not None:
-        name = Path(trace.tb_frame.f_code.co_filename)
-        if "sleepscope" in name.parts:
-            where = f"{name.name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return where
-
-
-def _peak_mb() -> float:
-    """Peak of the resident memory less what is mapped from files, MB; 0 where nobody tells."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-    except OSError:
-        return 0.0
-    kb = {key: int(value.split()[0]) for key, _, value in _status_lines(status)}
-    return (kb["VmHWM"] - kb["RssFile"] - kb["RssShmem"]) * 1024 / 1e6
-
-
-def _status_lines(status: str) -> Iterator[tuple[str, str, str]]:
-    for line in status.splitlines():
-        if line.startswith(("VmHWM", "RssFile", "RssShmem")):
-            yield line.partition(":")
-
-
-def _probe_recording(path: Path) -> str:
-    recording = open_recording(path, sfreq=100)
-    try:
-        _must(math.isfinite(recording.duration) and recording.duration >= 0, "duration")
-        _must(SECRET not in repr(recording.notices), "an entity was expanded")
-        for channel in recording.channels:
-            page = recording.read(channel.label, 0, 30)
-            _must(page.ndim == 1 and len(page) <= 30 * channel.sfreq + 1, "page")
-        if recording.channels:
-            first = recording.channels[0]
-            whole = recording.read(first.label, 0, recording.duration)
-            _must(len(whole) <= first.n_samples, "channel")
-    finally:
-        recording.close()
-    return "opened"
-
-
-def _probe_events(path: Path) -> str:
-    found = read_events(path, recording_duration=60.0, recording_start=_START)
-    _check(found)
-    return found.format
-
-
-def _check(found: EventFile) -> None:
-    _must(all("\n" not in notice for notice in found.notices), "notice")
-    for events in found.event_sets:
-        onsets = [event.onset for event in events.events]
-        _must(onsets == sorted(onsets), "order")
-        for event in events.events:
-            _must(math.isfinite(event.onset) and math.isfinite(event.duration), "finite")
-            _must(event.duration >= 0 and bool(event.kind), "duration or kind")
-            _must(SECRET not in event.kind + event.note, "an entity was expanded")
-    if found.hypnogram is not None:
-        _must(math.isfinite(found.hypnogram.stop), "stop")
-        _must(0 < found.hypnogram.epoch_seconds < 1e6, "epoch")
-
-
-def _must(holds: bool, what: str) -> None:
-    if not holds:
-        raise AssertionError(what)
-
-
-# ---- the parent that watches -----------------------------------------------------------------
 
 
 class Reader:
@@ -379,7 +98,7 @@ class Reader:
             self._child = None
 
     def _begin(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.benchmarks.fuzz_readers", "--read"]
+        command = [sys.executable, "-m", "tests.benchmarks.reading_child"]
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -453,11 +172,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="folder for the inputs that fail")
-    parser.add_argument("--read", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.read:
-        read_for_ever()
-        return 0
     tally = run(arguments.seconds, arguments.keep, arguments.seed)
     for outcome, times in tally.outcomes.most_common():
         print(f"{outcome:50} {times:8}")

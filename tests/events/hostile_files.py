@@ -11,6 +11,7 @@ from tests.events.made_files import (
     TEXTS,
     Seed,
     archive,
+    compumedics_xml,
     edf,
     fif,
     mat_header,
@@ -24,13 +25,15 @@ from tests.recordings.edf_bytes import MadeFile, MadeSignal
 SECRET = "only-the-owner-may-read-this"
 
 
-def hostile(secret: Path) -> Iterator[Seed]:
-    """All of them; ``secret`` is a file that holds :data:`SECRET`."""
+def hostile(secret: Path, *, heavy: bool = True) -> Iterator[Seed]:
+    """All of them; ``secret`` is a file that holds :data:`SECRET`, ``heavy`` those of megabytes."""
     yield from entities(secret)
-    yield from _nests()
     yield from _lying_edf()
-    yield from _packed_bombs()
     yield from _lying_sizes()
+    if heavy:
+        yield from _nests()
+        yield from _slow_patterns()
+        yield from _packed_bombs()
 
 
 def entities(secret: Path) -> list[Seed]:
@@ -77,7 +80,6 @@ def _nests() -> list[Seed]:
         Seed("rows.txt", b"[C/C3]\n" + b"".join(b"%d 1\n" % k for k in range(190_000))),
         Seed("blank.txt", b"\n" * 5_000_000),
         Seed("signal.txt", b"[C3-A1]\n" + b"1e999\n" * 1000 + b"1\n" * 1_000_000),
-        *_slow_patterns(),
         Seed("tabs.txt", b"RemLogic\nTime [hh:mm:ss]\tE\tD[s]\n" + b"\t" * 20_000_000),
     ]
 
@@ -95,8 +97,8 @@ def _slow_patterns() -> list[Seed]:
         Seed("channel.tsv", b"onset\tduration\tvalue\tchannel\n1\t1\tx\tEEG" + blanks + b"b\n"),
         Seed("night.vmrk", marker + b"\n" * 190_000, {".vhdr": b"\n" * 3_000_000}),
         Seed("lists.edf", edf(plus=True).replace(b"\0" * 60, b"+1\x14" * 20)),
-        Seed("list.edf", _one_list(b"+1\x14" * 100_000)),
-        Seed("records.edf", _short_records(600_000)),
+        Seed("list.edf", _one_list(b"+1\x14" * 50_000)),
+        Seed("records.edf", _short_records(400_000)),
         Seed("signs.edf", _one_list(b"+" * 300_000)),
         Seed("digits.edf", _one_list(b"+" + b"1" * 300_000)),
         Seed("length.edf", _one_list(b"+1\x15" + b"9" * 400 + b"\x14Sleep stage W\x14\0")),
@@ -170,6 +172,7 @@ def _lying_sizes() -> list[Seed]:
         )
         return mat_header() + struct.pack("<II", 14, len(inside)) + inside
 
+    far_span = SIDECAR.replace(b"1000", b"9" * 400)
     flags, name = (6, struct.pack("<II", 2, 0)), (1, b"stages")
     huge = (5, struct.pack("<ii", 2**31 - 1, 2**31 - 1))
     loop = struct.pack(">iIii", 100, 31, 20, 0) + bytes(20) + struct.pack(">iIii", 1, 3, 0, 36)
@@ -180,6 +183,8 @@ def _lying_sizes() -> list[Seed]:
         Seed("size.mat", mat_header() + struct.pack("<II", 14, 2**32 - 1) + bytes(64)),
         Seed("loop.fif", loop),
         Seed("size.fif", fif()[:56] + struct.pack(">iIii", 3568, 4, 2**31 - 1, 0)),
+        Seed("epoch.xml", compumedics_xml().replace(b">30</E", b">1e8</E")),
+        Seed("span.csv", TEXTS["events.csv"].encode(), {".json": far_span}),
         Seed("nsrr.xml", nsrr_xml().replace(b"<Duration>60<", b"<Duration>999999999<")),
         Seed("stages.edf", edf(plus=True).replace(b"\x1530\x14", b"\x1599999999\x14")),
     ]

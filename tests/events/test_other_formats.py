@@ -98,6 +98,37 @@ def test_compumedics_stages_are_one_per_epoch(tmp_path: Path) -> None:
     assert marked(file) == [(12.5, 3, "arousal", "EEG")]
 
 
+def test_compumedics_epoch_that_nobody_scores_is_refused(tmp_path: Path) -> None:
+    text = "<CMPStudyConfig><EpochLength>{}</EpochLength><SleepStages><SleepStage>0</SleepStage>"
+    for length in ("0", "-30", "1e8"):
+        with pytest.raises(EventFileError, match="an epoch lasts"):
+            read(tmp_path, text.format(length) + "</SleepStages></CMPStudyConfig>")
+
+
+def test_marks_that_end_before_they_begin_are_turned_and_said(tmp_path: Path) -> None:
+    text = "Start,Peak,End,Duration,Oscillations,Channel\n2.5,2,1.5,1,9,C3\n"
+    file = read(tmp_path, text)
+    assert marked(file) == [(1.5, 1.0, "spindle", "C3")]
+    assert "1 of 1 marks in scored.txt end before they begin" in file.notices[0]
+
+
+def test_xml_remarks_before_the_outermost_element_are_passed_over(tmp_path: Path) -> None:
+    inside = nsrr(scored_event("Wake|0", "0", "30", "Stages|Stages"))
+    remarks = "<!-- one --> <!-- <CMPStudyConfig> -->\n"
+    declared, _, rest = inside.partition("?>")
+    assert stages(read(tmp_path, f"{declared}?>{remarks}{rest}")) == ("W",)
+
+
+def test_xml_of_more_elements_than_a_night_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EventFileError, match="1000000 elements"):
+        read(tmp_path, "<PSGAnnotation>" + "<a/>" * 1_000_001)
+
+
+def test_text_of_more_lines_than_a_night_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EventFileError, match="300001 lines"):
+        read(tmp_path, "W\n" * 300_001)
+
+
 def test_bids_events_with_missing_cells(tmp_path: Path) -> None:
     file = read(
         tmp_path,

@@ -84,6 +84,7 @@ def test_sidecar_gives_the_scored_spans_and_scorers_without_events(tmp_path: Pat
         '{"scored_spans": 3}',
         '{"scored_spans": {"human:AB": [[9, 1]]}}',
         '{"scored_spans": {"human:AB": [[NaN, 1]]}}',
+        '{"scored_spans": {"human:AB": [[0, ' + "9" * 400 + "]]}}",
         "\x00\xff",
     ],
 )
