@@ -20,6 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     except SleepScopeError as error:
         return _refuse(str(error))
     screen = startup.has_screen()
+    was_chosen = bool(os.environ.get("QT_QPA_PLATFORM"))
     trouble = startup.prepare(force_offscreen=arguments.screenshot is not None)
     if trouble is not None:
         return _refuse(trouble)
@@ -31,6 +32,11 @@ def main(argv: list[str] | None = None) -> int:
             return offscreen.run(arguments)
         except SleepScopeError as error:
             return _refuse(str(error))
+    if not (screen or was_chosen or wants_report):
+        return _refuse(
+            "There is no screen here; add --screenshot PICTURE.png to draw the window into a file, "
+            "or run 'sleepscope demo'."
+        )
     from sleepscope.app import window
 
     return window.run(arguments)

@@ -66,6 +66,8 @@ def test_screenshot_of_a_recording_leaves_nothing_beside_it(night: Path, tmp_pat
         ("page.html", "--screenshot", "page.png"),
         ("--screenshot", "page.jpg"),
         ("--size", "huge"),
+        ("missing.edf",),
+        (),
         ("--detect", "spindle", "--screenshot", "page.png"),
     ],
 )
