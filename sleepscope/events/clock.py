@@ -12,6 +12,8 @@ from sleepscope.events.event_file import Source
 _DAY = 86400.0
 # Some programs write ten-millionths of a second; Python reads millionths.
 _FRACTION = re.compile(r"(:\d{2})(?:[.,](\d+))?")
+_DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y")
+_TIME_FORMS = ("%H:%M:%S.%f", "%I:%M:%S.%f %p")
 # A mark this much before the start is before the recording, and not a day after it.
 _EARLY_SECONDS = 4 * 3600.0
 
@@ -33,26 +35,42 @@ def time_of_day(text: str) -> datetime.time | None:
 
 
 def dates_and_times(texts: Sequence[str], source: Source) -> list[datetime.datetime]:
-    """Read dates with times; day before month unless only the other order fits every text.
+    """Read dates with times.
+
+    Where both orders of day and month can be read, the one counts by which the file covers less
+    time (a night and not a month) and lies nearer to the recording; else the day comes first.
 
     Raises
     ------
     EventFileError
         If no known order fits.
     """
+    if not texts:
+        return []
     plain = [_with_fraction(text) for text in texts]
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"):
-        for time in ("%H:%M:%S.%f", "%I:%M:%S.%f %p"):
+    fitting = []
+    for form in _DATE_FORMS:
+        for time in _TIME_FORMS:
             try:
-                return [
-                    datetime.datetime.strptime(text, f"{form} {time}")  # noqa: DTZ007
-                    for text in plain
-                ]
+                fitting.append(
+                    [datetime.datetime.strptime(text, f"{form} {time}") for text in plain]  # noqa: DTZ007
+                )
             except ValueError:
                 continue
-    raise EventFileError(
-        f"{source.name} has times such as '{texts[0][:40]}'; they must be a date and a time of day."
-    )
+    if not fitting:
+        raise EventFileError(
+            f"{source.name} has times such as '{texts[0][:40]}'; they must be a date and a time of "
+            "day."
+        )
+    start = source.recording_start or fitting[0][0]
+
+    def strangeness(moments: list[datetime.datetime]) -> tuple[float, float]:
+        """How much time the file would cover, then how far from the recording it would lie."""
+        begin = min(moments)
+        apart = abs(begin - start.replace(tzinfo=None))
+        return (max(moments) - begin).total_seconds(), apart.total_seconds()
+
+    return min(fitting, key=strangeness)
 
 
 def _with_fraction(text: str) -> str:

@@ -187,13 +187,13 @@ def _parse(
     n_records = 0
     for record in records:
         n_records += 1
-        if len(annotations) > _MOST_ANNOTATIONS:
-            raise EventFileError(
-                f"{path.name} holds more than {_MOST_ANNOTATIONS} annotations; no scoring of a "
-                "night does."
-            )
         for number, piece in enumerate(record):
             for order, (found, texts) in enumerate(_lists(piece)):
+                if len(annotations) + len(texts) > _MOST_ANNOTATIONS:
+                    raise EventFileError(
+                        f"{path.name} holds more than {_MOST_ANNOTATIONS} annotations; no scoring "
+                        "of a night does."
+                    )
                 onset = float(found[1])
                 # The first list of a record says when the record starts; its first text is empty.
                 if number == 0 and order == 0 and not texts[0]:

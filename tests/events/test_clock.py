@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sleepscope.errors import EventFileError
-from sleepscope.events.clock import dates_and_times, onsets_of, time_of_day
+from sleepscope.events.clock import dates_and_times, onsets_of, shift_of, time_of_day
 from sleepscope.events.event_file import Source
 
 EVENING = datetime.datetime(2020, 3, 1, 22, 0, 0)  # noqa: DTZ001
@@ -63,3 +63,32 @@ def test_day_comes_before_month_unless_only_the_other_fits() -> None:
 def test_text_that_is_no_date_is_refused() -> None:
     with pytest.raises(EventFileError, match=r"scored\.txt has times such as 'soon'"):
         dates_and_times(["soon"], source())
+
+
+def test_a_night_is_not_a_month() -> None:
+    evening, morning = dates_and_times(["03/01/2020 23:59:59", "03/02/2020 00:00:01"], source())
+    assert (morning - evening).total_seconds() == 2
+    assert (morning.month, morning.day) == (3, 2)
+
+
+def test_order_of_day_and_month_follows_the_recording() -> None:
+    (first,) = dates_and_times(["03/01/2020 23:00:00"], source())
+    assert (first.month, first.day) == (3, 1)
+    (first,) = dates_and_times(["03/01/2020 23:00:00"], source(None))
+    assert (first.month, first.day) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["2020-03-01T22:00:01.5000000", "01/03/2020 10:00:01.5 PM", "2020-03-01 22:00:01,5"]
+)
+def test_seconds_may_have_any_number_of_digits(text: str) -> None:
+    assert dates_and_times([text], source()) == [EVENING + datetime.timedelta(seconds=1.5)]
+
+
+def test_a_file_with_a_start_of_its_own_is_moved_unless_it_is_of_another_date() -> None:
+    assert shift_of(EVENING, source()) == (0, "")
+    assert shift_of(EVENING, source(None)) == (0, "")
+    shift, notice = shift_of(EVENING + datetime.timedelta(seconds=90), source())
+    assert (shift, "90 s after" in notice) == (90, True)
+    shift, notice = shift_of(EVENING + datetime.timedelta(days=1), source())
+    assert (shift, "do not fit" in notice) == (0, True)
