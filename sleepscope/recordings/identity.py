@@ -6,14 +6,18 @@ import datetime
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepscope.errors import RecordingError
+from sleepscope.recordings.combined_recording import CombinedRecording
 from sleepscope.recordings.edf_recording import EdfRecording
+from sleepscope.recordings.mne_recording import MneRecording
 from sleepscope.recordings.recording import Recording
 
-# Data records hashed for the identity, evenly spread from the first to the last.
+# Data records, or pieces of a file, hashed for the identity: evenly spread, both ends included.
 _HASHED_RECORDS = 16
 # Bytes of each: some files hold the whole night in one record.
 _HASHED_BYTES = 1 << 16
@@ -58,6 +62,13 @@ def recording_identity(recording: Recording) -> RecordingIdentity:
         places = np.linspace(0, header.n_records - 1, _HASHED_RECORDS).round().astype(int)
         for index in dict.fromkeys(places.tolist()):
             digest.update(recording.record(index, _HASHED_BYTES))
+    elif isinstance(recording, MneRecording):
+        size = sum(_update_with_pieces(digest, path) for path in recording.sources)
+    elif isinstance(recording, CombinedRecording):
+        parts = [recording_identity(part) for part in recording.recordings]
+        size = sum(part.size for part in parts)
+        for part in parts:
+            digest.update(part.content_hash.encode())
     else:
         size = sum(4 * channel.n_samples for channel in recording.channels)
         for channel in recording.channels:
@@ -65,6 +76,28 @@ def recording_identity(recording: Recording) -> RecordingIdentity:
             for chunk in _float32_chunks(recording, channel.label):
                 digest.update(chunk.tobytes())
     return RecordingIdentity(size, recording.start, recording.duration, digest.hexdigest())
+
+
+def _update_with_pieces(digest: hashlib._Hash, path: Path) -> int:
+    """Hash the size of a file and pieces of it from the first to the last byte; returns its size.
+
+    A folder counts as nothing: the files in it are named beside it.
+    """
+    try:
+        if path.is_dir():
+            return 0
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            digest.update(f"{size}\0".encode())
+            last = max(0, size - _HASHED_BYTES)
+            for at in dict.fromkeys(np.linspace(0, last, _HASHED_RECORDS).astype(int).tolist()):
+                file.seek(at)
+                digest.update(file.read(_HASHED_BYTES))
+    except OSError as error:
+        raise RecordingError(
+            f"{path.name} cannot be read any more: {error.strerror or error}."
+        ) from error
+    return size
 
 
 def channel_hash(recording: Recording, label: str) -> str:
