@@ -66,7 +66,8 @@ class PublishedCnn1d(DenseNetwork):
     All windows that start 0.16 s apart are classified at the cost of one, as they share their
     convolutions. ``forward`` gives each moment the mean log odds of the windows that cover it.
     ``tracks`` says where in the windows the event lies: their probability times their Grad-CAM,
-    averaged over the windows, unless ``localise`` is off.
+    both averaged over the windows and the latter smoothed by 1 s (the length of a spindle), unless
+    ``localise`` is off.
 
     Parameters
     ----------
@@ -115,7 +116,7 @@ class PublishedCnn1d(DenseNetwork):
         # Fitted in the training fold, kept with the weights.
         self.register_buffer("feature_mean", torch.zeros(self.n_features))
         self.register_buffer("feature_scale", torch.ones(self.n_features))
-        # Grad-CAM, in logits, at and above which a moment gets its window's whole probability.
+        # Smoothed Grad-CAM, in logits, at which a moment gets its windows' whole probability.
         self.register_buffer("full_relevance", torch.ones(()))
 
     @property
@@ -147,7 +148,7 @@ class PublishedCnn1d(DenseNetwork):
             probability = torch.sigmoid(self.window_odds(activations))
             over = _spread(probability, self.n_bins, self.first_bin, n_out)[0, 0]
             share = torch.zeros(n_out)
-            relevance = self.relevance(activations)[0]
+            relevance = self.smooth_relevance(activations)[0]
             n_known = min(max(n_out - self.first_bin, 0), relevance.numel())
             share[self.first_bin : self.first_bin + n_known] = relevance[:n_known]
             share = (share / self.full_relevance).clamp(0.0, 1.0)
@@ -157,6 +158,14 @@ class PublishedCnn1d(DenseNetwork):
         """Grad-CAM of the log odds (batch, n_bins) of last activations (batch, 15, n_bins)."""
         weights = self._odds_weights().sum(dim=1) / self.n_bins
         return torch.einsum("c,bct->bt", weights, activations)
+
+    def smooth_relevance(self, activations: torch.Tensor) -> torch.Tensor:
+        """The same smoothed in time by a Hann window of 1 s."""
+        half = round(self.output_sfreq / 2)
+        kernel = torch.hann_window(2 * half + 3, periodic=False)[1:-1]
+        kernel = kernel / kernel.sum()
+        relevance = self.relevance(activations)[:, None]
+        return functional.conv1d(relevance, kernel[None, None], padding=half)[:, 0]
 
     def window_odds(self, activations: torch.Tensor) -> torch.Tensor:
         """Log odds (batch, 1, n_windows) of the windows that start 0.16 s apart."""
@@ -224,6 +233,6 @@ def relative_trace(
     usable = np.isfinite(signal)
     filled = fill_missing(signal)
     kernel = band_kernel(sfreq, low, high, seconds)
-    trace = Spectrum(filled - np.median(filled), kernel.size).filtered(kernel).real
+    trace = Spectrum(filled - np.median(filled), kernel.size).band(kernel)
     size = background_level(np.log(np.abs(trace) + _FLOOR), usable, sfreq)
     return np.asarray(trace * np.exp(-np.nan_to_num(size)), dtype=np.float64)

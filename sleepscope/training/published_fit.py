@@ -178,8 +178,9 @@ def _fit_relevance(network: PublishedCnn1d, sources: Sequence[WindowSource]) -> 
     for source in sources:
         features = torch.from_numpy(standardised(network, source.features))[None]
         with torch.inference_mode():
-            relevance = network.relevance(network.activations(features))[0].numpy()
-        everything.append(np.abs(relevance))
+            activations = network.activations(features)
+            everything.append(np.abs(network.relevance(activations)[0].numpy()))
+            relevance = network.smooth_relevance(activations)[0].numpy()
         for onset, stop in source.events:
             low, high = round(onset * source.sfreq / stride), round(stop * source.sfreq / stride)
             inside = relevance[max(0, low - network.first_bin) : max(0, high - network.first_bin)]

@@ -70,7 +70,7 @@ class PublishedTraining:
         default_factory=lambda: RuleGrid(
             thresholds=tuple(k / 20 for k in range(2, 19)),
             min_durations=(0.3, 0.5),
-            max_gaps=(0.2,),
+            max_gaps=(0.1, 0.2),
             max_duration=SPINDLE_MAX_SECONDS,
         )
     )
