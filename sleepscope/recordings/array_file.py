@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def read_array_file(path: Path, sfreq: float | None = None) -> ArrayRecording:
     return ArrayRecording(path, tuple(channels), signals, notices=tuple(notices))
 
 
-def _arrays(file: BinaryIO, path: Path) -> dict[str, NDArray[np.generic]]:
+def _arrays(file: IO[bytes], path: Path) -> dict[str, NDArray[np.generic]]:
     """The arrays of the file by name; that of an ``.npy`` file is called "data"."""
     if file.read(len(_NPY)) == _NPY:
         file.seek(0, 2)
@@ -112,7 +112,7 @@ def _arrays(file: BinaryIO, path: Path) -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
-def _array(file: BinaryIO, size: int, path: Path) -> NDArray[np.generic]:
+def _array(file: IO[bytes], size: int, path: Path) -> NDArray[np.generic]:
     """One array; nothing is allocated beyond what ``size`` bytes can hold, nothing unpickled."""
     from numpy.lib import format as npy
 
@@ -150,7 +150,7 @@ def _rate(arrays: Mapping[str, NDArray[np.generic]], path: Path) -> float | None
     key = _first(arrays, _RATES)
     if key is None or arrays[key].size != 1 or arrays[key].dtype.kind not in "fiu":
         return None
-    value = float(arrays[key].reshape(-1)[0])  # type: ignore[arg-type]
+    value = float(arrays[key].reshape(-1)[0])
     try:
         return checked_rate(value)
     except RecordingError:

@@ -15,7 +15,7 @@ from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.header_fields import ANONYMOUS_DATE
 from sleepscope.recordings.rate import checked_rate, rate_needed, rate_of_times
 from sleepscope.recordings.recording import ArrayRecording
-from sleepscope.recordings.signal_table import SignalTable, is_clock
+from sleepscope.recordings.signal_table import SignalTable, decode_table, is_clock
 from sleepscope.recordings.unitless import assumed_channel, look_like_volts, split_unit
 
 _DAY = 86400.0
@@ -54,7 +54,7 @@ def read_csv_signal(path: Path, table: SignalTable, sfreq: float | None = None) 
             raise rate_needed(path.name)
         rate = checked_rate(sfreq)
     try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
+        text = decode_table(path.read_bytes())
     except OSError as error:
         raise RecordingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     start = None

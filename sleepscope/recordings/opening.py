@@ -150,7 +150,7 @@ def _what_it_is(head: bytes) -> str:
         return "is a web page, as a failed download leaves behind, not a recording"
     if start.startswith(b"<"):
         return "is an XML file, not a recording"
-    if start.startswith(b"["):
+    if start[:1] == b"[" and start[1:2].isalpha():
         return "is a text of events or stages, not a recording"
     if start.startswith(b"version https://git-lfs"):
         return "is the placeholder of a file that was not downloaded, not a recording"

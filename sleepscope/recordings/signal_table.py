@@ -30,6 +30,8 @@ _EVENT_WORDS = _words(
     "endtime stoptime peak startsec endsec channel"
 )
 _CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+# A beginning of this many bytes is not all of the file.
+_CUT_BYTES = 1024
 # Rows of the beginning that are looked at.
 _MOST_ROWS = 20
 
@@ -83,17 +85,26 @@ class SignalTable:
         return [cell.strip().strip('"') for cell in cells]
 
 
+def decode_table(raw: bytes) -> str:
+    """Text of a table: UTF-16 where it says so, UTF-8, else Latin-1."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw[: len(raw) // 2 * 2].decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # Of a beginning, the last letter may be cut in two.
+        if error.reason == "unexpected end of data":
+            return raw[: error.start].decode("utf-8-sig")
+        return raw.decode("latin-1")
+
+
 def find_table(head: bytes) -> SignalTable | None:
     """The table that a file begins with; None where there is no header above rows of cells."""
-    if b"\0" in head:
+    text = decode_table(head)
+    if "\0" in text:
         return None
-    try:
-        text = head.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        text = head[: error.start].decode("utf-8-sig", "replace")
-        if len(head) - error.start > 4:
-            text = head.decode("latin-1")
-    lines = text.splitlines()[:-1] if len(head) >= 1024 else text.splitlines()
+    # The last line of a longer file is cut.
+    lines = text.splitlines()[: -1 if len(head) >= _CUT_BYTES else None]
     sfreq, skipped = None, 0
     for line in lines:
         if line.strip() and not line.lstrip().startswith(("#", "%")):
@@ -103,7 +114,7 @@ def find_table(head: bytes) -> SignalTable | None:
             sfreq = float(found[1])
         skipped += 1
     rows = [line for line in lines[skipped + 1 :] if line.strip()][:_MOST_ROWS]
-    if not rows or lines[skipped].lstrip().startswith("["):
+    if not rows or lines[skipped].lstrip().startswith(("[", "{")):
         return None
     header = lines[skipped]
     delimiter = max(_DELIMITERS, key=header.count)
@@ -129,8 +140,7 @@ def _lists_events(table: SignalTable, rows: list[str]) -> bool | None:
         return True
     cells = [table.cells(row) for row in rows]
     if any(len(row) != len(table.labels) for row in cells):
-        # Events may have commas in their texts; one column of prose is no table.
-        return True if table.delimiter and len(table.labels) > 2 else None
+        return None
     first = 1 if table.has_times else 0
     texts = [c for row in cells for c in row[first:] if c and not _is_number(c)]
     if texts:
