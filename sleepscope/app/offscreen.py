@@ -75,7 +75,7 @@ class _Scene:
     def play_demo(self, arguments: Arguments) -> None:
         """The demo night: detect, compare with each expert, explain, picture, table of events."""
         window = self.window
-        window.controllers["opening"].open_demo(review_folder=self.folder)
+        window.controllers.opening.open_demo(review_folder=self.folder)
         self._raise()
         model = self._detect(arguments.detect or "spindle")
         comparisons = self._compare_with_experts(model)
@@ -83,7 +83,7 @@ class _Scene:
         picture = arguments.screenshot or Path(DEMO_PICTURE)
         self._draw(picture)
         events = Path(DEMO_EVENTS)
-        window.controllers["exporting"].write(events, ExportChoice("all", None))
+        window.controllers.exporting.write(events, ExportChoice("all", None))
         sys.stdout.write(report(comparisons))
         for path in (picture, events, events.with_suffix(".json")):
             sys.stdout.write(f"written: {path.absolute()}\n")
@@ -91,7 +91,7 @@ class _Scene:
     def play_recording(self, arguments: Arguments) -> None:
         """Any recording, as the command line says; without one, the welcome screen."""
         assert arguments.screenshot is not None
-        opening = self.window.controllers["opening"]
+        opening = self.window.controllers.opening
         path = arguments.recording
         if path is not None:
             # An open review is the person's; without one the picture leaves none behind.
@@ -113,12 +113,12 @@ class _Scene:
 
     def _detect(self, task: str) -> str:
         """Run a detection to its end; returns the scorer."""
-        detecting = self.window.controllers["detecting"]
+        detecting = self.window.controllers.detecting
         scorers: list[str] = []
         detecting.detected.connect(scorers.append)
         _wait_for(detecting.run(detecting.default_settings(task)))
         self._raise()
-        self.window.controllers["comparing"].compare_now()
+        self.window.controllers.comparing.compare_now()
         return scorers[0]
 
     def _compare_with_experts(self, model: str) -> list[Comparison]:
@@ -129,7 +129,7 @@ class _Scene:
             settings = self.session.compare_settings
             assert settings is not None
             self.session.set_compare_settings(replace(settings, a=model, b=expert))
-            self.window.controllers["comparing"].compare_now()
+            self.window.controllers.comparing.compare_now()
             if self.session.comparison is not None:
                 found.insert(0, self.session.comparison)
         return found
@@ -139,7 +139,7 @@ class _Scene:
         if event is None:
             return
         self.session.select(event.id)
-        _wait_for(self.window.controllers["explaining"].explain_selection())
+        _wait_for(self.window.controllers.explaining.explain_selection())
         self._raise()
 
     def _telling_event(self, model: str) -> Event | None:
@@ -163,7 +163,7 @@ class _Scene:
 
     def _draw(self, path: Path) -> None:
         _settle()
-        self.window.controllers["exporting"].write_picture(path)
+        self.window.controllers.exporting.write_picture(path)
 
 
 def _wait_for(job: Job | None) -> None:

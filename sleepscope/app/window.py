@@ -56,7 +56,7 @@ def run(arguments: Arguments) -> int:
 
 def begin(window: MainWindow, arguments: Arguments) -> None:
     """Open, detect and explain what the command line names."""
-    opening = window.controllers["opening"]
+    opening = window.controllers.opening
     if arguments.is_demo:
         if opening.open_demo():
             window.detect(arguments.detect or "spindle")
@@ -67,8 +67,8 @@ def begin(window: MainWindow, arguments: Arguments) -> None:
         if arguments.detect is not None:
             window.detect(arguments.detect)
     if arguments.explain:
-        window.controllers["detecting"].detected.connect(
-            lambda scorer: window.controllers["reviewing"].select_first_of(scorer)
+        window.controllers.detecting.detected.connect(
+            lambda scorer: window.controllers.reviewing.select_first_of(scorer)
         )
 
 

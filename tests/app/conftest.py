@@ -68,7 +68,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 def open_night(window: MainWindow, night: Path) -> MainWindow:
     """The window with the small night, both experts and the stages, edited by AB."""
     window.session.settings.initials = "AB"
-    opening = window.controllers["opening"]
+    opening = window.controllers.opening
     assert opening.open(night)
     window.notices.clear()
     files = [night.parent / f"demo-{name}.csv" for name in ("expert1", "expert2", "stages")]

@@ -28,7 +28,7 @@ def test_bad_recording_is_one_sentence(
     path = tmp_path / name
     if name in BAD_RECORDINGS:
         path.write_bytes(BAD_RECORDINGS[name])
-    assert not window.controllers["opening"].open(path)
+    assert not window.controllers.opening.open(path)
     assert len(sentences) == 1
     assert "\n" not in sentences[0]
     assert window.stack.currentWidget() is window.welcome
@@ -39,7 +39,7 @@ def test_bad_recording_leaves_the_open_one_open(
 ) -> None:
     bad = tmp_path / "page.edf"
     bad.write_bytes(BAD_RECORDINGS["page.edf"])
-    open_night.controllers["opening"].take([bad])
+    open_night.controllers.opening.take([bad])
     assert len(sentences) == 1
     assert open_night.session.name == "demo.edf"
     assert len(open_night.session.event_sets()) == 2
@@ -53,7 +53,7 @@ def test_bad_event_file_is_one_sentence(
 ) -> None:
     path = tmp_path / "events.csv"
     path.write_text(text)
-    open_night.controllers["opening"].take([path])
+    open_night.controllers.opening.take([path])
     assert len(sentences) == 1
     assert "\n" not in sentences[0]
     assert len(open_night.session.event_sets()) == 2
@@ -62,7 +62,7 @@ def test_bad_event_file_is_one_sentence(
 def test_event_file_before_any_recording_says_what_to_open_first(
     window: MainWindow, sentences: list[str], night: Path
 ) -> None:
-    window.controllers["opening"].take([night.with_name("demo-expert1.csv")])
+    window.controllers.opening.take([night.with_name("demo-expert1.csv")])
     assert len(sentences) == 1
     assert "open that first" in sentences[0]
 
@@ -71,14 +71,14 @@ def test_folder_that_is_not_there_stops_no_export(
     open_night: MainWindow, sentences: list[str], tmp_path: Path
 ) -> None:
     target = tmp_path / "nowhere" / "events.csv"
-    open_night.controllers["exporting"].write_or_say(target, ExportChoice("all", None))
+    open_night.controllers.exporting.write_or_say(target, ExportChoice("all", None))
     assert len(sentences) == 1
 
 
 def test_model_that_is_not_there_is_one_sentence(
     open_night: MainWindow, sentences: list[str], qtbot: QtBot
 ) -> None:
-    job = open_night.controllers["detecting"].run(DetectSettings("spindle", "no-such-model"))
+    job = open_night.controllers.detecting.run(DetectSettings("spindle", "no-such-model"))
     assert job is not None
     with qtbot.waitSignal(job.ended):
         pass
@@ -102,14 +102,14 @@ def test_second_window_on_the_same_recording_may_only_read(
 ) -> None:
     other = MainWindow(Session(open_night.session.settings))
     try:
-        assert other.controllers["opening"].open(night)
+        assert other.controllers.opening.open(night)
         assert "READ-ONLY" in other.headline.text()
         assert any("read-only" in text for text in other.notices.texts())
         failed: list[BaseException] = []
         other.session.failed.disconnect(other.report)
         other.session.failed.connect(failed.append)
         other.session.select(other.session.event_sets()[0].events[0].id)
-        other.controllers["reviewing"].accept()
+        other.controllers.reviewing.accept()
         assert len(failed) == 1
     finally:
         other.close()

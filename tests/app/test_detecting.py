@@ -67,15 +67,15 @@ def quick(open_night: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWindow
 
 
 def detect(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.controllers["detecting"].detected):
-        window.controllers["detecting"].run(SETTINGS)
+    with qtbot.waitSignal(window.controllers.detecting.detected):
+        window.controllers.detecting.run(SETTINGS)
 
 
 def test_events_are_shown_before_the_end(
     quick: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detecting_module, "detect", endless_detect)
-    job = quick.controllers["detecting"].run(SETTINGS)
+    job = quick.controllers.detecting.run(SETTINGS)
     qtbot.waitUntil(lambda: quick.session.provisional is not None)
     assert "still running" in quick.traces.legend.texts()[2]
     qtbot.waitUntil(lambda: "Detecting on C3" in quick.job_status.text.text())
@@ -97,7 +97,7 @@ def test_detection_becomes_a_lane_a_track_and_the_side_under_test(
     assert quick.session.compare_settings.a == CARD.scorer
     assert quick.session.comparison.channels == ("C3",)
     assert "said nothing" in quick.notices.texts()[-1]
-    quick.controllers["reviewing"].undo()
+    quick.controllers.reviewing.undo()
     assert len(quick.session.event_sets()) == 2
     assert quick.traces.state.probabilities == {}
 
@@ -119,15 +119,15 @@ def test_result_for_a_recording_that_was_closed_is_dropped(
     quick: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detecting_module, "detect", endless_detect)
-    job = quick.controllers["detecting"].run(SETTINGS)
+    job = quick.controllers.detecting.run(SETTINGS)
     with qtbot.waitSignals([job.cancelled, job.ended]):
-        quick.controllers["opening"].close()
+        quick.controllers.opening.close()
     assert quick.session.provisional is None
 
 
 def test_window_closes_while_a_job_runs(quick: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detecting_module, "detect", endless_detect)
-    quick.controllers["detecting"].run(SETTINGS)
+    quick.controllers.detecting.run(SETTINGS)
     quick.close()
     assert quick.session.jobs.jobs == ()
 
@@ -202,7 +202,7 @@ def test_demo_of_the_welcome_screen_opens_and_detects(
 ) -> None:
     monkeypatch.setattr(detecting_module, "detect", fake_detect)
     monkeypatch.setitem(detecting_module.sys.modules, "torch", object())
-    with qtbot.waitSignal(window.controllers["detecting"].detected):
+    with qtbot.waitSignal(window.controllers.detecting.detected):
         qtbot.mouseClick(window.welcome.demo_button, Qt.MouseButton.LeftButton)
     assert len(window.session.event_sets()) == 3
     assert window.session.is_simulated

@@ -24,7 +24,7 @@ def test_every_action_has_a_menu_a_sentence_and_a_handler(window: MainWindow) ->
     for spec in ACTIONS:
         assert spec.menu.partition("/")[0] in MENUS
         assert spec.tooltip.endswith(".")
-        assert callable(window._resolve(spec.handler))
+        assert callable(window.controllers.resolve(spec.handler))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def spindle(window: MainWindow) -> Event:
     """An expert's spindle of some length, alone around it, on the page."""
     events = window.session.event_sets()[0].events
     found = next(e for e in events if e.kind == "spindle" and e.channel == "C3" and e.onset > 60)
-    window.controllers["paging"].show_event(found)
+    window.controllers.paging.show_event(found)
     return found
 
 
@@ -168,18 +168,18 @@ def test_long_page_gets_its_extremes_in_the_background(
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_theme_is_used_at_once_and_remembered(open_night: MainWindow, name: str) -> None:
-    open_night.controllers["showing"].set_theme(name)
+    open_night.controllers.showing.set_theme(name)
     assert open_night.traces.state.theme is THEMES[name]
     assert Settings().theme == name
 
 
 def test_window_comes_back_as_it_was(window: MainWindow, night: Path, qtbot: QtBot) -> None:
-    window.controllers["opening"].open(night)
+    window.controllers.opening.open(night)
     window.docks[1].hide()
     window.close()
     again = MainWindow(Session(Settings()))
     again.show()
-    again.controllers["opening"].open(night)
+    again.controllers.opening.open(night)
     assert not again.docks[0].isHidden()
     assert again.docks[1].isHidden()
     again.close()

@@ -29,13 +29,13 @@ def answer(window: MainWindow, qtbot: QtBot, text: str) -> None:
 
 
 def test_files_beside_a_recording_are_offered_by_number(window: MainWindow, night: Path) -> None:
-    window.controllers["opening"].open(night)
+    window.controllers.opening.open(night)
     (words,) = window.notices.texts()
     assert words.startswith("3 event files lie beside demo.edf: demo-expert1.csv")
 
 
 def test_no_leaves_them_closed(window: MainWindow, night: Path, qtbot: QtBot) -> None:
-    window.controllers["opening"].open(night)
+    window.controllers.opening.open(night)
     answer(window, qtbot, "No")
     assert scorers(window) == []
     assert window.notices.texts() == []
@@ -44,7 +44,7 @@ def test_no_leaves_them_closed(window: MainWindow, night: Path, qtbot: QtBot) ->
 def test_always_is_remembered_and_opens_them_next_time(
     window: MainWindow, night: Path, qtbot: QtBot
 ) -> None:
-    opening = window.controllers["opening"]
+    opening = window.controllers.opening
     opening.open(night)
     window.actions_by_id["always_companions"].setChecked(True)
     opening.open(night)
@@ -55,7 +55,7 @@ def test_always_is_remembered_and_opens_them_next_time(
 
 
 def test_stages_come_back_with_the_review(open_night: MainWindow, night: Path) -> None:
-    open_night.controllers["opening"].open(night)
+    open_night.controllers.opening.open(night)
     assert open_night.session.hypnogram is not None
     assert open_night.hypnogram._hypnogram is open_night.session.hypnogram
 
@@ -79,7 +79,7 @@ def test_dropped_recording_and_events_open_together(
 
 
 def test_recent_files_lead_back(window: MainWindow, night: Path) -> None:
-    opening = window.controllers["opening"]
+    opening = window.controllers.opening
     opening.open(night)
     opening.close()
     assert window.welcome.recent.count() == 1
@@ -91,7 +91,7 @@ def test_docks_are_away_until_a_recording_is_open(window: MainWindow, night: Pat
     assert all(dock.isHidden() for dock in window.docks)
     window.docks[1].toggleViewAction().trigger()
     window.docks[1].hide()
-    window.controllers["opening"].open(night)
+    window.controllers.opening.open(night)
     assert not any(dock.isHidden() for dock in window.docks)
 
 
@@ -106,7 +106,7 @@ def test_recording_changed_on_the_disk_is_said_on_the_page(
 ) -> None:
     with night.open("ab") as file:
         file.write(b"more")
-    open_night.controllers["paging"].turn(1)
+    open_night.controllers.paging.turn(1)
     open_night.grab()
     assert open_night.session.page.start == 30.0
     assert sentences == []
@@ -118,7 +118,7 @@ def test_annotations_inside_a_recording_come_with_it(
 ) -> None:
     source = next((real_data / "readers").rglob("edfPlusC.edf"))
     copy = shutil.copy(source, tmp_path)
-    assert window.controllers["opening"].open(Path(copy))
+    assert window.controllers.opening.open(Path(copy))
     assert scorers(window) == ["file:edfPlusC"]
     assert not window.actions_by_id["undo"].isEnabled()
 
@@ -129,10 +129,10 @@ def test_hypnogram_in_an_edf_opens_with_its_recording_only(
 ) -> None:
     source = next((real_data / "readers").rglob("SC4001EC-Hypnogram.edf"))
     copy = Path(shutil.copy(source, tmp_path))
-    assert not window.controllers["opening"].open(copy)
+    assert not window.controllers.opening.open(copy)
     assert "annotations only" in sentences[0]
-    window.controllers["opening"].open(night)
-    window.controllers["opening"].take([copy])
+    window.controllers.opening.open(night)
+    window.controllers.opening.take([copy])
     assert window.session.name == "demo.edf"
     assert window.session.hypnogram is not None
 

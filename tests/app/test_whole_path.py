@@ -52,7 +52,7 @@ def test_whole_path_from_a_file_to_an_export(
     canvas = window.traces.canvas
 
     # Open: the files beside the recording are offered, not taken.
-    assert window.controllers["opening"].open(night)
+    assert window.controllers.opening.open(night)
     assert "SIMULATED RECORDING" in window.headline.text()
     assert session.event_sets() == ()
     buttons = {b.text(): b for b in window.notices.notices[0].findChildren(QPushButton)}
@@ -65,7 +65,7 @@ def test_whole_path_from_a_file_to_an_export(
     qtbot.keyClick(canvas, KEY.Key_D, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(DetectDialog)
     assert set(dialog.settings().channels) == {"C3", "C4"}
-    detecting = window.controllers["detecting"]
+    detecting = window.controllers.detecting
     with qtbot.waitSignal(detecting.detected, timeout=60_000):
         press_ok(qtbot, dialog)
     found = set_of(window, "model:")
@@ -159,7 +159,7 @@ def test_accepted_export_holds_what_the_person_stands_for(
     qtbot.keyClick(window.traces.canvas, KEY.Key_Return)
     qtbot.keyClick(window.traces.canvas, KEY.Key_X)
     target = tmp_path / "accepted.csv"
-    assert window.controllers["exporting"].write(target, ExportChoice("accepted", None)) == 1
+    assert window.controllers.exporting.write(target, ExportChoice("accepted", None)) == 1
     (row,) = rows_of(target)
     assert (row["scorer"], row["status"]) == ("file:expert1", "accepted")
     assert float(row["onset"]) == events[0].onset
@@ -171,11 +171,11 @@ def test_edits_are_there_after_closing_and_opening_again(
     window, session = open_night, open_night.session
     event = set_of(window, "file:expert1")[0]
     session.select(event.id)
-    window.controllers["reviewing"].accept()
-    window.controllers["opening"].close()
+    window.controllers.reviewing.accept()
+    window.controllers.opening.close()
     assert window.stack.currentWidget() is window.welcome
-    assert window.controllers["opening"].open(night)
+    assert window.controllers.opening.open(night)
     assert session.review.status_of(event.id) == "accepted"
     assert not window.notices.texts()
-    window.controllers["reviewing"].undo()
+    window.controllers.reviewing.undo()
     assert session.review.status_of(event.id) == "unreviewed"

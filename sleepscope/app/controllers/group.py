@@ -1,0 +1,39 @@
+"""All controllers of a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.app.controllers.comparing import Comparing
+from sleepscope.app.controllers.detecting import Detecting
+from sleepscope.app.controllers.explaining import Explaining
+from sleepscope.app.controllers.exporting import Exporting
+from sleepscope.app.controllers.opening import Opening
+from sleepscope.app.controllers.overview import Overview
+from sleepscope.app.controllers.paging import Paging
+from sleepscope.app.controllers.reviewing import Reviewing
+from sleepscope.app.controllers.showing import Showing
+from sleepscope.app.session import Session
+
+
+class Controllers:
+    """One of each, by its name in the action table."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        self.opening = Opening(session, window)
+        self.paging = Paging(session, window)
+        self.reviewing = Reviewing(session, window)
+        self.comparing = Comparing(session, window)
+        self.detecting = Detecting(session, window)
+        self.explaining = Explaining(session, window)
+        self.exporting = Exporting(session, window)
+        self.overview = Overview(session, window)
+        self.showing = Showing(session, window)
+
+    def resolve(self, handler: str) -> Callable[..., None]:
+        """The method behind "controller.method"."""
+        name, _, method = handler.partition(".")
+        found: Callable[..., None] = getattr(getattr(self, name), method)
+        return found

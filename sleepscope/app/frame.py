@@ -1,0 +1,146 @@
+"""What the window is made of: views, bars and docks, without knowing what is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sleepscope.app.actions import MENUS, VIEW, fill_menus, fill_toolbar
+from sleepscope.app.language import tr
+from sleepscope.app.page import PAGE_LENGTHS
+from sleepscope.app.resources import resource_folder
+from sleepscope.app.views.compare_panel import ComparePanel
+from sleepscope.app.views.event_table import EventTable
+from sleepscope.app.views.hypnogram_view import HypnogramView
+from sleepscope.app.views.job_status import JobStatus
+from sleepscope.app.views.notice_bar import NoticeBar
+from sleepscope.app.views.trace_view import TraceView
+from sleepscope.app.views.welcome import WelcomeView
+
+# Width of the docks, heights of the event table and the comparison, pixels.
+DOCK_WIDTH = 510
+DOCK_HEIGHTS = (440, 360)
+
+
+class Frame(QMainWindow):
+    """Hypnogram and traces in the middle, event table and comparison at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowIcon(QIcon(str(resource_folder() / "icons" / "sleepscope.svg")))
+        self.resize(1600, 900)
+        self._docks_away: tuple[bool, ...] | None = None
+        self.actions_by_id: dict[str, QAction] = {}
+        self.theme_actions: dict[str, QAction] = {}
+        self.length_actions: dict[float, QAction] = {}
+        self.welcome = WelcomeView(self)
+        self.traces = TraceView(self)
+        self.hypnogram = HypnogramView(self)
+        self.table = EventTable(self)
+        self.compare_panel = ComparePanel(self)
+        self.notices = NoticeBar(self)
+        self.headline = QLabel(self)
+        self.headline.setContentsMargins(8, 2, 8, 2)
+        self.headline.setTextFormat(Qt.TextFormat.RichText)
+        self.job_status = JobStatus(self)
+        self.readout = QLabel(self)
+        night = QWidget(self)
+        column = QVBoxLayout(night)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.headline, 0), (self.hypnogram, 0), (self.traces, 1)):
+            column.addWidget(widget, stretch)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.welcome)
+        self.stack.addWidget(night)
+        centre = QWidget(self)
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.notices)
+        whole.addWidget(self.stack, 1)
+        self.setCentralWidget(centre)
+
+    def add_bars(self, actions: dict[str, QAction]) -> None:
+        """Fill menus, toolbar, docks and status bar."""
+        self.actions_by_id = actions
+        self.menus: dict[str, QMenu] = {title: self.menuBar().addMenu(tr(title)) for title in MENUS}
+        fill_menus(self.menus, actions)
+        self.recent_menu = QMenu(tr("Open &recent"), self)
+        self.menus[MENUS[0]].insertMenu(actions["demo"], self.recent_menu)
+        self._add_choices(self.menus[VIEW])
+        self._add_docks()
+        self._add_toolbar()
+        self.statusBar().addPermanentWidget(self.job_status)
+        self.statusBar().addPermanentWidget(self.readout)
+
+    def _add_toolbar(self) -> None:
+        self.toolbar: QToolBar = self.addToolBar(tr("Tools"))
+        self.toolbar.setObjectName("tools")
+        self.toolbar.setMovable(False)
+        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        fill_toolbar(self.toolbar, self.actions_by_id)
+        self.length_box = QComboBox(self.toolbar)
+        self.length_box.setToolTip(tr("Length of a page"))
+        self.length_box.setAccessibleName(tr("Length of a page"))
+        for length in PAGE_LENGTHS:
+            self.length_box.addItem(length_text(length), length)
+        self.toolbar.insertWidget(self.actions_by_id["go_to"], self.length_box)
+
+    def _add_choices(self, view: QMenu) -> None:
+        view.addSeparator()
+        lengths = view.addMenu(tr("Page &length"))
+        for length in PAGE_LENGTHS:
+            self.length_actions[length] = lengths.addAction(length_text(length))
+        themes = view.addMenu(tr("&Theme"))
+        for name, text in (
+            ("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark")),
+        ):  # fmt: skip
+            self.theme_actions[name] = themes.addAction(text)
+            self.theme_actions[name].setCheckable(True)
+
+    def _add_docks(self) -> None:
+        self.docks: list[QDockWidget] = []
+        for name, title, widget in (
+            ("events", tr("Events"), self.table),
+            ("compare", tr("Compare"), self.compare_panel),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(name)
+            dock.setWidget(widget)
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            self.docks.append(dock)
+            self.menus[VIEW].addAction(dock.toggleViewAction())
+        self.resizeDocks(self.docks, [DOCK_WIDTH] * 2, Qt.Orientation.Horizontal)
+        self.resizeDocks(self.docks, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
+
+    def show_docks(self, has_recording: bool) -> None:
+        """The docks are away while there is nothing to list, and come back as they were."""
+        if has_recording and self._docks_away is not None:
+            for dock, was_open in zip(self.docks, self._docks_away, strict=True):
+                dock.setVisible(was_open)
+            self._docks_away = None
+        elif not has_recording and self._docks_away is None:
+            self._docks_away = tuple(not dock.isHidden() for dock in self.docks)
+            for dock in self.docks:
+                dock.hide()
+
+
+def length_text(length: float) -> str:
+    """Length of a page as it is chosen: "30 s", "5 min", "2 h"."""
+    if length < 120:
+        return tr("{n} s", n=f"{length:g}")
+    if length < 7200:
+        return tr("{n} min", n=f"{length / 60:g}")
+    return tr("{n} h", n=f"{length / 3600:g}")

@@ -1,0 +1,243 @@
+"""Shows the session in the views of the window: state in, setters called, nothing asked."""
+
+from __future__ import annotations
+
+import operator
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from sleepscope.app.actions import ACTIONS
+from sleepscope.app.clock import clock_text, elapsed_text
+from sleepscope.app.controllers.group import Controllers
+from sleepscope.app.frame import Frame
+from sleepscope.app.headline import headline
+from sleepscope.app.jobs import Job
+from sleepscope.app.language import tr
+from sleepscope.app.scorers import lanes, rows, table_context, titles
+from sleepscope.app.session import Session
+from sleepscope.app.theme import THEMES, Theme, palette
+from sleepscope.events.event_set import EventSet
+from sleepscope.progress import Progress
+
+STATUS_MS = 8000
+# Over before a progress bar could be read, and asked for by every step through the events.
+QUIET_TOPICS = ("explain",)
+
+
+class Presenter(QObject):
+    """Keeps every view in step with the session.
+
+    Attributes
+    ----------
+    stays : bool
+        While set, a new selection does not turn the page: it was clicked where it is.
+    """
+
+    def __init__(self, session: Session, frame: Frame, controllers: Controllers) -> None:
+        super().__init__(frame)
+        self.session = session
+        self.frame = frame
+        self.controllers = controllers
+        self.stays = False
+        self._listed: tuple[EventSet, ...] = ()
+        session.recording_changed.connect(self.show_recording)
+        session.page_changed.connect(self._show_page)
+        session.view_changed.connect(self._show_channels)
+        session.events_changed.connect(self._show_events)
+        session.hypnogram_changed.connect(self._show_hypnogram)
+        session.pyramids_changed.connect(self._show_pyramids)
+        session.provisional_changed.connect(self._show_lanes)
+        session.selection_changed.connect(self._show_selection)
+        session.explanation_changed.connect(self._show_explanation)
+        session.comparison_changed.connect(self._show_comparison)
+        session.noticed.connect(frame.notices.say)
+        session.said.connect(lambda text: frame.statusBar().showMessage(text, STATUS_MS))
+        session.jobs.started.connect(self._watch)
+        frame.traces.hovered.connect(self._show_readout)
+
+    def show_recording(self) -> None:
+        """Show another recording, or that there is none."""
+        session = self.session
+        recording = session.recording
+        self.frame.notices.clear()
+        self.frame.stack.setCurrentIndex(0 if recording is None else 1)
+        self.frame.welcome.set_recent(session.settings.recent_files)
+        self.frame.show_docks(recording is not None)
+        self.frame.traces.set_recording(recording)
+        self.frame.setWindowTitle(f"{session.name} – SleepScope" if session.name else "SleepScope")
+        if recording is not None:
+            self.frame.hypnogram.set_start(recording.start)
+            self.frame.traces.canvas.setFocus()
+        self._show_hypnogram()
+        self._show_channels()
+        self._show_page()
+        self._show_events()
+        self._show_comparison()
+        self._show_explanation()
+
+    def _show_page(self) -> None:
+        page = self.session.page
+        self.frame.traces.set_page(page.start, page.length)
+        self.frame.hypnogram.set_page(page.start, page.length)
+        place = self.frame.length_box.findData(page.length)
+        self.frame.length_box.setCurrentIndex(place)
+        self.frame.headline.setText(headline(self.session))
+
+    def _show_hypnogram(self) -> None:
+        recording = self.session.recording
+        duration = 0.0 if recording is None else recording.duration
+        self.frame.hypnogram.set_hypnogram(self.session.hypnogram, duration)
+        self.frame.headline.setText(headline(self.session))
+        self.frame.table.set_context(table_context(self.session))
+
+    def _show_channels(self) -> None:
+        session = self.session
+        self.frame.traces.set_channels(session.channels)
+        self.frame.traces.set_gain(session.gains)
+        self.frame.traces.set_filters(session.filters())
+        self._show_pyramids()
+        self.frame.actions_by_id["filters"].setChecked(session.settings.filters_on)
+
+    def _show_pyramids(self) -> None:
+        self.frame.traces.set_pyramids(self.session.pyramids())
+
+    def _show_events(self, _change: object = None) -> None:
+        self._show_lanes()
+        self._show_probabilities()
+        sets, context = self.session.event_sets(), table_context(self.session)
+        if len(sets) == len(self._listed) and all(map(operator.is_, sets, self._listed)):
+            self.frame.table.set_context(context)
+        else:
+            self.frame.table.set_rows(rows(sets), context)
+            self._listed = sets
+        kinds = {event.kind: None for event_set in sets for event in event_set.events}
+        self.frame.compare_panel.set_choices(
+            titles(self.session), tuple(kinds), has_stages=self.session.hypnogram is not None
+        )
+        self.frame.compare_panel.set_settings(self.session.compare_settings)
+        self._show_enabled()
+
+    def _show_lanes(self) -> None:
+        made = lanes(self.session, self.theme)
+        self.frame.traces.set_lanes(made)
+        self.frame.hypnogram.set_lanes(made)
+
+    def _show_probabilities(self) -> None:
+        tracks = self.session.probability_tracks()
+        for label in tuple(self.frame.traces.state.probabilities):
+            if label not in tracks:
+                self.frame.traces.set_probability(label, None, None)
+        for label, track in tracks.items():
+            self.frame.traces.set_probability(label, *track)
+
+    def _show_selection(self) -> None:
+        session = self.session
+        self.frame.traces.set_selection(session.selection)
+        self.frame.table.set_selection(session.selection)
+        if session.selected is not None and not self.stays:
+            self.controllers.paging.show_event(session.selected)
+        self._show_disagreement()
+        self._show_enabled()
+
+    def _show_explanation(self) -> None:
+        mode = self.session.settings.explanation_mode
+        scale = self.controllers.explaining.scale
+        self.frame.traces.set_explanation(self.session.explanation, mode, scale)
+
+    def _show_comparison(self) -> None:
+        session = self.session
+        self.frame.compare_panel.set_settings(session.compare_settings)
+        settings = session.compare_settings
+        warning = ""
+        if settings is None:
+            warning = tr("Comparing takes two scorers: open an expert's events, or detect.")
+        else:
+            trained = [s for s in (settings.a, settings.b) if session.trained_on_this(s)]
+            if trained:
+                warning = tr(
+                    "{model} was trained on this recording: these figures prove nothing.",
+                    model=titles(session)[trained[0]],
+                )
+        self.frame.compare_panel.set_comparison(session.comparison, warning)
+        self._show_disagreement()
+        self._show_lanes()
+        self._show_enabled()
+
+    def _show_disagreement(self) -> None:
+        comparison = self.session.comparison
+        place = self.controllers.comparing.place()
+        count = 0 if comparison is None else len(comparison.queue)
+        self.frame.compare_panel.set_progress(None if place is None else place + 1, count)
+
+    def _show_readout(self, channel: str, time: float, value: float) -> None:
+        recording = self.session.recording
+        if recording is None or not channel:
+            self.frame.readout.setText("")
+            return
+        unit = recording.channel(channel).unit
+        moment = clock_text(recording.start, time, 2) or elapsed_text(time, 2)
+        amount = "" if value != value else f"  {value:.1f} {unit}"
+        self.frame.readout.setText(f"{channel}  {moment}{amount}")
+
+    def _show_enabled(self) -> None:
+        session = self.session
+        review = session.review
+        there = {
+            "": True,
+            "recording": session.recording is not None,
+            "selection": session.selection is not None,
+            "undo": review is not None and review.next_undo is not None,
+            "redo": review is not None and review.next_redo is not None,
+            "comparison": session.comparison is not None,
+            "job": bool(session.jobs.jobs),
+        }
+        for spec in ACTIONS:
+            self.frame.actions_by_id[spec.id].setEnabled(there[spec.needs])
+        if review is not None:
+            for name, step, verb in (
+                ("undo", review.next_undo, tr("&Undo")),
+                ("redo", review.next_redo, tr("&Redo")),
+            ):
+                self.frame.actions_by_id[name].setText(f"{verb} {step.name}" if step else verb)
+
+    def _watch(self, job: Job) -> None:
+        self.frame.actions_by_id["cancel"].setEnabled(True)
+        if job.topic not in QUIET_TOPICS:
+            self.frame.job_status.show_job(job.title)
+
+        def show(progress: Progress, left: float | None) -> None:
+            known = progress.total > 0
+            if job.topic not in QUIET_TOPICS or not known:
+                text = progress.message or job.title
+                self.frame.job_status.show_progress(
+                    text, progress.fraction if known else None, left
+                )
+
+        job.progressed.connect(show)
+        job.ended.connect(self._unwatch)
+
+    def _unwatch(self) -> None:
+        if not self.session.jobs.jobs:
+            self.frame.job_status.end_job()
+            self.frame.actions_by_id["cancel"].setEnabled(False)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        name = self.session.settings.theme
+        if name not in THEMES:
+            scheme = QGuiApplication.styleHints().colorScheme()
+            name = "dark" if scheme == Qt.ColorScheme.Dark else "light"
+        return THEMES[name]
+
+    def apply_theme(self) -> None:
+        """Colour everything as the settings say."""
+        theme = self.theme
+        QApplication.setPalette(palette(theme))
+        self.frame.traces.set_theme(theme)
+        self.frame.hypnogram.set_theme(theme)
+        self._show_lanes()
+        for name, action in self.frame.theme_actions.items():
+            action.setChecked(name == self.session.settings.theme)
