@@ -15,10 +15,6 @@ SPINDLE_MIN_SECONDS: Final = 0.5
 # Warby et al. 2014, doi:10.1038/nmeth.2855: spindles over 3 s are not scored.
 SPINDLE_MAX_SECONDS: Final = 3.0
 
-# AASM manual IV.3: rapid eye movements are conjugate, irregular, sharply peaked, with an initial
-# deflection of usually less than 0.5 s.
-REM_BAND_HZ: Final = (0.3, 5.0)
-
 # AASM manual, II (recommended filters for display): high-pass, low-pass in Hz.
 DISPLAY_FILTERS_HZ: Final = {
     "EEG": (0.3, 35.0),

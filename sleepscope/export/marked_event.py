@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sleepscope.errors import ExportError
 from sleepscope.events.event import Event, Status
@@ -12,7 +12,6 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.review.review_reader import ReviewReader
 
 Which = Literal["all", "accepted"]
-WHICH: Final = ("all", "accepted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from sleepscope.recordings.units import MICROVOLT
 
 EEG, EOG, EMG, ECG, RESP = "EEG", "EOG", "EMG", "ECG", "RESP"
 SPO2, BODY, SOUND, OTHER = "SPO2", "BODY", "SOUND", "OTHER"
-KINDS = (EEG, EOG, EMG, ECG, RESP, SPO2, BODY, SOUND, OTHER)
 
 # 10-20 and 10-10 electrode sites, and the mastoid, ear and common references.
 _SITE = r"(?:N?FP|AF|F|FT|FC|T|TP|C|CP|P|PO|O|I)(?:Z|10|[1-9])"
