@@ -17,6 +17,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,14 @@ class MneRecording(Recording):
             self.start = _start(raw)
             self.duration = n_samples / sfreq
             self.gaps = _skips(raw, self.duration)
-        self.notices = tuple(dict.fromkeys(_notices(said, self.path)))
+            self._joins = _joins(raw, sfreq)
+        notices = [*_notices(said, self.path)]
+        if self._joins:
+            notices.append(
+                f"{self.path.name} has {len(self._joins) + 1} stretches that MNE puts one behind "
+                "the other; if there were pauses between them, later times are too early."
+            )
+        self.notices = tuple(dict.fromkeys(notices))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -148,14 +156,19 @@ class MneRecording(Recording):
                 )
             # MNE keeps files open and buffers between reads.
             with self._lock:
-                samples = raw[index, first:behind][0][0]
-        values: NDArray[np.float64] = np.multiply(samples, factor, dtype=np.float64)
+                pieces = [raw[index, a:b][0][0] for a, b in self._pieces(first, behind)]
+        values: NDArray[np.float64] = np.multiply(np.concatenate(pieces), factor, dtype=np.float64)
         if len(values) != behind - first:
             raise RecordingError(f"{self.path.name} is cut short: it holds less than it announces.")
         for start, stop in self.gaps:
             a, b = round(start * channel.sfreq) - first, round(stop * channel.sfreq) - first
             values[max(a, 0) : max(b, 0)] = np.nan
         return values
+
+    def _pieces(self, first: int, behind: int) -> Iterator[tuple[int, int]]:
+        """Split a read where stretches are joined: not all of MNE's readers read over that."""
+        edges = [first, *(join for join in self._joins if first < join < behind), behind]
+        return pairwise(edges)
 
     def _fingerprints(self) -> list[tuple[int, int, int]]:
         return [fingerprint(path.stat()) for path in self.sources]
@@ -262,6 +275,19 @@ def _start(raw: BaseRaw) -> datetime.datetime | None:
         return None
 
 
+def _joins(raw: BaseRaw, sfreq: float) -> tuple[int, ...]:
+    """Samples at which stretches of the file are joined."""
+    marks = raw.annotations
+    before = float(raw.first_time) if marks.orig_time is not None else 0.0
+    onsets = [
+        float(onset) - before
+        for onset, text in zip(marks.onset, marks.description, strict=True)
+        if str(text) == "EDGE boundary"
+    ]
+    # MNE puts the mark half a sample ahead of the join.
+    return tuple(sorted({math.ceil(onset * sfreq - 1e-3) for onset in onsets}))
+
+
 def _skips(raw: BaseRaw, duration: float) -> tuple[tuple[float, float], ...]:
     """Stretches in which the acquisition was off: MNE marks them and fills them with zeros."""
     marks = raw.annotations
@@ -271,4 +297,11 @@ def _skips(raw: BaseRaw, duration: float) -> tuple[tuple[float, float], ...]:
         if str(text).upper().startswith("BAD_ACQ_SKIP"):
             start = max(0.0, float(onset) - before)
             skips.append((start, min(duration, start + float(length))))
-    return tuple(sorted(skips))
+    # MNE marks a pause again when it reads a file that it wrote with the mark.
+    apart: list[tuple[float, float]] = []
+    for start, stop in sorted(skips):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(stop, apart[-1][1])
+        else:
+            apart.append((start, stop))
+    return tuple(apart)

@@ -123,9 +123,10 @@ def _by_name(path: Path, head: bytes, sfreq: float | None) -> Recording:
     table = find_table(head)
     if table is not None:
         return read_csv_signal(path, table, sfreq)
-    raise RecordingError(
-        f"{path.name} is not a recording of a kind that is known here; {_CHOICES}."
-    )
+    what = "is not a recording of a kind that is known here"
+    if head[:1] == b"[" and head[1:2].isalpha():
+        what = "is a text of events or stages, not a recording"
+    raise RecordingError(f"{path.name} {what}; {_CHOICES}.")
 
 
 def _head(path: Path) -> bytes:
@@ -150,8 +151,6 @@ def _what_it_is(head: bytes) -> str:
         return "is a web page, as a failed download leaves behind, not a recording"
     if start.startswith(b"<"):
         return "is an XML file, not a recording"
-    if start[:1] == b"[" and start[1:2].isalpha():
-        return "is a text of events or stages, not a recording"
     if start.startswith(b"version https://git-lfs"):
         return "is the placeholder of a file that was not downloaded, not a recording"
     return ""
