@@ -95,6 +95,7 @@ def _numbers(text: str, table: SignalTable, path: Path) -> NDArray[np.float64]:
     """(n_channels, n_samples) of the cells below the header, NaN where one is blank."""
     plain = text if table.delimiter == "," else text.replace(",", ".")
     try:
+        _check_width(text, table)
         columns = np.loadtxt(
             io.StringIO(plain),
             delimiter=table.delimiter or None,
@@ -106,6 +107,16 @@ def _numbers(text: str, table: SignalTable, path: Path) -> NDArray[np.float64]:
     except ValueError:
         columns = _row_by_row(text, table, path)
     return np.ascontiguousarray(columns.T)
+
+
+def _check_width(text: str, table: SignalTable) -> None:
+    """Raise ValueError if there are more or fewer cells in all than columns times rows."""
+    if not table.delimiter:
+        return
+    lines = text.splitlines()[table.header_lines :]
+    rows = sum(not line.isspace() for line in lines if line)
+    if sum(line.count(table.delimiter) for line in lines) != rows * (len(table.labels) - 1):
+        raise ValueError("rows of different widths")
 
 
 def _row_by_row(text: str, table: SignalTable, path: Path) -> NDArray[np.float64]:
@@ -156,7 +167,7 @@ def _clock_times(
     moments = [_moment(cell, table.header_lines + 1 + k, path) for k, cell in enumerate(cells)]
     first = moments[0]
     times = np.array([(moment - first).total_seconds() for moment in moments])
-    if len(cells[0]) < len("2000-01-01"):
+    if ":" in cells[0][:3]:
         # Times of day start again at midnight.
         times += _DAY * np.cumsum(np.diff(times, prepend=0.0) < -_DAY / 2)
     return times, first
