@@ -42,7 +42,8 @@ NAME: Final = "spindle-window-1d"
 COMMAND: Final = "sleepscope train spindle-window-1d --data DIR"
 PROTOCOL: Final = (
     "Leave one excerpt out; scaling, SMOTE, weights, threshold, shortest duration and gap from the "
-    "other excerpts alone (the rule on the excerpts that the weights were fitted to)."
+    "other excerpts alone (the rule on the excerpts that the weights were fitted to). Band and "
+    "smoothing were settled once, with these excerpts in view."
 )
 _LOCALISED: Final = "probability x Grad-CAM"
 _PLAIN: Final = "probability alone"

@@ -9,18 +9,21 @@ import numpy as np
 import pytest
 import torch
 
+from sleepscope.agreement import score, union
+from sleepscope.detection import DetectSettings, detect
 from sleepscope.errors import SettingsError
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.model_folder import find_model, held_out_models
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.progress import Steps, finish
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import ArrayRecording
 from sleepscope.training import published_fit, published_spindle
-from sleepscope.training.dreams_spindles import Excerpt
+from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from sleepscope.training.published_fit import (
     FittedWindows,
     WindowFitSettings,
@@ -269,3 +272,34 @@ def test_training_holds_out_every_subject_and_writes_what_it_did(
     left = ModelCard.read(held_out / "spindle-window-1d-without-excerpt2.json")
     assert "hash2" not in {entry["hash"] for entry in left.trained_on}
     load_network(left)
+
+
+def test_bundled_model_reached_what_its_card_says() -> None:
+    """Localised by Grad-CAM the published network finds spindles; by its probability alone not."""
+    card = find_model("spindle-window-1d")
+    assert load_network(card).n_parameters == card.settings["parameters"] == 2149
+    assert not load_network(card).training
+    tracks = ("model", "probability alone")
+    localised, plain = (card.results[name]["N2, N3"]["0.2"]["f1"] for name in tracks)
+    assert localised > 2 * plain
+    assert localised > 0.7
+    for left in held_out_models("spindle-window-1d"):
+        load_network(left)
+    assert len(held_out_models("spindle-window-1d")) == 6
+
+
+def test_bundled_model_finds_spindles_in_an_excerpt_it_never_saw(real_data: Path) -> None:
+    excerpt = read_excerpts(real_data / "dreams_spindles")[4]
+    (left,) = [c for c in held_out_models("spindle-window-1d") if c.name.endswith("excerpt5")]
+    settings = DetectSettings("spindle", str(left.path), stages=("N2", "N3"))
+    (detection,) = finish(detect(excerpt.recording, settings, excerpt.hypnogram))
+    assert not detection.trained_on
+    scores = score(
+        EventSet.of("model", detection.events),
+        union(excerpt.experts),
+        stages=SLEEP,
+        hypnogram=excerpt.hypnogram,
+        by_channel=False,
+    )
+    expected = find_model("spindle-window-1d").results["per excerpt"]["excerpt5"]["0.2"]["f1"]
+    assert scores.f1 == pytest.approx(expected, abs=0.02)
