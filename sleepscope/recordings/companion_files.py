@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_TEXTS = (".csv", ".tsv", ".xml", ".annot", ".txt", ".edf", ".bdf")
+_ENDINGS = (".csv", ".tsv", ".xml", ".annot", ".txt", ".edf", ".bdf", ".vmrk", ".fif")
+_RECORDING = re.compile(
+    r"\.(edf|bdf|txt|rec|vhdr|ahdr|eeg|set|fif|fif\.gz|gdf|lay|npy|npz|csv|tsv)$", re.IGNORECASE
+)
 
 
 def companions(path: Path | str) -> tuple[Path, ...]:
@@ -23,7 +26,7 @@ def companions(path: Path | str) -> tuple[Path, ...]:
     """
     path = Path(path)
     try:
-        names = [f for f in path.parent.iterdir() if f.suffix.lower() in _TEXTS and f.is_file()]
+        names = [f for f in path.parent.iterdir() if f.suffix.lower() in _ENDINGS and f.is_file()]
     except OSError:
         return ()
     patterns = _patterns(path.name)
@@ -33,7 +36,7 @@ def companions(path: Path | str) -> tuple[Path, ...]:
 
 def _patterns(name: str) -> list[re.Pattern[str]]:
     """What companions of a recording called ``name`` may be called."""
-    stem = re.sub(r"\.(edf|bdf|txt|rec)$", "", name, flags=re.IGNORECASE)
+    stem = _RECORDING.sub("", name)
     quoted = re.escape(stem)
     patterns = [
         rf"{quoted}[-._].*\.csv",
@@ -42,6 +45,9 @@ def _patterns(name: str) -> list[re.Pattern[str]]:
         # learn-nsrr01-nsrr.xml, 20017.edf.XML, but not night10 for night1
         rf"{quoted}([-._].*)?\.(xml|annot|tsv)",
         rf"{quoted}_(stages|hypnogram)\.txt",
+        rf"{quoted}\.vmrk",
+        # MNE: night_raw.fif <-> night-annot.fif, night_raw-eve.fif
+        rf"({quoted}|{re.escape(re.sub('[-_]raw$', '', stem))})[-_](annot|eve)\.fif",
     ]
     # DREAMS: excerpt3.txt <-> Visual_scoring1_excerpt3.txt
     if re.fullmatch(r"excerpt\d+", stem, flags=re.IGNORECASE):

@@ -3,7 +3,9 @@
 Run ``python -m tests.benchmarks.open_night``: a table, then one line of JSON. Each reader is
 measured in a process of its own on the same warm files: 8 x 256, 4 x 128, 3 x 32 and 1 x 1 Hz
 over 8 h. ``peak_mb`` is the peak of the anonymous memory (RssAnon) during open and 100 pages,
-``base_mb`` the same memory after imports.
+``base_mb`` the same memory after imports. In brackets behind each time stands the load average of
+the minute before it, as a busy machine makes every time longer; ``channel_cpu_ms`` and
+``open_edfplus_cpu_ms`` are what the processors were busy with, which hardly depends on it.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,7 +28,11 @@ from typing import Any, Protocol
 
 from tests.benchmarks.synthetic_night import LABELS, write_night
 
-KEYS = ("open_ms", "open_edfplus_ms", "page_ms", "channel_ms", "peak_mb", "base_mb")
+KEYS = (
+    "open_ms", "open_edfplus_ms", "page_ms", "channel_ms", "peak_mb", "base_mb",
+    "open_edfplus_cpu_ms", "channel_cpu_ms", "load",
+)  # fmt: skip
+LOAD_OF = "load of "
 READERS = {"sleepscope": "", "mne": "mne_", "pyedflib": "pyedflib_"}
 PAGE_SECONDS = 30.0
 
@@ -59,14 +66,28 @@ def watched_peak(peak: list[float]) -> Iterator[None]:
         peak.append(max(*seen, anonymous_mb()))
 
 
+def load() -> float:
+    """Load average of the last minute; 0 where the system does not tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
 def best_ms(work: Callable[[], object], times: int = 7) -> float:
     """Median time of a piece of work after one run to warm up, ms."""
+    return _median_ms(work, times, time.perf_counter)
+
+
+def busy_ms(work: Callable[[], object], times: int = 7) -> float:
+    """Median processor time of a piece of work after one run to warm up, all threads, ms."""
+    return _median_ms(work, times, time.process_time)
+
+
+def _median_ms(work: Callable[[], object], times: int, clock: Callable[[], float]) -> float:
     work()
     taken = []
     for _ in range(times):
-        begun = time.perf_counter()
+        begun = clock()
         work()
-        taken.append(1e3 * (time.perf_counter() - begun))
+        taken.append(1e3 * (clock() - begun))
     return median(taken)
 
 
@@ -157,15 +178,20 @@ def measure(reader_name: str, plain: Path, edfplus: Path) -> dict[str, float]:
         for k in range(100):
             reader.page(recording, 200.0 + k * PAGE_SECONDS)
     page = iter(range(10_000))
-    figures = {
-        "page_ms": best_ms(lambda: reader.page(recording, next(page) % 900 * PAGE_SECONDS), 50),
-        "channel_ms": best_ms(lambda: reader.channel(recording)),
-        "peak_mb": peak[0],
-        "base_mb": base,
+    figures = {"peak_mb": peak[0], "base_mb": base}
+    works: dict[str, tuple[Callable[[], object], int]] = {
+        "page": (lambda: reader.page(recording, next(page) % 900 * PAGE_SECONDS), 50),
+        "channel": (lambda: reader.channel(recording), 7),
+        "open": (lambda: reader.open(plain).close(), 7),
+        "open_edfplus": (lambda: reader.open(edfplus).close(), 7),
     }
+    for name, (work, times) in works.items():
+        figures[f"{name}_ms"] = best_ms(work, times)
+        figures[f"{LOAD_OF}{name}_ms"] = load()
+        if f"{name}_cpu_ms" in KEYS:
+            figures[f"{name}_cpu_ms"] = busy_ms(work, times)
     recording.close()
-    figures["open_ms"] = best_ms(lambda: reader.open(plain).close())
-    figures["open_edfplus_ms"] = best_ms(lambda: reader.open(edfplus).close())
+    figures["load"] = load()
     return figures
 
 
@@ -178,7 +204,15 @@ def measured_apart(reader_name: str, plain: Path, edfplus: Path) -> dict[str, fl
         [*command, str(plain), str(edfplus)], capture_output=True, text=True, check=True
     )
     figures: dict[str, float | None] = json.loads(done.stdout.splitlines()[-1])
-    return {key: figures[key] for key in KEYS}
+    return figures
+
+
+def cell(figures: dict[str, float | None], key: str) -> str:
+    """A figure for the table, with the load average it was measured at."""
+    figure, busy = figures.get(key), figures.get(f"{LOAD_OF}{key}")
+    if figure is None:
+        return "-"
+    return f"{figure:.2f}" + ("" if busy is None else f" ({busy:.1f})")
 
 
 def main() -> None:
@@ -195,10 +229,9 @@ def main() -> None:
         plain = write_night(Path(folder) / "night.edf", arguments.hours)
         edfplus = write_night(Path(folder) / "nightplus.edf", arguments.hours, edfplus=True)
         results = {name: measured_apart(name, plain, edfplus) for name in READERS}
-    print(f"{'':<18}" + "".join(f"{name:>12}" for name in READERS))
+    print(f"{'':<20}" + "".join(f"{name:>18}" for name in READERS))
     for key in KEYS:
-        cells = (results[name][key] for name in READERS)
-        print(f"{key:<18}" + "".join(f"{'-' if c is None else f'{c:.2f}':>12}" for c in cells))
+        print(f"{key:<20}" + "".join(f"{cell(results[name], key):>18}" for name in READERS))
     print(json.dumps({p + key: results[n][key] for n, p in READERS.items() for key in KEYS}))
 
 
