@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import json
 import math
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from sleepscope.errors import SleepScopeError
@@ -26,6 +28,9 @@ def read_for_ever() -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_ADDRESS_BYTES, _MOST_ADDRESS_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What readers import when they are first used is not what a file costs.
+    with suppress(ImportError):
+        importlib.import_module("mne.io")
     base = _peak_mb()
     for line in sys.stdin:
         path = Path(line.rstrip("\n"))
