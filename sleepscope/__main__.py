@@ -14,7 +14,8 @@ def main(argv: list[str] | None = None) -> int:
         return cli.main(arguments)
     from sleepscope import app
 
-    return app.main(arguments)
+    status: int = app.main(arguments)
+    return status
 
 
 if __name__ == "__main__":

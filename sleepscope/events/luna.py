@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.errors import EventFileError
 from sleepscope.events.clock import onsets_of, time_of_day
 from sleepscope.events.event_file import EventFile, Source, head_text, in_order, seconds
@@ -65,8 +66,13 @@ def read(source: Source) -> EventFile:
     for index, (label, channel, note, start, stop) in enumerate(found):
         following = starts[index + 1] if index + 1 < len(starts) else start
         length = max(0.0, following - start) if stop is None else stop - start
-        marks.append(Mark(start, length, label or "other", channel, note))
+        marks.append(Mark(start, length, _label(label), channel, note))
     return file_of_marks(marks, source, NAME, (*notices, *dict.fromkeys(more)))
+
+
+def _label(name: str) -> str:
+    # R is REM sleep in Luna and never an eye movement, however short the epochs are.
+    return f"Sleep stage {name}" if name in (*STAGES, UNSCORED) else name or "other"
 
 
 def _time(cell: str, what: str, source: Source, line: int, notices: list[str]) -> float:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from sleepscope.errors import ExportError
 from sleepscope.events.csv_text import defuse, join_note
 from sleepscope.events.hypnogram import Hypnogram
-from sleepscope.events.sleepscope_csv import EVENT_COLUMNS, STAGE_COLUMNS
-from sleepscope.export.atomic_write import write_whole
+from sleepscope.events.sleepscope_csv import EVENT_COLUMNS
+from sleepscope.export.csv_lines import csv_bytes
+from sleepscope.export.export_format import ExportFormat, Rendered, Written
 from sleepscope.export.marked_event import MarkedEvent
-from sleepscope.export.sidecar import FORMAT, Sidecar
-
-# An export must never take the place of a recording or a review.
-_NEVER_WRITTEN: Final = (".edf", ".bdf", ".rec", ".sleepscope", ".json")
-_MOST_JSON_BYTES: Final = 8_000_000
+from sleepscope.export.sidecar import Sidecar
 
 
 def write_events_csv(
@@ -28,7 +21,7 @@ def write_events_csv(
     marked: Iterable[MarkedEvent],
     sidecar: Sidecar,
     hypnogram: Hypnogram | None = None,
-) -> None:
+) -> Written:
     """Write NAME.csv and NAME.json.
 
     The columns are onset, duration (s, to the millisecond), kind, channel (empty: all), scorer,
@@ -47,47 +40,25 @@ def write_events_csv(
     hypnogram : Hypnogram or None
         Gives the stages; without one they stay empty.
 
+    Returns
+    -------
+    Written
+
     Raises
     ------
     ExportError
         If the files cannot be written or are something else's; nothing is changed then.
     """
-    beside = path.with_suffix(".json")
-    check_target(path)
-    _check_sidecar(beside)
+    return EVENTS_CSV.write(path, marked, sidecar, hypnogram)
+
+
+def _render(
+    path: Path, marked: tuple[MarkedEvent, ...], sidecar: Sidecar, hypnogram: Hypnogram | None
+) -> Rendered:
     start = None if sidecar.start is None else datetime.datetime.fromisoformat(sidecar.start)
     rows = (_row(one, start, hypnogram) for one in marked)
-    write_whole(
-        {beside: _utf8([sidecar.to_json()]), path: _utf8(map(_line, (EVENT_COLUMNS, *rows)))}
-    )
-
-
-def write_hypnogram_csv(path: Path, hypnogram: Hypnogram) -> None:
-    """Write stages, one row an epoch: onset, duration (s), stage, scorer.
-
-    Raises
-    ------
-    ExportError
-        If the file cannot be written; nothing is changed then.
-    """
-    check_target(path)
-    length = hypnogram.epoch_seconds
-    rows = [
-        (_ms(hypnogram.start + index * length), _ms(length), stage, defuse(hypnogram.scorer))
-        for index, stage in enumerate(hypnogram.stages)
-    ]
-    write_whole({path: _utf8(map(_line, [(*STAGE_COLUMNS, "scorer"), *rows]))})
-
-
-def _line(cells: Sequence[str]) -> str:
-    # With CR LF as its own line end, csv quotes cells that hold either; files end lines with LF.
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().removesuffix("\r\n") + "\n"
-
-
-def _utf8(parts: Iterable[str]) -> bytes:
-    return "".join(parts).encode("utf-8", "replace")
+    facts = sidecar.to_json().encode("utf-8", "replace")
+    return Rendered({path.with_suffix(".json"): facts, path: csv_bytes([EVENT_COLUMNS, *rows])})
 
 
 def _row(
@@ -127,33 +98,17 @@ def check_target(path: Path) -> None:
     Raises
     ------
     ExportError
-        If the name belongs to a recording, a review or a folder, or its folder is missing.
+        If the name belongs to a recording, a review or a folder, its folder is missing, or the
+        JSON beside it is another program's.
     """
-    if path.suffix.lower() in _NEVER_WRITTEN:
-        raise ExportError(
-            f"Events are not written to {path.name}, because '{path.suffix}' is for other files; "
-            "choose a name that ends in .csv."
-        )
-    if path.is_dir():
-        raise ExportError(f"{path.name} is a folder; choose a file name that ends in .csv.")
-    if not path.absolute().parent.is_dir():
-        raise ExportError(
-            f"There is no folder {path.parent} for {path.name}; make it, or choose another one."
-        )
+    EVENTS_CSV.check(path)
 
 
-def _check_sidecar(path: Path) -> None:
-    """Refuse to write over a JSON file that is none of ours (the sidecar of a BIDS table, say)."""
-    if not path.exists():
-        return
-    try:
-        ours = path.stat().st_size <= _MOST_JSON_BYTES and (
-            json.loads(path.read_text(encoding="utf-8"))["format"] == FORMAT
-        )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        ours = False
-    if not ours:
-        raise ExportError(
-            f"{path.name} is there already and was not written by SleepScope; choose another name "
-            "for the CSV, so that its facts do not take that file's place."
-        )
+EVENTS_CSV: Final = ExportFormat(
+    "csv",
+    "CSV of events",
+    "-events.csv",
+    frozenset({"events", "channel", "confidence", "scorer", "status", "note", "spans", "models"}),
+    _render,
+    beside="csv",
+)

@@ -1,0 +1,107 @@
+"""What a format cannot say of an export, told to the person in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.export.marked_event import MarkedEvent
+from sleepscope.export.sidecar import Sidecar
+
+Aspect = Literal[
+    "events",
+    "stages",
+    "channel",
+    "confidence",
+    "scorer",
+    "status",
+    "note",
+    "spans",
+    "models",
+]
+
+
+def losses(
+    title: str,
+    says: Collection[Aspect],
+    marked: Sequence[MarkedEvent],
+    sidecar: Sidecar,
+    hypnogram: Hypnogram | None,
+) -> tuple[str, ...]:
+    """Say what is there and does not get into a file.
+
+    Parameters
+    ----------
+    title : str
+        What the format is called.
+    says : collection of Aspect
+        What it can say.
+    marked, sidecar, hypnogram
+        What was to be written.
+
+    Returns
+    -------
+    tuple of str
+        One sentence for each aspect that is lost; empty if nothing is.
+    """
+    found: dict[Aspect, str] = {}
+    if marked:
+        found["events"] = f"{title} holds stages alone: {counted(len(marked), 'event')} left out."
+    if hypnogram is not None and hypnogram.stages:
+        n_epochs = counted(len(hypnogram.stages), "epoch")
+        found["stages"] = f"{title} holds no epochs: the stages of {n_epochs} left out."
+    if "events" in says:
+        found |= _of_events(title, marked, sidecar)
+    return tuple(sentence for aspect, sentence in found.items() if aspect not in says)
+
+
+def _of_events(title: str, marked: Sequence[MarkedEvent], sidecar: Sidecar) -> dict[Aspect, str]:
+    found: dict[Aspect, str] = {}
+    bound = sum(one.event.channel is not None for one in marked)
+    if bound:
+        found["channel"] = f"{title} cannot say a channel: that of {counted(bound, 'event')} lost."
+    sure = sum(one.event.confidence is not None for one in marked)
+    if sure:
+        found["confidence"] = (
+            f"{title} cannot say a confidence: that of {counted(sure, 'event')} lost."
+        )
+    scorers = list(dict.fromkeys(one.scorer for one in marked))
+    if scorers:
+        found["scorer"] = (
+            f"{title} cannot say who marked an event: those of {_listed(scorers)} "
+            f"{'stand together' if len(scorers) > 1 else 'stand there without that name'}."
+        )
+    decided = Counter(one.status for one in marked if one.status != "unreviewed")
+    if decided:
+        numbers = ", ".join(f"{n} {status}" for status, n in decided.items())
+        found["status"] = (
+            f"{title} cannot say what was decided on an event: {numbers} stand there like any "
+            "other."
+        )
+    noted = sum(bool(one.event.note or one.event.unsure) for one in marked)
+    if noted:
+        found["note"] = f"{title} cannot hold notes: that of {counted(noted, 'event')} lost."
+    spans = [scorer for scorer, where in sidecar.scored_spans.items() if where is not None]
+    if spans:
+        found["spans"] = (
+            f"{title} cannot say where a scorer looked: {_listed(spans)} did not look at the whole "
+            "recording."
+        )
+    if sidecar.models:
+        found["models"] = (
+            f"{title} cannot say how a model was set: write a CSV too to keep that of "
+            f"{_listed([model.name for model in sidecar.models])}."
+        )
+    return found
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 event", "3 events" with the verb that fits: "1 event is", "3 events are"."""
+    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
