@@ -79,6 +79,8 @@ def load_weights(network: DenseNetwork, path: Path, *, strict: bool = True) -> N
                 f"The weights {path.name} do not fit this network: '{name}' is "
                 f"{tuple(value.shape)} where {tuple(own[name].shape)} is needed."
             )
+        if value.is_floating_point() and not value.isfinite().all():
+            raise ModelError(f"The weights {path.name} are damaged: '{name}' is not finite.")
     if strict and own.keys() != weights.keys():
         odd = min(own.keys() ^ weights.keys())
         side = "lack" if odd in own else "have an unknown"
@@ -92,8 +94,8 @@ def load_network(card: ModelCard) -> DenseNetwork:
     Raises
     ------
     ModelError
-        If the architecture is not known, or the weights are missing, do not fit or are not those
-        the card was written for.
+        If the architecture is not known or reads other signals than the card says, or the weights
+        are missing, do not fit or are not those the card was written for.
     """
     checksum = file_checksum(card.weights_path)
     if checksum != card.sha256:
@@ -102,5 +104,18 @@ def load_network(card: ModelCard) -> DenseNetwork:
             f"of '{card.name}' says {card.sha256[:8]}; fetch both files anew from the same place."
         )
     network = build_network(card.architecture, card.arguments)
+    _check_signals(card, network)
     load_weights(network, card.weights_path)
     return network.eval()
+
+
+def _check_signals(card: ModelCard, network: DenseNetwork) -> None:
+    """A card that names other signals than its network reads would lead to wrong answers."""
+    says = (len(card.channels), card.sfreq, card.output_sfreq)
+    is_so = (network.n_signals, network.sfreq, network.output_sfreq)
+    if says != is_so:
+        raise ModelError(
+            f"The card of '{card.name}' says {says[0]} channels at {says[1]:g} Hz and answers at "
+            f"{says[2]:g} Hz, where '{card.architecture}' has {is_so[0]} at {is_so[1]:g} Hz and "
+            f"answers at {is_so[2]:g} Hz."
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sleepscope.errors import ModelError
+from sleepscope.networks.card_fields import unfit_field
 
 # A card is a page of text: anything larger is not one (a lying file must not fill the memory).
 MAX_CARD_BYTES = 4_000_000
@@ -102,7 +103,7 @@ class ModelCard:
         Raises
         ------
         ModelError
-            If the file is missing, too large, not JSON or lacks a field.
+            If the file is missing, too large, not JSON, lacks a field or has one of another type.
         """
         try:
             if path.stat().st_size > MAX_CARD_BYTES:
@@ -110,12 +111,15 @@ class ModelCard:
             content = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise ModelError(f"The model card {path} cannot be read: {error.strerror}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelError(f"The model card {path.name} is not valid JSON: {error}.") from error
         names = {f.name for f in fields(cls)} - {"path"}
         if not isinstance(content, dict) or not names <= content.keys():
             missing = sorted(names - set(content)) if isinstance(content, dict) else sorted(names)
             raise ModelError(f"The model card {path.name} lacks {', '.join(missing)}.")
+        wrong = unfit_field(content)
+        if wrong is not None:
+            raise ModelError(f"The model card {path.name} cannot be used: {wrong}.")
         known = {name: content[name] for name in names}
         for name in ("classes", "channels", "trained_on"):
             known[name] = tuple(known[name])

@@ -38,15 +38,17 @@ def available_models(task: str | None = None) -> tuple[ModelCard, ...]:
 
     A card that cannot be read is left out here; :func:`find_model` says what is wrong with it.
     """
-    cards: list[ModelCard] = []
+    cards: dict[str, ModelCard] = {}
     for path in _cards_by_name(model_folders()).values():
         try:
             card = ModelCard.read(path)
         except ModelError:
             continue
-        if task is None or card.task == task:
-            cards.append(card)
-    return tuple(sorted(cards, key=lambda c: c.name))
+        # A file may have been renamed: a name stands for what find_model finds under it.
+        if card.name == path.stem or card.name not in cards:
+            cards[card.name] = card
+    chosen = (card for card in cards.values() if task is None or card.task == task)
+    return tuple(sorted(chosen, key=lambda c: c.name))
 
 
 def find_model(name: str | Path) -> ModelCard:
@@ -55,7 +57,8 @@ def find_model(name: str | Path) -> ModelCard:
     Parameters
     ----------
     name : str or Path
-        Name of a model ("spindle-1d"), also of a held-out one, or path of a card (.json) or weights file (.safetensors).
+        Name of a model ("spindle-1d"), also of a held-out one, or path of a card (.json) or
+        weights file (.safetensors).
 
     Raises
     ------
@@ -69,9 +72,12 @@ def find_model(name: str | Path) -> ModelCard:
     cards = _cards_by_name(folders)
     if str(name) in cards:
         return ModelCard.read(cards[str(name)])
-    for card in (card for folder in folders for card in folder.glob(f"{HELD_OUT}/*/*.json")):
-        if card.stem == str(name):
-            return ModelCard.read(card)
+    for path in (path for folder in folders for path in folder.glob(f"{HELD_OUT}/*/*.json")):
+        if path.stem == str(name):
+            return ModelCard.read(path)
+    renamed = next((card for card in available_models() if card.name == str(name)), None)
+    if renamed is not None:
+        return renamed
     raise ModelError(
         f"There is no model '{name}'; there are {', '.join(sorted(cards)) or 'no models at all'}."
     )

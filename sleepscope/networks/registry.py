@@ -10,6 +10,10 @@ from sleepscope.errors import ModelError
 if TYPE_CHECKING:
     from sleepscope.networks.dense import DenseNetwork
 
+# As single-precision numbers as large as the largest weights file that is read (checkpoint.py); a
+# card that asks for more would fill the memory before its weights could be found not to fit.
+MAX_PARAMETERS: Final = 125_000_000
+
 # Name in the model card -> module below sleepscope.networks, class.
 ARCHITECTURES: Final[dict[str, tuple[str, str]]] = {
     "spindle-unet-1d": ("spindle_unet", "SpindleUnet"),
@@ -43,11 +47,26 @@ def build_network(architecture: str, arguments: dict[str, Any] | None = None) ->
     Raises
     ------
     ModelError
-        If the architecture is not known or does not take these arguments.
+        If the architecture is not known, does not take these arguments, or would have more than
+        ``MAX_PARAMETERS`` parameters.
     """
+    import torch
+
+    made = network_class(architecture)
+    given = arguments or {}
     try:
-        return network_class(architecture)(**(arguments or {}))
-    except TypeError as error:
+        if given:
+            # On this device tensors have sizes but no memory.
+            with torch.device("meta"):
+                n_parameters = made(**given).n_parameters
+            if n_parameters > MAX_PARAMETERS:
+                raise ModelError(
+                    f"'{architecture}' would have {n_parameters:,} parameters as its model card "
+                    f"has it; {MAX_PARAMETERS:,} are the most."
+                )
+        return made(**given)
+    # What torch raises for sizes that are no sizes.
+    except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
         raise ModelError(
             f"'{architecture}' cannot be built from its model card: {error}."
         ) from error

@@ -11,6 +11,7 @@ import torch
 from sleepscope.errors import ModelError
 from sleepscope.networks.checkpoint import load_network, load_weights, save_weights
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.registry import build_network
 from sleepscope.networks.spindle_unet import SpindleUnet
 
 
@@ -91,3 +92,37 @@ def test_arguments_that_the_architecture_does_not_take_are_refused(card):
 def test_an_unknown_architecture_is_refused_with_those_there_are(card):
     with pytest.raises(ModelError, match=r"'lstm' is not known.*spindle-unet-1d"):
         load_network(replace(card, architecture="lstm"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"width": 10**9}, {"width": 3000}, {"width": -1}, {"width": "x"}, {"dropout": 5}]
+)
+def test_arguments_that_would_fill_the_memory_or_make_no_sense_are_refused(card, arguments):
+    with pytest.raises(ModelError, match=r"cannot be built|parameters"):
+        load_network(replace(card, arguments=arguments))
+
+
+def test_a_network_has_the_same_weights_whether_its_size_was_given_or_not():
+    torch.manual_seed(5)
+    plain = build_network("spindle-unet-1d")
+    torch.manual_seed(5)
+    given = build_network("spindle-unet-1d", {"width": 16})
+    for name, value in plain.state_dict().items():
+        torch.testing.assert_close(given.state_dict()[name], value, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"channels": ("EEG", "EEG")}, {"sfreq": 50.0}, {"output_sfreq": 10.0}]
+)
+def test_a_card_for_other_signals_than_the_network_reads_is_refused(card, wrong):
+    with pytest.raises(ModelError, match=r"where 'spindle-unet-1d' has 1 at 100 Hz"):
+        load_network(replace(card, **wrong))
+
+
+def test_weights_that_are_not_numbers_are_refused(tmp_path):
+    network = SpindleUnet(width=4)
+    with torch.no_grad():
+        network.head.bias[0] = torch.nan
+    save_weights(network, tmp_path / "nan.safetensors")
+    with pytest.raises(ModelError, match=r"'head\.bias' is not finite"):
+        load_weights(SpindleUnet(width=4), tmp_path / "nan.safetensors")

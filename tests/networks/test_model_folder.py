@@ -99,3 +99,14 @@ def test_listing_models_does_not_load_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_renamed_file_is_found_by_the_name_in_its_card(folders):
+    own, user = folders
+    _write(own, "b")
+    for name, inside in (("x", "mine"), ("y", "b")):
+        _write(user, inside)
+        (user / f"{inside}.json").rename(user / f"{name}.json")
+    assert [c.name for c in available_models()] == ["b", "mine"]
+    assert find_model("mine").path == user / "x.json"
+    assert find_model("b").path == own / "b.json"
