@@ -14,6 +14,9 @@ from sleepscope.errors import SettingsError
 from sleepscope.networks.tracks import Tracks
 from sleepscope.signals.missing import runs_of
 
+# A run longer than so many of the longest events is cut from its start on.
+_MOST_EVENTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
@@ -52,6 +55,15 @@ class EventRule:
                 raise SettingsError(
                     f"A {words} of {value:g} s does not work; it must lie between 0 and 60 s."
                 )
+        if self.max_duration is not None and not self.max_duration > 0.0:
+            raise SettingsError(
+                f"A largest duration of {self.max_duration:g} s does not work; it must be above 0."
+            )
+        if self.split_threshold is not None and not 0.0 < self.split_threshold < 1.0:
+            raise SettingsError(
+                f"A split threshold of {self.split_threshold:g} does not work; it must lie "
+                f"between 0 and 1."
+            )
 
     @classmethod
     def of(cls, settings: DetectSettings, chosen: dict[str, Any]) -> EventRule:
@@ -160,16 +172,22 @@ class Segmenter:
     ) -> list[tuple[int, int]]:
         """A run cut at its lowest values until no piece is longer than allowed."""
         longest = self._rule.max_duration
-        margin = max(shortest, 1)
-        if longest is None or behind - first <= longest * self._sfreq:
+        if longest is None:
             return [(first, behind)]
-        if behind - first < 2 * margin + 1:
-            return [(first, behind)]
-        cut = first + margin + int(np.argmin(probability[first + margin : behind - margin]))
-        return [
-            *self._not_too_long(probability, first, cut, shortest),
-            *self._not_too_long(probability, cut, behind, shortest),
-        ]
+        allowed = longest * self._sfreq
+        pieces: list[tuple[int, int]] = []
+        left = [(first, behind)]  # the next one last
+        while left:
+            low, high = left.pop()
+            if high - low <= allowed or high - low < 2 * shortest + 1:
+                pieces.append((low, high))
+                continue
+            # In a run of minutes the lowest value may be anywhere; looking for it ahead of the
+            # next few events alone keeps the work in step with the run's length.
+            reach = min(high - shortest, low + shortest + round(_MOST_EVENTS * allowed))
+            cut = low + shortest + int(np.argmin(probability[low + shortest : reach]))
+            left += [(cut, high), (low, cut)]
+        return pieces
 
 
 def events_from_probability(tracks: Tracks, sfreq: float, rule: EventRule) -> list[Segment]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from sleepscope.detection.segmentation import EventRule, Segmenter, events_from_probability
 from sleepscope.detection.settings import DetectSettings
+from sleepscope.errors import SettingsError
 from sleepscope.networks.tracks import Tracks
 
 
@@ -43,6 +46,24 @@ def test_an_event_of_exactly_the_shortest_duration_is_kept():
 def test_a_run_that_is_too_long_is_cut_where_it_is_lowest():
     values = [0.9] * 4 + [0.6] + [0.9] * 5
     assert _found(values, max_duration=0.6) == [(0, 4), (4, 10)]
+
+
+@pytest.mark.parametrize("values", [np.full(36_000, 0.9), np.linspace(0.6, 0.9, 36_000)])
+def test_an_hour_above_the_threshold_is_cut_into_events_without_a_rest(values):
+    found = _found(values, max_duration=3.0, min_duration=0.5)
+    assert found[0][0] == 0
+    assert found[-1][1] == len(values)
+    assert all(one[1] == other[0] for one, other in pairwise(found))
+    assert all(5 <= behind - first <= 30 for first, behind in found)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"max_duration": 0.0}, {"max_duration": np.nan}, {"split_threshold": 1.0}, {"max_gap": -1.0}],
+)
+def test_a_rule_out_of_its_range_is_refused(rule):
+    with pytest.raises(SettingsError, match="does not work; it must"):
+        EventRule(**{"threshold": 0.5, "min_duration": 0.0, "max_gap": 0.0, **rule})
 
 
 def test_a_burst_is_cut_at_peaks_of_the_split_track():
