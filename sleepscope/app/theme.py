@@ -30,6 +30,8 @@ class Theme:
         Lines of a second, of a labelled tick, of an epoch's edge.
     lane : str
         Ground of an event lane.
+    hatch : str
+        Lines over stretches without a signal.
     traces : mapping of channel kind to colour
     stages : mapping of stage to colour
     selection : str
@@ -60,6 +62,7 @@ class Theme:
     grid_strong: str
     epoch_line: str
     lane: str
+    hatch: str
     selection: str
     matched: str
     missed: str
@@ -91,6 +94,7 @@ LIGHT = Theme(
     grid_strong="#D3D9E0",
     epoch_line="#8C97A3",
     lane="#F1F3F6",
+    hatch="#AEB8C3",
     selection="#B8005C",
     matched="#1B1F24",
     missed="#1B1F24",
@@ -139,6 +143,7 @@ DARK = Theme(
     grid_strong="#303943",
     epoch_line="#6B7682",
     lane="#1A2027",
+    hatch="#56626F",
     selection="#FF6FB5",
     matched="#E6EAEE",
     missed="#E6EAEE",

@@ -14,7 +14,8 @@ from sleepscope.recordings.channel import Channel
 MARGIN = 8.0
 # The bar is at most this share of the lane, so that bars of neighbours do not meet.
 BAR_SHARE = 0.8
-TWO_LINES = 27.0
+# Room for name and scale below each other, in heights of a line.
+TWO_LINES = 1.8
 
 
 def paint_row_head(
@@ -33,7 +34,7 @@ def paint_row_head(
     bar_x = width - 9.5
     painter.setPen(QColor(theme.trace(channel.kind)))
     painter.setFont(bold)
-    two_lines = trace.height >= TWO_LINES
+    two_lines = trace.height >= TWO_LINES * QFontMetricsF(font).height()
     text = scale_text(channel, scale)
     room = bar_x - MARGIN - 8
     if not two_lines:
@@ -45,7 +46,7 @@ def paint_row_head(
             text = ""
     label = QFontMetricsF(bold).elidedText(channel.label, Qt.TextElideMode.ElideRight, room)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    height = 13.0
+    height = QFontMetricsF(font).height()
     top = trace.middle - (height if two_lines else height / 2)
     painter.drawText(QRectF(MARGIN, top, room, height), left, label)
     painter.setFont(font)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.colour_ramp import colour_ramp
+from sleepscope.app.views.page_gaps import missing_spans, paint_missing
 from sleepscope.app.views.page_geometry import Band, PageGeometry
 from sleepscope.app.views.page_state import ProbabilityTrack
 from sleepscope.app.views.polyline import cosmetic_pen, draw_polyline
@@ -97,7 +98,10 @@ def paint_probability(
     track: ProbabilityTrack,
     theme: Theme,
 ) -> None:
-    """The probability track between 0 and 1, with its threshold as a dashed line."""
+    """The probability track between 0 and 1, with its threshold as a dashed line.
+
+    Where the network abstained, and where it was not asked, the strip is hatched.
+    """
     painter.fillRect(
         QRectF(geometry.left, strip.top, geometry.right - geometry.left, strip.height),
         QColor(theme.lane),
@@ -109,12 +113,26 @@ def paint_probability(
     first = max(0, int(np.searchsorted(track.times, geometry.start)) - 1)
     behind = int(np.searchsorted(track.times, geometry.start + geometry.length)) + 1
     times, values = track.times[first:behind], track.probability[first:behind]
+    paint_missing(painter, geometry, strip, _unanswered(geometry, times, values), theme)
     if len(times) == 0:
         return
     times, values = _thinned(times, values, int(geometry.right - geometry.left))
     painter.setPen(cosmetic_pen(theme.text))
     x = geometry.left + (times - geometry.start) * geometry.pixels_per_second
     draw_polyline(painter, x, strip.bottom - 0.5 - values * (strip.height - 1))
+
+
+def _unanswered(
+    geometry: PageGeometry, times: NDArray[np.float64], values: NDArray[np.floating]
+) -> list[tuple[float, float]]:
+    """Stretches of the page, in seconds, for which the network gave no answer."""
+    stop = geometry.start + geometry.length
+    if len(times) == 0:
+        return [(geometry.start, stop)]
+    step = float(times[1] - times[0]) if len(times) > 1 else 0.0
+    # Each value stands for half a step on either side of its moment.
+    spans = missing_spans(values, float(times[0]) - step / 2, step)
+    return [(geometry.start, times[0] - step / 2), *spans, (times[-1] + step / 2, stop)]
 
 
 def _thinned(

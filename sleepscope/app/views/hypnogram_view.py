@@ -206,7 +206,12 @@ class HypnogramView(QWidget):
             painter.setPen(QColor(self._theme.muted))
             width = self._right - GUTTER_WIDTH
             box = QRectF(GUTTER_WIDTH, TOP, width, self._steps_bottom - TOP)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "no stages scored yet")
+            words = "no stages scored yet"
+            # A plate keeps the lines of the stages off the words.
+            plate = QRectF(self.fontMetrics().boundingRect(words)).adjusted(-14, -4, 14, 4)
+            plate.moveCenter(box.center())
+            painter.fillRect(plate, QColor(self._theme.page))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _runs(self) -> Iterator[tuple[str, float, float]]:
         """Stretches of one stage: stage, start and stop in seconds."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.theme import LIGHT, Theme
@@ -11,89 +13,171 @@ from sleepscope.app.views.event_bars import paint_bar
 from sleepscope.app.views.event_lanes import LaneEvents
 
 SWATCH_WIDTH, SWATCH_HEIGHT = 22.0, 9.0
-GAP, SPACE = 6.0, 18.0
+MARGIN, GAP, SPACE = 8.0, 6.0, 18.0
 STATUS_KEYS = ("accepted", "rejected")
 LOOK_KEYS = ("matched", "missed", "extra")
+# With more rows, titles are shortened; nothing is ever left out.
+WANTED_ROWS = 2
+# Widths of titles, in widths of "x", that are tried one after the other; the last is a stump.
+TITLE_WIDTHS = (40, 28, 20, 14, 9)
+_MODE = Qt.TextElideMode
+CUTS = (_MODE.ElideMiddle, _MODE.ElideLeft, _MODE.ElideRight)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A swatch with its words: a scorer's title and note, or a look's name."""
+
+    title: str
+    note: str = ""
+    lane: LaneEvents | None = None
+    look: str = ""
+    status: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words in full."""
+        return f"{self.title} ({self.note})" if self.note else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry on the legend: its row from the top, its left edge and its words as shown."""
+
+    entry: Entry
+    row: int
+    x: float
+    text: str
+
+
+def place(entries: tuple[Entry, ...], metrics: QFontMetricsF, width: float) -> tuple[Placed, ...]:
+    """Put entries into rows of ``width`` pixels, with titles as long as two rows allow."""
+    placed = _flow(entries, [entry.text for entry in entries], metrics, width)
+    for units in TITLE_WIDTHS:
+        if not placed or (placed[-1].row < WANTED_ROWS and _fits(placed, metrics, width)):
+            break
+        texts = _shortened(entries, metrics, units * metrics.horizontalAdvance("x"))
+        placed = _flow(entries, texts, metrics, width)
+    return placed
+
+
+def _shortened(entries: tuple[Entry, ...], metrics: QFontMetricsF, title_width: float) -> list[str]:
+    """Words with titles of at most ``title_width`` pixels that stay different; notes stay whole.
+
+    Titles are cut in the middle, or where that makes two alike, at an end.
+    """
+    scorers = [entry for entry in entries if entry.lane is not None]
+    n_different = len({entry.title for entry in scorers})
+    for cut in CUTS:
+        titles = [metrics.elidedText(entry.title, cut, title_width) for entry in scorers]
+        if len(set(titles)) == n_different:
+            break
+    keys = [entry.text for entry in entries if entry.lane is None]
+    words = [replace(e, title=t).text for e, t in zip(scorers, titles, strict=True)]
+    return [*words, *keys]
+
+
+def _flow(
+    entries: tuple[Entry, ...], texts: list[str], metrics: QFontMetricsF, width: float
+) -> tuple[Placed, ...]:
+    placed, row, x = [], 0, MARGIN
+    for entry, text in zip(entries, texts, strict=True):
+        needed = SWATCH_WIDTH + GAP + metrics.horizontalAdvance(text)
+        if x > MARGIN and x + needed > width:
+            row, x = row + 1, MARGIN
+        placed.append(Placed(entry, row, x, text))
+        x += needed + SPACE
+    return tuple(placed)
+
+
+def _fits(placed: tuple[Placed, ...], metrics: QFontMetricsF, width: float) -> bool:
+    words = SWATCH_WIDTH + GAP
+    return all(one.x + words + metrics.horizontalAdvance(one.text) <= width for one in placed)
 
 
 class Legend(QWidget):
-    """One line: scorers with their notes, then the looks that are in use."""
+    """Scorers with their notes, then the looks in use: one row, or more where they need it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._lanes: tuple[LaneEvents, ...] = ()
-        self._keys: tuple[str, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._entries: tuple[Entry, ...] = ()
+        self._placed: tuple[Placed, ...] = ()
+        self._neutral = LaneEvents("", "", LIGHT.muted)
+        # Not "fixed": that would hold it to the height of its preferred width.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName("Legend")
 
+    @property
+    def _row_height(self) -> int:
+        return self.fontMetrics().height() + 10
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        placed = place(self._entries, QFontMetricsF(self.font()), width)
+        return self._row_height * (placed[-1].row + 1 if placed else 1)
+
     def sizeHint(self) -> QSize:
-        return QSize(400, self.fontMetrics().height() + 10)
+        return QSize(400, self.heightForWidth(max(400, self.width())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
+        return QSize(80, self._row_height)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self._neutral = LaneEvents("", "", theme.muted)
         self.update()
 
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
         """Name these scorers."""
-        self._lanes = lanes
         used = {look for lane in lanes for look in (*lane.looks.values(), *lane.statuses.values())}
-        self._keys = tuple(key for key in (*LOOK_KEYS, *STATUS_KEYS) if key in used)
+        self._entries = (
+            *(Entry(lane.title, lane.note, lane) for lane in lanes),
+            *(Entry(key, look=key) for key in LOOK_KEYS if key in used),
+            *(Entry(key, status=key) for key in STATUS_KEYS if key in used),
+        )
         titles = [f"{lane.title}: {len(lane.events)} events" for lane in lanes]
         notes = [f"{lane.title}: {lane.note}" for lane in lanes if lane.note]
         self.setToolTip("\n".join([*titles, *notes]))
-        self.update()
+        self._place()
+        self.updateGeometry()
 
     def texts(self) -> tuple[str, ...]:
-        """Everything that is written, from left to right."""
-        scorers = (
-            f"{lane.title} ({lane.note})" if lane.note else lane.title for lane in self._lanes
-        )
-        return (*scorers, *self._keys)
+        """All words in full, from left to right and from top to bottom."""
+        return tuple(entry.text for entry in self._entries)
+
+    def shown_texts(self) -> tuple[str, ...]:
+        """All words as they are painted, long titles shortened."""
+        return tuple(placed.text for placed in self._placed)
+
+    def _place(self) -> None:
+        self._placed = place(self._entries, QFontMetricsF(self.font()), self.width())
+        self.update()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.window))
         painter.setFont(self.font())
-        neutral = LaneEvents("", "", self._theme.muted)
-        x = 8.0
-        for lane, text in zip(self._lanes, self.texts(), strict=False):
-            x = self._entry(painter, x, text, lane, self._theme.text)
-        for key in self._keys:
-            as_status = key in STATUS_KEYS
-            x = self._entry(
-                painter, x, key, neutral, self._theme.muted,
-                look="" if as_status else key, status=key if as_status else "",
-            )  # fmt: skip
+        for placed in self._placed:
+            self._paint(painter, placed)
         painter.end()
 
-    def _entry(
-        self,
-        painter: QPainter,
-        x: float,
-        text: str,
-        lane: LaneEvents,
-        colour: str,
-        look: str = "",
-        status: str = "",
-    ) -> float:
-        """Draw a swatch and its words and return where the next one begins."""
-        if x > self.width() - SWATCH_WIDTH - 2 * SPACE:
-            return x
-        middle = self.height() / 2
-        swatch = QRectF(x, round(middle - SWATCH_HEIGHT / 2), SWATCH_WIDTH, SWATCH_HEIGHT)
-        paint_bar(painter, swatch, self._theme, lane, look=look, status=status)
-        x += SWATCH_WIDTH + GAP
-        metrics = QFontMetricsF(self.font())
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - x - GAP)
-        width = metrics.horizontalAdvance(shown)
-        painter.setPen(QColor(colour))
-        painter.drawText(
-            QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
-        )
-        return x + width + SPACE
+    def _paint(self, painter: QPainter, placed: Placed) -> None:
+        entry, top = placed.entry, placed.row * self._row_height
+        middle = top + self._row_height / 2
+        swatch = QRectF(placed.x, round(middle - SWATCH_HEIGHT / 2), SWATCH_WIDTH, SWATCH_HEIGHT)
+        lane = entry.lane or self._neutral
+        paint_bar(painter, swatch, self._theme, lane, look=entry.look, status=entry.status)
+        x = swatch.right() + GAP
+        painter.setPen(QColor(self._theme.muted if entry.lane is None else self._theme.text))
+        words = QRectF(x, top, self.width() - x, self._row_height)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, placed.text)

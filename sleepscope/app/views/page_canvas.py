@@ -101,7 +101,10 @@ class PageCanvas(QWidget):
         selected = selected_event(self._state)
         drawing = gesture is not None and gesture.action == "draw"
         if selected is not None:
-            paint_selection(painter, geometry, theme, selected, None if drawing else drag)
+            paint_selection(
+                painter, geometry, theme, selected, None if drawing else drag,
+                washed=not self._state.shows_explanation(selected.event.channel),
+            )  # fmt: skip
         if drag is None or gesture is None:
             return
         if drawing:

@@ -12,7 +12,8 @@ TOP_MARGIN = 4.0
 STRIP_HEIGHT = 24.0
 MIN_LANE_HEIGHT, MAX_LANE_HEIGHT = 5.0, 10.0
 LANE_GAP = 2.0
-MIN_TRACE_HEIGHT = 8.0
+# Few channels do not fill the window: a wave must not look four times as steep as on paper.
+MIN_TRACE_HEIGHT, MAX_TRACE_HEIGHT = 8.0, 220.0
 ROW_GAP = 3.0
 
 
@@ -77,7 +78,8 @@ class PageGeometry:
     start, length : float, s
         The page in time.
     left, right, bottom : float, px
-        Edges of the plot; the time axis lies below ``bottom``.
+        Edges of the plot; the time axis lies right below ``bottom``, and where few channels leave
+        room, nothing lies below the axis.
     rows : tuple of Row
     common : tuple of Band
         Lanes of the events that belong to all channels, one for each scorer, or none.
@@ -136,8 +138,8 @@ def lay_out(
     """Share the height among the channels; lanes and strips are thin, traces take the rest."""
     left = GUTTER_WIDTH
     right = max(left + 1.0, width - RIGHT_MARGIN)
-    bottom = max(TOP_MARGIN + 1.0, height - AXIS_HEIGHT)
-    room = bottom - TOP_MARGIN
+    lowest = max(TOP_MARGIN + 1.0, height - AXIS_HEIGHT)
+    room = lowest - TOP_MARGIN
     n_lanes = sum(wish.n_lanes for wish in wishes) + n_common
     n_rows = max(1, len(wishes))
     # Lanes may take a third of the page before they get as thin as can be told apart.
@@ -146,15 +148,16 @@ def lay_out(
     common_height = n_common * (lane + LANE_GAP) + (2 * ROW_GAP if n_common else 0)
     strips = sum(STRIP_HEIGHT for wish in wishes if wish.has_strip)
     fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + n_rows * ROW_GAP
-    trace = max(MIN_TRACE_HEIGHT, (room - common_height - fixed) / n_rows)
+    trace = (room - common_height - fixed) / n_rows
+    trace = min(MAX_TRACE_HEIGHT, max(MIN_TRACE_HEIGHT, trace))
     rows = []
     top = TOP_MARGIN
     for wish in wishes:
         row = _row(wish, top, trace, lane)
         rows.append(row)
         top = row.whole.bottom
-    common_top = max(top, bottom - common_height) + 2 * ROW_GAP
-    common = _lanes(common_top, n_common, lane)
+    common = _lanes(top + 2 * ROW_GAP, n_common, lane)
+    bottom = min(lowest, top + common_height) if rows else lowest
     return PageGeometry(width, height, start, length, left, right, bottom, tuple(rows), common)
 
 

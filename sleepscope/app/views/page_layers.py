@@ -11,8 +11,8 @@ from sleepscope.app.views.channel_gutter import paint_common_head, paint_row_hea
 from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, default_scale
-from sleepscope.app.views.page_gaps import paint_gaps
-from sleepscope.app.views.page_geometry import Band, lay_out
+from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
+from sleepscope.app.views.page_geometry import AXIS_HEIGHT, LANE_GAP, Band, lay_out
 from sleepscope.app.views.page_signals import PageCache, PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
@@ -162,6 +162,9 @@ class PageLayers:
                 self._paint_strip(painter, row.strip, track)
         if state.recording is not None:
             paint_gaps(painter, geometry, state.recording, state.theme, self.font)
+        below = geometry.bottom + AXIS_HEIGHT
+        rest = QRectF(0, below, self.size.width(), self.size.height() - below)
+        painter.fillRect(rest, QColor(state.theme.window))
         start = state.recording.start if state.recording is not None else None
         paint_axis(painter, geometry, state.theme, self.font, start)
 
@@ -181,16 +184,27 @@ class PageLayers:
         if columns is not None:
             raw = state.filter_of(label).highpass is None
             offset = columns.level() if raw else 0.0
+            seconds = state.length / pen.n_columns
+            first = state.start + columns.first_column * seconds
+            self._paint_missing(painter, band, missing_spans(columns.low, first, seconds))
             pen.draw_envelope(columns.lowered(offset), offset, colour)
         else:
             signal = self.signal(label)
             if signal is not None and signal.trouble:
                 self._paint_trouble(painter, band, signal.trouble)
             elif signal is not None:
+                first = signal.first / channel.sfreq
+                spans = missing_spans(signal.samples, first, 1 / channel.sfreq)
+                self._paint_missing(painter, band, spans)
                 pen.draw_signal(
                     signal, colour, explanation if inked else None, state.scale, state.theme
                 )
         painter.setClipping(False)
+
+    def _paint_missing(
+        self, painter: QPainter, band: Band, spans: list[tuple[float, float]]
+    ) -> None:
+        paint_missing(painter, self.geometry, band, spans, self.state.theme)
 
     def _paint_trouble(self, painter: QPainter, band: Band, sentence: str) -> None:
         painter.setPen(QColor(self.state.theme.selection))
@@ -238,6 +252,11 @@ class PageLayers:
         ground = QColor(state.theme.lane)
         places = [(row.label, row.lanes) for row in geometry.rows]
         for channel, bands in [*places, (None, geometry.common)]:
+            if bands:
+                # High waves of the trace above would show as crumbs between the lanes.
+                top, bottom = bands[0].top - LANE_GAP, bands[-1].bottom + LANE_GAP
+                between = QRectF(geometry.left, top, width, bottom - top)
+                painter.fillRect(between, QColor(state.theme.page))
             for indexed, band in zip(state.lanes, bands, strict=False):
                 painter.fillRect(QRectF(geometry.left, band.top, width, band.height), ground)
                 paint_lane(painter, geometry, band, indexed, channel, state.theme)

@@ -52,14 +52,20 @@ def paint_selection(
     theme: Theme,
     selected: Selected,
     interval: tuple[float, float] | None,
+    *,
+    washed: bool = True,
 ) -> None:
-    """Highlight the selected event; ``interval`` is where a drag has taken it, s."""
+    """Highlight the selected event; ``interval`` is where a drag has taken it, s.
+
+    Not ``washed``, it is outlined only, so that colours beneath it stay as the scale says.
+    """
     event = selected.event
     onset, stop = interval if interval is not None else (event.onset, max(event.stop, event.onset))
     band = event_band(geometry, event.channel)
     if band is None or stop < geometry.start or onset > geometry.start + geometry.length:
         return
-    paint_span(painter, geometry, theme, band, onset, stop, grips=selected.lane.lane.editable)
+    grips = selected.lane.lane.editable
+    paint_span(painter, geometry, theme, band, onset, stop, grips=grips, washed=washed)
     row = geometry.row(event.channel)
     bands = geometry.common if row is None else row.lanes
     if selected.lane_number < len(bands):
@@ -78,14 +84,19 @@ def paint_span(
     stop: float,
     *,
     grips: bool,
+    washed: bool = True,
 ) -> None:
-    """A light ground over a stretch of the page, with its two edges."""
+    """A stretch of the page with its two edges, under a light wash or, without it, in a frame."""
     colour = QColor(theme.selection)
     left, right = geometry.x(onset), geometry.x(stop)
-    wash = QColor(colour)
-    wash.setAlpha(24)
-    painter.fillRect(QRectF(left, band.top, right - left, band.height), wash)
     painter.setPen(cosmetic_pen(colour))
+    if washed:
+        wash = QColor(colour)
+        wash.setAlpha(24)
+        painter.fillRect(QRectF(left, band.top, right - left, band.height), wash)
+    else:
+        for y in (round(band.top) + 0.5, round(band.bottom) - 0.5):
+            painter.drawLine(QPointF(round(left) + 0.5, y), QPointF(round(right) + 0.5, y))
     for x, inward in ((left, GRIP), (right, -GRIP)):
         line = round(x) + 0.5
         painter.drawLine(QPointF(line, band.top), QPointF(line, band.bottom))

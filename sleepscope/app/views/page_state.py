@@ -61,6 +61,12 @@ class PageState:
         """Filter of a channel; raw unless set."""
         return self.filters.get(label, RAW)
 
+    def shows_explanation(self, channel: str | None) -> bool:
+        """Whether relevance colours this channel (None: any channel) now."""
+        if self.explanation is None or self.mode == "off":
+            return False
+        return channel is None or channel in self.explanation.channels
+
     def row_wishes(self) -> tuple[RowWish, ...]:
         """Lanes stand under the channels that anybody scored; there every scorer has one.
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from sleepscope.app.theme import DARK, LIGHT, Theme
+from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.explanation_band import is_signed, relevance_colours
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.explain.explanation import Explanation
@@ -114,3 +115,40 @@ def test_colour_bar_names_method_unit_and_both_ends(view: TraceView) -> None:
     assert view.colour_bar.texts() == ("Grad-CAM", "≤ −2.5", "≥ 2.5 logit")
     view.set_explanation(explained(np.arange(3.0), np.array([0.0, 0, 1])), "band", 2.5)
     assert view.colour_bar.texts() == ("Grad-CAM", "0", "≥ 2.5 logit")
+
+
+def test_selected_event_keeps_the_colours_of_its_explanation(
+    view: TraceView, lanes: tuple[LaneEvents, ...]
+) -> None:
+    view.set_lanes(lanes)
+    view.set_gain({"C3-M2": 1e6})
+    explanation = explained(np.arange(0.0, 30.0, 0.1), np.full(300, 2.0))
+    view.set_explanation(explanation, "band", 2.0)
+    view.set_selection("mine")
+    image, geometry = picture(view), view.canvas.layers.geometry
+    trace = geometry.rows[0].trace
+    x, y = round(geometry.x(5.9)), round(trace.top + trace.height / 4)
+    assert image.pixelColor(x, y) == QColor(LIGHT.band[-1])
+    edge = [image.pixelColor(round(geometry.x(5.0)), y)]
+    assert edge == [QColor(LIGHT.selection)]
+    view.set_explanation(None, "band", 2.0)
+    assert picture(view).pixelColor(x, y) != QColor(LIGHT.page)
+
+
+def test_abstained_stretch_of_the_probability_is_hatched(view: TraceView) -> None:
+    times = np.arange(0, 25, 0.04)
+    probability = np.where((times > 10) & (times < 15), np.nan, 0.0).astype(np.float32)
+    view.set_probability("C3-M2", times, probability, 0.5)
+    image, geometry = picture(view), view.canvas.layers.geometry
+    strip = geometry.rows[0].strip
+    assert strip is not None
+    hatch = [
+        geometry.time(x)
+        for y in range(round(strip.top) + 2, round(strip.bottom) - 2)
+        for x in range(round(geometry.left) + 2, round(geometry.right) - 2)
+        if image.pixelColor(x, y) == QColor(LIGHT.hatch)
+    ]
+    abstained = [time for time in hatch if time < 20]
+    assert min(abstained) == pytest.approx(10.0, abs=0.3)
+    assert max(abstained) == pytest.approx(15.0, abs=0.3)
+    assert min(time for time in hatch if time > 20) == pytest.approx(25.0, abs=0.3)

@@ -128,3 +128,15 @@ def test_without_a_recording_nothing_is_asked(strip: HypnogramView) -> None:
         strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(500, 30)
     )
     assert not jumps
+
+
+def test_no_line_crosses_the_words_that_no_stages_are_scored(strip: HypnogramView) -> None:
+    strip.set_hypnogram(None, 3600.0)
+    strip.set_page(0.0, 30.0)
+    image = strip.grab().toImage()
+    middle = round((strip.x(0) + strip.x(3600)) / 2)
+    line = QColor(LIGHT.grid_strong)
+    y = round(strip.level("N1"))
+    near = [image.pixelColor(x, y) for x in range(middle - 60, middle + 60)]
+    assert line not in near
+    assert image.pixelColor(middle + 200, y) == line

@@ -6,7 +6,13 @@ from itertools import pairwise
 
 import pytest
 
-from sleepscope.app.views.page_geometry import MIN_LANE_HEIGHT, RowWish, lay_out
+from sleepscope.app.views.page_geometry import (
+    AXIS_HEIGHT,
+    MAX_TRACE_HEIGHT,
+    MIN_LANE_HEIGHT,
+    RowWish,
+    lay_out,
+)
 
 
 @pytest.mark.parametrize("n_channels", [1, 4, 16])
@@ -45,3 +51,19 @@ def test_a_tiny_window_still_has_a_frame() -> None:
     geometry = lay_out(10, 10, 0, 30, [RowWish("C3", 3, True)], 3)
     assert geometry.right > geometry.left
     assert geometry.pixels_per_second > 0
+
+
+def test_few_channels_do_not_fill_a_high_window() -> None:
+    geometry = lay_out(1600, 900, 0, 30, [RowWish("C3", 3, True)], 2)
+    row = geometry.rows[0]
+    assert row.trace.height == MAX_TRACE_HEIGHT
+    assert row.lanes[0].top - row.trace.bottom < 30
+    assert geometry.common[0].top - row.lanes[-1].bottom < 15
+    assert geometry.bottom == pytest.approx(geometry.common[-1].bottom, abs=5)
+    assert geometry.row_at(geometry.bottom + 5) is None
+
+
+def test_many_channels_share_the_height() -> None:
+    geometry = lay_out(1600, 900, 0, 30, [RowWish(str(k)) for k in range(16)])
+    assert geometry.bottom == pytest.approx(900 - AXIS_HEIGHT)
+    assert geometry.rows[0].trace.height < 60

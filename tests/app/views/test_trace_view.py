@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from sleepscope.app.theme import DARK, LIGHT
 from sleepscope.app.views.event_lanes import LaneEvents
+from sleepscope.app.views.page_geometry import MAX_TRACE_HEIGHT
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.errors import RecordingError
 from sleepscope.events.event import Event
@@ -209,11 +210,36 @@ def test_gaps_and_the_end_of_the_recording_are_hatched(
     view.set_page(0.0, 30.0)
     image, geometry = picture(view), view.canvas.layers.geometry
     y = round(geometry.rows[2].whole.bottom) - 2
-    hatch = coloured_columns(image, y, LIGHT.grid_strong)
+    hatch = coloured_columns(image, y, LIGHT.hatch)
     inside = [x for x in hatch if geometry.x(10) < x < geometry.x(15)]
     outside = [x for x in hatch if geometry.x(16) < x]
     assert len(inside) > 5
     assert len(inside) > len(outside)
+
+
+def test_missing_samples_of_one_channel_are_hatched_in_its_lane_alone(view: TraceView) -> None:
+    samples = np.zeros(30 * 256)
+    holed = samples.copy()
+    holed[10 * 256 : 15 * 256] = np.nan
+    channels = tuple(Channel(label, "EEG", "µV", 256.0, len(samples)) for label in ("C3", "C4"))
+    night = ArrayRecording(Path("holed.edf"), channels, {"C3": samples, "C4": holed})
+    view.set_recording(night)
+    image, geometry = picture(view), view.canvas.layers.geometry
+    hatched = []
+    for row in geometry.rows:
+        columns = coloured_columns(image, round(row.trace.top) + 8, LIGHT.hatch)
+        hatched.append([geometry.time(x) for x in columns])
+    assert hatched[0] == []
+    assert min(hatched[1]) == pytest.approx(10.0, abs=0.4)
+    assert max(hatched[1]) == pytest.approx(15.0, abs=0.4)
+
+
+def test_below_the_axis_of_few_channels_is_no_page(view: TraceView) -> None:
+    view.resize(1000, 900)
+    view.set_channels(("C3-M2",))
+    image, geometry = picture(view), view.canvas.layers.geometry
+    assert geometry.rows[0].trace.height == MAX_TRACE_HEIGHT
+    assert image.pixelColor(500, image.height() - 5) == QColor(LIGHT.window)
 
 
 def test_a_recording_without_channels_or_none_at_all_is_an_empty_page(view: TraceView) -> None:

@@ -1,0 +1,67 @@
+"""The legend names everyone, however narrow the window."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from sleepscope.app.views.event_lanes import LaneEvents
+from sleepscope.app.views.legend import WANTED_ROWS
+from sleepscope.app.views.trace_view import TraceView
+
+NOTE = "trained on this recording"
+LOOKS = {"1": "matched", "2": "missed", "3": "extra"}
+SCORERS = (
+    LaneEvents("file:a", "Visual_scoring1_excerpt2", "#0072B2", looks=LOOKS),
+    LaneEvents("file:b", "Visual_scoring2_excerpt2", "#D55E00"),
+    LaneEvents("model:c", "spindle-1d", "#009E73", note=NOTE),
+    LaneEvents("model:d", "spindle-unet-probability", "#CC79A7"),
+    LaneEvents("file:e", "a_scorer_with_a_name_that_does_not_want_to_end_at_all", "#E69F00"),
+    LaneEvents("human:AB", "AB", "#56B4E9", statuses={"1": "accepted"}),
+)
+
+
+@pytest.fixture
+def legend_view(qtbot: QtBot) -> TraceView:
+    view = TraceView()
+    qtbot.addWidget(view)
+    view.resize(1600, 500)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+@pytest.mark.parametrize("width", [330, 500, 640, 1000, 1600])
+def test_every_scorer_and_look_is_inside_the_legend(
+    legend_view: TraceView, qtbot: QtBot, width: int
+) -> None:
+    legend_view.set_lanes(SCORERS)
+    legend_view.resize(width, 500)
+    legend = legend_view.legend
+    qtbot.waitUntil(lambda: legend.height() == legend.heightForWidth(legend_view.width() - 4))
+    metrics = legend.fontMetrics()
+    assert len(legend.shown_texts()) == len(SCORERS) + len(LOOKS) + 1
+    assert "AB" in legend.shown_texts()
+    assert f"({NOTE})" in legend.shown_texts()[2]
+    for placed in legend._placed:
+        assert placed.x + 28 + metrics.horizontalAdvance(placed.text) <= legend.width() + 1
+        assert (placed.row + 1) * metrics.height() <= legend.height()
+
+
+def test_short_names_take_one_row(legend_view: TraceView) -> None:
+    legend_view.set_lanes(SCORERS[-1:])
+    assert legend_view.legend.height() < 2 * legend_view.legend.fontMetrics().height() + 10
+
+
+def test_titles_are_cut_in_the_middle_before_a_third_row_is_taken(
+    legend_view: TraceView, qtbot: QtBot
+) -> None:
+    legend_view.set_lanes(SCORERS)
+    legend_view.resize(760, 500)
+    legend = legend_view.legend
+    qtbot.waitUntil(lambda: legend.width() == 756)
+    assert legend._placed[-1].row < WANTED_ROWS
+    first, second = legend.shown_texts()[:2]
+    assert "…" in first
+    assert first != second
+    assert SCORERS[4].title in legend.toolTip()
