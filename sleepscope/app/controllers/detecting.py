@@ -12,16 +12,15 @@ from PySide6.QtCore import Signal
 
 from sleepscope.app.commands import StoreDetection
 from sleepscope.app.controllers.controller import Controller
-from sleepscope.app.dialogs.detect_dialog import DetectDialog, DetectOffer
+from sleepscope.app.detect_offer import offer_detection, preselected_channels
+from sleepscope.app.dialogs.detect_dialog import DetectDialog
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
-from sleepscope.constants import SPINDLE
-from sleepscope.detection.channels import chosen_channels, usable_channels
 from sleepscope.detection.detect import detect
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.settings import DetectSettings
-from sleepscope.errors import ChannelError, ModelError, SleepScopeError
+from sleepscope.errors import ModelError, SleepScopeError
 from sleepscope.events.event_set import EventSet
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import available_models, find_model
@@ -41,40 +40,23 @@ class Detecting(Controller):
         recording = self.session.recording
         if recording is None:
             return
-        # The likeliest task and its usual model first: that is what the dialog opens with.
-        cards = tuple(sorted(available_models(), key=_likelihood))
+        cards = available_models()
         if not cards:
             self.session.fail(
                 ModelError("There is no model in the folder 'models'; put one there.")
             )
             return
-        offer = DetectOffer(
-            cards,
-            {card.name: usable_channels(recording, card) for card in cards},
-            {card.name: self.preselected(card) for card in cards},
-            self.session.hypnogram is not None,
-        )
-        DetectDialog(self.window, offer, self.run).open()
-
-    def preselected(self, card: ModelCard) -> tuple[str, ...]:
-        """Channels that a scorer marked already, else the model's own choice; () if none fits."""
-        recording = self.session.recording
-        assert recording is not None
-        usable = [channel.label for channel in usable_channels(recording, card)]
-        if len(card.channels) == 1:
-            marked = {
-                event.channel
-                for event_set in self.session.event_sets()
-                for event in event_set.events
-                if event.kind == card.task
-            }
-            chosen = tuple(label for label in usable if label in marked)
-            if chosen:
-                return chosen
         try:
-            return chosen_channels(recording, card, ())[0]
-        except ChannelError:
-            return ()
+            offer = offer_detection(
+                recording,
+                cards,
+                self.session.event_sets(),
+                has_stages=self.session.hypnogram is not None,
+            )
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return
+        DetectDialog(self.window, offer, self.run).open()
 
     def default_settings(self, task: str) -> DetectSettings:
         """Settings for a task that nobody chose more about.
@@ -84,8 +66,10 @@ class Detecting(Controller):
         ModelError
             If there is no model for the task.
         """
-        card = default_model(task)
-        return DetectSettings(task=task, model=card.name, channels=self.preselected(card))
+        card, recording = default_model(task), self.session.recording
+        assert recording is not None
+        channels = preselected_channels(recording, card, self.session.event_sets())
+        return DetectSettings(task=task, model=card.name, channels=channels)
 
     def run(self, settings: DetectSettings) -> Job | None:
         """Start a detection; a running one is cancelled."""
@@ -148,10 +132,6 @@ def default_model(task: str) -> ModelCard:
     if not cards:
         raise ModelError(f"There is no model that finds '{task}' in the folder 'models'.")
     return next((card for card in cards if card.name == f"{task}-1d"), cards[0])
-
-
-def _likelihood(card: ModelCard) -> tuple[bool, str, bool, str]:
-    return card.task != SPINDLE, card.task, card.name != f"{card.task}-1d", card.name
 
 
 def with_network_library(work: Callable[[], Steps[T]]) -> Steps[T]:

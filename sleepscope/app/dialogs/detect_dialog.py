@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sleepscope.app.detect_offer import DetectOffer, ModelOffer
 from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.dialogs.channels_dialog import channel_list, fill_channel_list, ticked
 from sleepscope.app.dialogs.model_cards import show_model_cards, summary
@@ -25,28 +25,10 @@ from sleepscope.constants import REM, SPINDLE, STAGES
 from sleepscope.detection.settings import DetectSettings
 from sleepscope.errors import SettingsError
 from sleepscope.networks.model_card import ModelCard
-from sleepscope.recordings.channel import Channel
 
 _TASKS = {SPINDLE: "Sleep spindles (EEG)", REM: "Rapid eye movements (EOG)"}
-
-
-@dataclass(frozen=True, slots=True)
-class DetectOffer:
-    """What the dialog offers.
-
-    Attributes
-    ----------
-    models : tuple of ModelCard
-    channels : mapping of model name to the channels it can use
-    preselected : mapping of model name to channel labels
-    has_stages : bool
-        Whether there is a hypnogram to limit the stages by.
-    """
-
-    models: tuple[ModelCard, ...]
-    channels: Mapping[str, Sequence[Channel]]
-    preselected: Mapping[str, tuple[str, ...]]
-    has_stages: bool
+# Rows of the channel list: fewer would hide that there are more, more would fill the screen.
+FEWEST_ROWS, MOST_ROWS = 3, 9
 
 
 class DetectDialog(Question):
@@ -56,25 +38,35 @@ class DetectDialog(Question):
         self, parent: QWidget, offer: DetectOffer, take: Callable[[DetectSettings], None]
     ) -> None:
         super().__init__(tr("Detect"), tr("Let a network look for events."), parent)
-        self.resize(560, 640)
+        self.setMinimumWidth(560)
         self._offer = offer
         self.task_box, self.model_box = QComboBox(self), QComboBox(self)
-        for task in dict.fromkeys(card.task for card in offer.models):
+        for task in dict.fromkeys(one.card.task for one in offer.models):
             self.task_box.addItem(tr(_TASKS.get(task, task)), task)
-        self.summary = QLabel(self)
-        self.summary.setWordWrap(True)
+        self.summary, self.why_not, self.known = (self._words() for _ in range(3))
+        self.held_out_box = QCheckBox(self)
         self.channels = channel_list(self, (), ())
         self.stage_boxes = {stage: QCheckBox(stage, self) for stage in STAGES}
         self.threshold_box = QDoubleSpinBox(self)
         self.threshold_box.setRange(0.01, 0.99)
         self.threshold_box.setSingleStep(0.05)
+        self.threshold_box.setToolTip(
+            tr("Probability from which on it counts as an event: lower finds more, surely or not.")
+        )
+        self.detect_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.detect_button.setText(tr("Detect"))
         self._lay_out()
         self.task_box.currentIndexChanged.connect(self._show_task)
         self.model_box.currentIndexChanged.connect(self._show_model)
-        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setText(tr("Detect"))
+        self.held_out_box.toggled.connect(self._show_threshold)
         self.finish(lambda: take(self.settings()))
         self._show_task()
+        self.task_box.setFocus()
+
+    def _words(self) -> QLabel:
+        label = QLabel(self)
+        label.setWordWrap(True)
+        return label
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -87,7 +79,10 @@ class DetectDialog(Question):
         models.addWidget(card_button)
         form.addRow(tr("Model"), models)
         form.addRow("", self.summary)
+        form.addRow("", self.known)
+        form.addRow("", self.held_out_box)
         form.addRow(tr("Channels"), self.channels)
+        form.addRow("", self.why_not)
         stages = QHBoxLayout()
         for box in self.stage_boxes.values():
             box.setChecked(True)
@@ -98,27 +93,68 @@ class DetectDialog(Question):
         if not self._offer.has_stages:
             form.addRow("", QLabel(tr("Without a hypnogram all of the night is searched."), self))
         form.addRow(tr("Threshold"), self.threshold_box)
+        self._form = form
         self.column.addLayout(form)
 
     def _show_task(self) -> None:
         self.model_box.clear()
-        for card in self._offer.models:
-            if card.task == self.task_box.currentData():
-                self.model_box.addItem(f"{card.name} {card.version}", card.name)
+        for one in self._offer.models:
+            if one.card.task == self.task_box.currentData():
+                self.model_box.addItem(f"{one.card.name} {one.card.version}", one.card.name)
+
+    def _chosen(self) -> ModelOffer | None:
+        name = self.model_box.currentData()
+        return next((one for one in self._offer.models if one.card.name == name), None)
 
     def _card(self) -> ModelCard | None:
-        name = self.model_box.currentData()
-        return next((card for card in self._offer.models if card.name == name), None)
+        """The card of the weights that will run."""
+        chosen = self._chosen()
+        if chosen is None:
+            return None
+        held_out = chosen.held_out if self.held_out_box.isChecked() else None
+        return held_out or chosen.card
 
     def _show_model(self) -> None:
-        card = self._card()
-        if card is None:
+        chosen = self._chosen()
+        if chosen is None:
             return
-        self.summary.setText(summary(card))
-        self.threshold_box.setValue(float(card.settings.get("threshold", 0.5)))
-        fill_channel_list(
-            self.channels, self._offer.channels[card.name], self._offer.preselected[card.name]
+        self.summary.setText(summary(chosen.card))
+        self._show_knowledge(chosen)
+        self._show_channels(chosen)
+        proposed = tuple(chosen.card.settings.get("stages") or STAGES)
+        for stage, box in self.stage_boxes.items():
+            box.setChecked(not self._offer.has_stages or stage in proposed)
+        self._show_threshold()
+        self.adjustSize()
+
+    def _show_knowledge(self, chosen: ModelOffer) -> None:
+        """Say that the model learned from this recording, and offer the one that did not."""
+        name = chosen.card.name
+        self.known.setText(
+            tr("{model} was trained on this recording: its figures here prove nothing.", model=name)
         )
+        self._form.setRowVisible(self.known, chosen.knows_recording)
+        held_out = chosen.held_out
+        if held_out is not None:
+            self.held_out_box.setText(tr("Use the held-out weights that never saw this recording"))
+            self.held_out_box.setToolTip(held_out.name)
+        self.held_out_box.setChecked(held_out is not None)
+        self._form.setRowVisible(self.held_out_box, held_out is not None)
+
+    def _show_channels(self, chosen: ModelOffer) -> None:
+        fill_channel_list(self.channels, chosen.channels, chosen.preselected)
+        rows = min(max(len(chosen.channels), FEWEST_ROWS), MOST_ROWS)
+        height = max(self.channels.sizeHintForRow(0), self.fontMetrics().height())
+        self.channels.setFixedHeight(rows * height + 2 * self.channels.frameWidth() + 2)
+        self.why_not.setText(chosen.why_not)
+        self._form.setRowVisible(self.channels, not chosen.why_not)
+        self._form.setRowVisible(self.why_not, bool(chosen.why_not))
+        self.detect_button.setEnabled(not chosen.why_not)
+
+    def _show_threshold(self) -> None:
+        card = self._card()
+        if card is not None:
+            self.threshold_box.setValue(float(card.settings.get("threshold", 0.5)))
 
     def _show_card(self) -> None:
         card = self._card()
