@@ -1,4 +1,4 @@
-"""What every test shares: no screen, settings of its own, the real recordings where there are any."""
+"""What every test shares: no screen, and the real recordings where there are any."""
 
 from __future__ import annotations
 
