@@ -104,7 +104,6 @@ class Legend(QWidget):
         self._entries: tuple[Entry, ...] = ()
         self._placed: tuple[Placed, ...] = ()
         self._neutral = LaneEvents("", "", LIGHT.muted)
-        # Not "fixed": that would hold it to the height of its preferred width.
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -120,6 +119,11 @@ class Legend(QWidget):
     def heightForWidth(self, width: int) -> int:
         placed = place(self._entries, QFontMetricsF(self.font()), width)
         return self._row_height * (placed[-1].row + 1 if placed else 1)
+
+    def is_whole_in(self, width: int) -> bool:
+        """Whether every title can stand in full in so many pixels, in two rows at most."""
+        placed = place(self._entries, QFontMetricsF(self.font()), width)
+        return all(one.row < WANTED_ROWS and one.text == one.entry.text for one in placed)
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(max(400, self.width())))

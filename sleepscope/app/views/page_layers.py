@@ -12,7 +12,7 @@ from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, default_scale
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
-from sleepscope.app.views.page_geometry import AXIS_HEIGHT, LANE_GAP, Band, lay_out
+from sleepscope.app.views.page_geometry import AXIS_HEIGHT, LANE_GAP, ROW_GAP, Band, lay_out
 from sleepscope.app.views.page_signals import PageCache, PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
@@ -254,7 +254,7 @@ class PageLayers:
         for channel, bands in [*places, (None, geometry.common)]:
             if bands:
                 # High waves of the trace above would show as crumbs between the lanes.
-                top, bottom = bands[0].top - LANE_GAP, bands[-1].bottom + LANE_GAP
+                top, bottom = bands[0].top - LANE_GAP, bands[-1].bottom + LANE_GAP + ROW_GAP
                 between = QRectF(geometry.left, top, width, bottom - top)
                 painter.fillRect(between, QColor(state.theme.page))
             for indexed, band in zip(state.lanes, bands, strict=False):

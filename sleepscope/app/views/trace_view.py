@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sleepscope.app.theme import LIGHT, Theme, palette
-from sleepscope.app.views.colour_bar import ColourBar
 from sleepscope.app.views.event_lanes import LaneEvents, index_lanes
 from sleepscope.app.views.explanation_band import is_signed
-from sleepscope.app.views.legend import Legend
 from sleepscope.app.views.page_canvas import PageCanvas
+from sleepscope.app.views.page_head import PageHead
 from sleepscope.app.views.page_mouse import SHORTEST_PAGE
 from sleepscope.app.views.page_state import ExplanationMode, PageState, ProbabilityTrack
 from sleepscope.explain.explanation import Explanation
@@ -61,9 +60,8 @@ class TraceView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = PageCanvas(self)
-        self.legend = Legend(self)
-        self.colour_bar = ColourBar(self)
-        self.colour_bar.hide()
+        self.head = PageHead(self)
+        self.legend, self.colour_bar = self.head.legend, self.head.colour_bar
         self._lay_out()
         self._state = PageState()
         mouse = self.canvas.mouse
@@ -77,15 +75,10 @@ class TraceView(QWidget):
         self.set_theme(LIGHT)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 4, 0)
-        head.setSpacing(0)
-        head.addWidget(self.legend, 1)
-        head.addWidget(self.colour_bar)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(head)
+        whole.addWidget(self.head)
         whole.addWidget(self.canvas, 1)
 
     @property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.legend import WANTED_ROWS
 from sleepscope.app.views.trace_view import TraceView
+from sleepscope.explain.explanation import Explanation
 
 NOTE = "trained on this recording"
 LOOKS = {"1": "matched", "2": "missed", "3": "extra"}
@@ -46,6 +48,29 @@ def test_every_scorer_and_look_is_inside_the_legend(
     for placed in legend._placed:
         assert placed.x + 28 + metrics.horizontalAdvance(placed.text) <= legend.width() + 1
         assert (placed.row + 1) * metrics.height() <= legend.height()
+
+
+@pytest.mark.parametrize("width", [500, 640, 1000, 1600])
+def test_colour_bar_goes_below_before_it_cuts_a_title(
+    legend_view: TraceView, qtbot: QtBot, width: int
+) -> None:
+    legend_view.set_lanes(SCORERS[:3])
+    times = np.arange(3.0)
+    nothing = np.zeros(0, np.float32)
+    explanation = Explanation(
+        "Grad-CAM", "layer", "target", "model:c", ("C3",), times, np.ones(3, np.float32),
+        nothing, nothing,
+    )  # fmt: skip
+    legend_view.set_explanation(explanation, "band", 1.0)
+    legend_view.resize(width, 500)
+    head, legend, bar = legend_view.head, legend_view.legend, legend_view.colour_bar
+    qtbot.waitUntil(lambda: not legend.geometry().intersects(bar.geometry()))
+    qtbot.waitUntil(lambda: head.height() == head.heightForWidth(legend_view.width()))
+    assert legend.shown_texts() == legend.texts() or width == 500
+    assert head.rect().contains(bar.geometry())
+    assert head.rect().contains(legend.geometry())
+    legend_view.set_explanation(None, "band", 1.0)
+    qtbot.waitUntil(lambda: legend.width() == width - 4)
 
 
 def test_short_names_take_one_row(legend_view: TraceView) -> None:
