@@ -27,7 +27,8 @@ def clock_text(start: datetime.datetime | None, seconds: float, decimals: int = 
         return ""
     ticks = round(seconds * 10**decimals)
     moment = start + datetime.timedelta(seconds=ticks / 10**decimals)
-    text = moment.strftime("%H:%M:%S")
+    # Not strftime, which takes five times as long: a table has ten thousand of these.
+    text = f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
     return f"{text}.{moment.microsecond // 10 ** (6 - decimals):0{decimals}}" if decimals else text
 
 

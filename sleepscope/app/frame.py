@@ -29,7 +29,7 @@ from sleepscope.app.views.trace_view import TraceView
 from sleepscope.app.views.welcome import WelcomeView
 
 # Width of the docks, heights of the event table and the comparison, pixels.
-DOCK_WIDTH = 510
+DOCK_WIDTH = 530
 DOCK_HEIGHTS = (440, 360)
 
 

@@ -8,7 +8,7 @@ from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, scorer_colour
 from sleepscope.app.views.event_lanes import LaneEvents
-from sleepscope.app.views.event_table import EventRow, TableContext
+from sleepscope.app.views.event_rows import EventRow, TableContext
 from sleepscope.events.event_set import EventSet
 
 

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from sleepscope.app.views.event_table import COLUMNS, EventRow, EventTable, TableContext
+from sleepscope.app.views.event_rows import COLUMNS, EventRow, TableContext
+from sleepscope.app.views.event_table import EventTable
 from sleepscope.events.event import Event
 from sleepscope.events.hypnogram import Hypnogram
 
@@ -120,3 +121,29 @@ def test_ten_thousand_rows_are_measured_once(table: EventTable) -> None:
     assert table.model.rowCount() == 10_000
     header = table.table.verticalHeader()
     assert header.sectionSize(0) == header.sectionSize(9_999) == header.defaultSectionSize()
+
+
+def test_search_follows_an_event_that_changed(table: EventTable, qtbot: QtBot) -> None:
+    qtbot.keyClicks(table.filter_box, "odd 35")
+    assert ids(table) == []
+    table.filter_box.setText("odd")
+    moved = Event(36.0, 0.5, "k_complex", "C4", None, note="usual", id="b")
+    table.set_rows([ROWS[0], EventRow(moved, "x"), ROWS[2]], CONTEXT)
+    assert ids(table) == []
+    table.filter_box.setText("usual 23:00:36")
+    assert ids(table) == ["b"]
+
+
+def test_one_of_clock_and_elapsed_time_is_shown_until_both_are_wanted(table: EventTable) -> None:
+    assert table.table.isColumnHidden(1)
+    elapsed = table.table.horizontalHeader().actions()[1]
+    assert (elapsed.text(), elapsed.isChecked()) == ("Elapsed", False)
+    elapsed.trigger()
+    table.set_rows(ROWS, CONTEXT)
+    assert not table.table.isColumnHidden(1)
+
+
+def test_empty_table_says_how_events_come_about(table: EventTable) -> None:
+    assert table.hint.isHidden()
+    table.set_rows([], CONTEXT)
+    assert not table.hint.isHidden()

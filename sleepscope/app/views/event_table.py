@@ -1,13 +1,11 @@
-"""Every event in a table: sorted, filtered, ten thousand rows without a pause."""
+"""Every event in a table with a filter above it."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,182 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sleepscope.app.clock import clock_text, elapsed_text
-from sleepscope.app.language import later, tr
-from sleepscope.events.event import Event
-from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.app.language import tr
+from sleepscope.app.views.event_rows import CLOCK, COLUMNS, ELAPSED, EventRow, TableContext
+from sleepscope.app.views.event_table_model import EventTableModel
 
-Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """An event and the title of its scorer."""
-
-    event: Event
-    scorer: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableContext:
-    """What is the same for all rows.
-
-    Attributes
-    ----------
-    start : datetime.datetime or None
-        Clock time of the recording's first sample.
-    hypnogram : Hypnogram or None
-    statuses : mapping of event id to status
-    """
-
-    start: datetime.datetime | None = None
-    hypnogram: Hypnogram | None = None
-    statuses: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    def clock(self, row: EventRow) -> str:
-        """Clock time of the onset."""
-        return clock_text(self.start, row.event.onset, 1)
-
-    def stage(self, row: EventRow) -> str:
-        """Stage at the midpoint."""
-        return "" if self.hypnogram is None else self.hypnogram.stage_at(row.event.midpoint)
-
-    def status(self, row: EventRow) -> str:
-        """What was decided on the event."""
-        return self.statuses.get(row.event.id, "unreviewed")
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    title: str
-    text: Callable[[TableContext, EventRow], str]
-    key: Callable[[TableContext, EventRow], Any]
-    is_number: bool = False
-
-
-def _words(title: str, text: Callable[[TableContext, EventRow], str]) -> _Column:
-    return _Column(title, text, text)
-
-
-def _confidence(_context: TableContext, row: EventRow) -> str:
-    return "" if row.event.confidence is None else f"{row.event.confidence:.2f}"
-
-
-def _note(_context: TableContext, row: EventRow) -> str:
-    mark = tr("[unsure]") if row.event.unsure else ""
-    return f"{mark} {row.event.note}".strip()
-
-
-COLUMNS: Final = (
-    _Column(later("Time"), lambda c, r: c.clock(r), lambda _, r: r.event.onset, True),
-    _Column(
-        later("Elapsed"),
-        lambda _, r: elapsed_text(r.event.onset, 1),
-        lambda _, r: r.event.onset,
-        True,
-    ),
-    _Column(
-        later("Length"),
-        lambda _, r: f"{r.event.duration:.2f} s",
-        lambda _, r: r.event.duration,
-        True,
-    ),
-    _words(later("Kind"), lambda _, r: r.event.kind),
-    _words(later("Channel"), lambda _, r: r.event.channel or ""),
-    _words(later("Scorer"), lambda _, r: r.scorer),
-    _words(later("Status"), lambda c, r: c.status(r)),
-    _words(later("Stage"), lambda c, r: c.stage(r)),
-    _Column(later("Conf."), _confidence, lambda _, r: r.event.confidence or -1.0, True),
-    _words(later("Note"), _note),
-)
-CLOCK, STATUS, STAGE = 0, 6, 7
-
-
-class EventTableModel(QAbstractTableModel):
-    """Sorts and filters a list by itself: a proxy model would ask Python for every comparison."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._all: tuple[EventRow, ...] = ()
-        self.rows: list[EventRow] = []
-        self.context = TableContext()
-        self._place: dict[str, int] = {}
-        self._sought: tuple[str, ...] = ()
-        self._scorer = ""
-        self._column, self._order = 1, Qt.SortOrder.AscendingOrder
-
-    def set_rows(self, rows: Sequence[EventRow], context: TableContext) -> None:
-        """Show other events."""
-        self._all, self.context = tuple(rows), context
-        self._arrange()
-
-    def set_context(self, context: TableContext) -> None:
-        """Show the same events with other statuses or stages."""
-        self.context = context
-        if self._sought or self._column in (STATUS, STAGE):
-            self._arrange()
-        elif self.rows:
-            last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-    def set_filter(self, text: str, scorer: str) -> None:
-        """Show rows that hold every word, of one scorer unless ``scorer`` is ""."""
-        self._sought, self._scorer = tuple(text.casefold().split()), scorer
-        self._arrange()
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; equal rows stay in the order of the night."""
-        self._column, self._order = max(0, column), order
-        self._arrange()
-
-    def _arrange(self) -> None:
-        rows = list(self._all)
-        if self._scorer:
-            rows = [row for row in rows if row.scorer == self._scorer]
-        if self._sought:
-            rows = [row for row in rows if self._holds_words(row)]
-        rows.sort(key=lambda row: row.event.onset)
-        key, descending = COLUMNS[self._column].key, self._order == Qt.SortOrder.DescendingOrder
-        rows.sort(key=lambda row: key(self.context, row), reverse=descending)
-        self.beginResetModel()
-        self.rows = rows
-        self._place = {row.event.id: index for index, row in enumerate(rows)}
-        self.endResetModel()
-
-    def _holds_words(self, row: EventRow) -> bool:
-        event, context = row.event, self.context
-        parts = [event.kind, event.channel or "", row.scorer, context.status(row), event.note]
-        parts += [context.stage(row), "[unsure]" if event.unsure else ""]
-        if any(":" in word for word in self._sought):
-            # Times are only spelt out where one is looked for: it takes longer than all else.
-            parts += [context.clock(row), elapsed_text(event.onset, 1)]
-        text = " ".join(parts).casefold()
-        return all(word in text for word in self._sought)
-
-    def place_of(self, event_id: str | None) -> int | None:
-        """Row number of an event, None where it is not shown."""
-        return None if event_id is None else self._place.get(event_id)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column = COLUMNS[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return column.text(self.context, self.rows[index.row()])
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return tr(COLUMNS[section].title)
-        return None
+# Pixels left and right of a text in its cell.
+CELL_MARGINS = 9
 
 
 class EventTable(QWidget):
@@ -214,10 +42,19 @@ class EventTable(QWidget):
         self.filter_box.setClearButtonEnabled(True)
         self.scorer_box = QComboBox(self)
         self.scorer_box.setAccessibleName(tr("Scorer"))
-        self.scorer_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.scorer_box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.scorer_box.setMinimumContentsLength(11)
         self.count = QLabel(self)
         self.table = _table(self.model, self)
+        self.hint = QLabel(
+            tr("No events yet: open those of an expert (Ctrl+Shift+O), let a network detect some "
+               "(Ctrl+D), or drag over a trace."), self.table,
+        )  # fmt: skip
         self._lay_out()
+        self._wanted: dict[int, bool] = {}
+        self._column_actions = [self._offer_column(column) for column in range(len(COLUMNS))]
         self._following = False
         self.filter_box.textChanged.connect(self._filter)
         self.scorer_box.currentIndexChanged.connect(self._filter)
@@ -229,13 +66,40 @@ class EventTable(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.filter_box, 1)
-        head.addWidget(self.scorer_box)
+        head.addWidget(self.scorer_box, 1)
         head.addWidget(self.count)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.table, 1)
+        self.hint.setWordWrap(True)
+        self.hint.setMargin(16)
+        inside = QVBoxLayout(self.table.viewport())
+        inside.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _offer_column(self, column: int) -> QAction:
+        """A tick in the menu of the table's head that shows a column."""
+        action = QAction(tr(COLUMNS[column].title), self)
+        action.setCheckable(True)
+        action.setChecked(True)
+        self.table.horizontalHeader().addAction(action)
+
+        def choose(is_shown: bool) -> None:
+            self._wanted[column] = is_shown
+            self.table.setColumnHidden(column, not is_shown)
+
+        action.triggered.connect(choose)
+        return action
+
+    def _show_columns(self) -> None:
+        """Show one of clock and elapsed time, whatever else the person chose to see."""
+        has_clock = self.model.context.start is not None
+        usual = {CLOCK: has_clock, ELAPSED: not has_clock}
+        for column, action in enumerate(self._column_actions):
+            is_shown = self._wanted.get(column, usual.get(column, True))
+            action.setChecked(is_shown)
+            self.table.setColumnHidden(column, not is_shown)
 
     def set_context(self, context: TableContext) -> None:
         """Show the same events with other statuses or stages."""
@@ -244,6 +108,7 @@ class EventTable(QWidget):
             self.model.set_context(context)
         finally:
             self._following = False
+        self._show_columns()
         self._say_count()
         self.set_selection(self._selected)
 
@@ -253,10 +118,10 @@ class EventTable(QWidget):
         try:
             self._fill_scorers(rows)
             self.model.set_rows(rows, context)
-            # A recording may not say at what time of day it began.
-            self.table.setColumnHidden(CLOCK, context.start is None)
         finally:
             self._following = False
+        self._show_columns()
+        self.hint.setVisible(not rows)
         self._say_count()
         self.set_selection(self._selected)
 
@@ -324,15 +189,18 @@ def _table(model: EventTableModel, parent: QWidget) -> QTableView:
     vertical.hide()
     vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     vertical.setDefaultSectionSize(metrics.height() + 4)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     widest = (
-        "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "spindle-1d",
-        "unreviewed", "N2", "0.99", "a note of some words",
+        "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "spindle-1d", "0.99", "N2",
+        "unreviewed", "a note of some words",
     )  # fmt: skip
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+    header.setToolTip(tr("Click to sort; right-click to choose the columns."))
     for column, text in enumerate(widest):
         title = metrics.horizontalAdvance(tr(COLUMNS[column].title))
-        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + 11)
+        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + CELL_MARGINS)
     header.setStretchLastSection(True)
     return table
