@@ -44,6 +44,11 @@ def explain(
     value says what the logit would be, to first order, if all that the network sees looked like
     this moment.
 
+    Relevance ends where the target's view ends: what lies beyond had no part in the answer, however
+    much it looks like the event. That can be nearer than ``context``: half a second beside a
+    spindle for spindle-1d, four seconds beside an eye movement for rem-1d, the windows over the
+    middle for the 5-s network.
+
     Parameters
     ----------
     recording : Recording
@@ -55,7 +60,7 @@ def explain(
     event_id : str or None
         Handed through to the explanation.
     context : float, s
-        How far relevance and probability are given on either side.
+        How far probability, and relevance at most, are given on either side.
 
     Yields
     ------
@@ -81,20 +86,20 @@ def explain(
     yield Progress(0.0, 3.0, message)
     # torch comes with these: late, so that a window can be on screen before.
     from sleepscope.explain.moments import explain_moments
-    from sleepscope.explain.one_core import one_core
     from sleepscope.explain.windows import explain_windows
     from sleepscope.networks.published_cnn_1d import PublishedCnn1d
+    from sleepscope.networks.threads import one_thread
 
     network = load_network(card)
     stretch = read_stretch(recording, channels, network, start - context, stop + context)
     yield Progress(1.0, 3.0, message)
-    with one_core():
+    with one_thread():
         seen = SeenStretch.of(network, stretch, start, stop)
     yield Progress(2.0, 3.0, message)
     if isinstance(network, PublishedCnn1d):
         times, relevance, target = yield from explain_windows(network, seen, message)
     else:
-        with one_core():
+        with one_thread():
             times, relevance, target = explain_moments(network, seen)
     relevance[~seen.usable_at(times)] = np.nan
     near = (times >= start - context) & (times < stop + context) & seen.holds(times)

@@ -22,7 +22,7 @@ class Explanation:
         The channels the network read.
     times : (n,) ndarray of float64, s
         Centres of the receptive fields of the layer's bins, from the first sample of the
-        recording.
+        recording; from the first to the last that has a say in the target.
     relevance : (n,) ndarray of float32
         In units of the logit, sign kept, never scaled.
     probability_times : (m,) ndarray of float64, s

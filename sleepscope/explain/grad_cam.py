@@ -34,11 +34,16 @@ class LayerRelevance:
         What the network returned, batch first: its logits.
     target : (n_items,) ndarray of float32
         The explained number of each item.
+    reached : ndarray of bool
+        As large as ``relevance``: bins in which the target has a gradient. In the others Grad-CAM
+        has values too, because it gives each channel one weight for all bins; they say that there
+        is the same as in the reached bins, not that the target sees it.
     """
 
     relevance: NDArray[np.float32] = field(repr=False)
     output: NDArray[np.float32] = field(repr=False)
     target: NDArray[np.float32] = field(repr=False)
+    reached: NDArray[np.bool_] = field(repr=False)
 
 
 def grad_cam(
@@ -94,7 +99,8 @@ def grad_cam(
         weights = gradient.mean(dim=bins, keepdim=True)
         relevance = (weights * activations).sum(dim=1)
         relevance = relevance.clamp(min=0.0) if relu else relevance
-    return LayerRelevance(_array(relevance), _array(output), _array(numbers))
+        reached = (gradient != 0).any(dim=1).cpu().numpy()
+    return LayerRelevance(_array(relevance), _array(output), _array(numbers), reached)
 
 
 def class_logit(index: int, against: int | None = None) -> Target:

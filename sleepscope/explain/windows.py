@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from sleepscope.explain.grad_cam import class_logit, grad_cam
-from sleepscope.explain.one_core import one_core
 from sleepscope.explain.receptive_field import receptive_field
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
+from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
 
 # Windows explained at once.
@@ -24,7 +24,7 @@ def explain_windows(
     network: PublishedCnn1d, seen: SeenStretch, message: str
 ) -> Steps[tuple[NDArray[np.float64], NDArray[np.float64], str]]:
     """Times, relevance and target of a classifier of windows: the mean over its windows."""
-    with one_core():
+    with one_thread():
         field = receptive_field(network, network.explained_layer, network.n_features)
     firsts = _windows_over(seen.middle, network.window_samples, network.hop, seen.features.shape[1])
     n_bins = round((int(firsts[-1]) + network.window_samples - firsts[0]) / field.spacing)
@@ -64,6 +64,6 @@ def _batches(
     for index in range(0, firsts.size, _BATCH):
         batch = firsts[index : index + _BATCH]
         windows = np.stack([padded[:, k : k + network.window_samples] for k in batch])
-        with one_core():
+        with one_thread():
             answer = grad_cam(network.classifier, torch.from_numpy(windows), layer, odds)
         yield batch, answer.relevance.astype(np.float64) * answer.relevance.shape[1]

@@ -17,6 +17,7 @@ from sleepscope.networks.registry import build_network
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import ArrayRecording
 
+Span = tuple[float, float]
 SFREQ = 200.0
 BURST = (100.0, 101.0)
 
@@ -32,6 +33,29 @@ def make_recording(seconds: float = 200.0, **changes: Any) -> ArrayRecording:
     signals = {"C3": signal, "LOC": signal, "ROC": -signal}
     channels = tuple(Channel(label, "EEG", "µV", SFREQ, times.size) for label in signals)
     return ArrayRecording(Path("made.edf"), channels, signals)
+
+
+def two_events(task: str) -> tuple[ArrayRecording, Span, Span]:
+    """Noise with a small event and, 6 s on, one twice as large; their onsets and ends, s."""
+    times = np.arange(round(200 * SFREQ)) / SFREQ
+    small, large = (100.0, 101.0), (106.0, 107.0)
+    wave = np.zeros(times.size)
+    for (start, stop), size in ((small, 1.0), (large, 2.0)):
+        phase = np.clip((times - start) / (stop - start), 0.0, 1.0)
+        rounded = np.sin(np.pi * phase) ** 2
+        wave += size * rounded * (np.sin(2 * np.pi * 13 * times) if task == "spindle" else 1.0)
+    noise = np.random.default_rng(0).normal(0, 1, (2, times.size))
+    if task == "spindle":
+        # Slower waves are larger, as in the sleeping brain.
+        pink = np.cumsum(noise[0]) - np.convolve(np.cumsum(noise[0]), np.ones(400) / 400, "same")
+        signals = {"C3": 15 * pink / pink.std() + 30 * wave}
+    else:
+        signals = {"LOC": 3 * noise[0] + 80 * wave, "ROC": 3 * noise[1] - 80 * wave}
+    channels = tuple(
+        Channel(label, "EEG" if task == "spindle" else "EOG", "µV", SFREQ, times.size)
+        for label in signals
+    )
+    return ArrayRecording(Path("made.edf"), channels, signals), small, large
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import ARCHITECTURES
 from sleepscope.progress import finish
-from tests.explain.conftest import BURST, make_recording
+from tests.explain.conftest import BURST, make_recording, two_events
 
 MakeCard = Callable[..., ModelCard]
 BOTH = pytest.mark.parametrize("architecture", ["spindle-unet-1d", "published-cnn-1d"])
@@ -88,6 +88,33 @@ def test_relevance_does_not_depend_on_how_much_was_read(make_card: MakeCard) -> 
     np.testing.assert_allclose(long.relevance[shared], short.relevance, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("architecture", ["spindle-unet-1d", "rem-dilated-1d"])
+def test_the_map_ends_where_the_targets_view_ends(make_card: MakeCard, architecture: str) -> None:
+    # Probability goes on to the ends of the page.
+    card = make_card(architecture)
+    labels = ("LOC", "ROC")[: len(card.channels)]
+    answer = finish(explain(make_recording(), card, labels, *BURST))
+    assert BURST[0] - 6.0 < answer.times[0] < BURST[0]
+    assert BURST[1] < answer.times[-1] < BURST[1] + 6.0
+    assert answer.probability_times[0] < BURST[0] - 14.9
+    assert answer.probability_times[-1] > BURST[1] + 14.9
+
+
+@pytest.mark.parametrize("model", ["spindle-1d", "rem-1d"])
+def test_a_larger_event_beside_it_does_not_draw_the_map_away(model: str) -> None:
+    from sleepscope.networks.model_folder import find_model
+
+    card = find_model(model)
+    recording, small, large = two_events(card.task)
+    labels = tuple(channel.label for channel in recording.channels)
+    answer = finish(explain(recording, card, labels, *small))
+    peak = answer.times[np.nanargmax(answer.relevance)]
+    assert small[0] <= peak < small[1]
+    answer = finish(explain(recording, card, labels, *large))
+    peak = answer.times[np.nanargmax(answer.relevance)]
+    assert large[0] <= peak < large[1]
+
+
 @BOTH
 def test_same_event_twice_gives_the_same_map(make_card: MakeCard, architecture: str) -> None:
     card = make_card(architecture)
@@ -130,13 +157,13 @@ def test_recording_shorter_than_a_window(make_card: MakeCard, architecture: str)
 def test_gap_beside_the_event_is_left_out_of_the_map(
     make_card: MakeCard, architecture: str
 ) -> None:
-    recording = make_recording(bad=((103.0, 104.0),))
+    recording = make_recording(bad=((101.4, 102.4),))
     answer = finish(explain(recording, make_card(architecture), ("C3",), *BURST, context=4.5))
-    inside = (answer.times > 102.8) & (answer.times < 104.2)
+    inside = (answer.times > 101.2) & (answer.times < 102.6)
     assert inside.any()
     assert np.isnan(answer.relevance[inside]).all()
-    assert np.isfinite(answer.relevance[answer.times < 102.5]).all()
-    probable = (answer.probability_times > 102.8) & (answer.probability_times < 104.2)
+    assert np.isfinite(answer.relevance[answer.times < 101.0]).all()
+    probable = (answer.probability_times > 101.2) & (answer.probability_times < 102.6)
     assert np.isnan(answer.probability[probable]).all()
 
 

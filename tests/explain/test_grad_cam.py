@@ -298,3 +298,13 @@ def test_last_layer_before_a_1x1_head_repeats_the_logit_and_the_bottleneck_does_
     deep = grad_cam(network, signal, "network.bottleneck", mean_logit(60, 90))
     coarse_logit = trap.output[0].reshape(-1, 4).mean(axis=1)
     assert abs(np.corrcoef(deep.relevance[0], coarse_logit)[0, 1]) < 0.9
+
+
+def test_reached_bins_are_those_that_the_target_sees() -> None:
+    torch.manual_seed(0)
+    network = DenseNet().eval()
+    signal = torch.randn(1, 1, 80)
+    answer = grad_cam(network, signal, "bottleneck", mean_logit(40, 44))
+    # Samples 40-43 see 38-45 of the last convolution's input, which four-fold bins 9-11 make.
+    assert np.flatnonzero(answer.reached[0]).tolist() == [9, 10, 11]
+    assert np.count_nonzero(answer.relevance[0]) > 3
