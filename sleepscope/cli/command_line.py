@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 
 from sleepscope import __version__
 from sleepscope.cli import VERBS
+from sleepscope.cli.values import printable
 from sleepscope.errors import SettingsError, SleepScopeError
 
 DONE: Final = 0
@@ -81,7 +82,7 @@ def run(argv: list[str]) -> int:
 
 def complain(error: SleepScopeError) -> int:
     """Say what went wrong in one line on standard error; returns the exit status."""
-    print(f"sleepscope: {error}", file=sys.stderr)
+    print(f"sleepscope: {printable(str(error))}", file=sys.stderr)
     return MENDABLE
 
 

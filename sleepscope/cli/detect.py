@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sleepscope.cli.progress_bar import run_with_bar
-from sleepscope.cli.values import read_hypnogram, stage_list
-from sleepscope.errors import ExportError, SettingsError
+from sleepscope.cli.values import keep_inputs, read_hypnogram, stage_list
+from sleepscope.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         max_gap=arguments.max_gap,
     )
     check_target(target)
-    _keep_inputs(target, path, arguments.hypnogram)
+    keep_inputs(target, path, arguments.hypnogram)
     hypnogram = None if arguments.hypnogram is None else read_hypnogram(arguments.hypnogram)
     recording = open_recording(path)
     try:
@@ -78,16 +78,6 @@ def run(arguments: argparse.Namespace) -> int:
         recording.close()
     _report(target, recording, detections)
     return 0
-
-
-def _keep_inputs(target: Path, *inputs: str | Path | None) -> None:
-    """Refuse to write over what is being read."""
-    for name in inputs:
-        if name is not None and target.exists() and Path(name).exists() and target.samefile(name):
-            raise ExportError(
-                f"{target.name} is an input of this command and is not written over; choose "
-                "another name for --out."
-            )
 
 
 def _write(

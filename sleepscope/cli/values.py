@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from sleepscope.constants import STAGES
-from sleepscope.errors import EventFileError, SettingsError
+from sleepscope.errors import EventFileError, ExportError, SettingsError
 from sleepscope.events.event_set import Span
 from sleepscope.events.hypnogram import Hypnogram
 
@@ -62,6 +62,27 @@ def read_hypnogram(path: str) -> Hypnogram:
     if found.hypnogram is None:
         raise EventFileError(f"{Path(path).name} holds events but no stages.")
     return found.hypnogram
+
+
+def keep_inputs(target: Path, *inputs: str | Path | None) -> None:
+    """Refuse to write over what is being read.
+
+    Raises
+    ------
+    ExportError
+        If ``target`` is one of the inputs.
+    """
+    for name in inputs:
+        if name is not None and target.exists() and Path(name).exists() and target.samefile(name):
+            raise ExportError(
+                f"{target.name} is an input of this command and is not written over; choose "
+                "another name for --out."
+            )
+
+
+def printable(text: str) -> str:
+    """A text of a file as a terminal may show it: nothing in it moves the cursor."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def clock(seconds: float) -> str:

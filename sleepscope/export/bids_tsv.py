@@ -19,7 +19,7 @@ from sleepscope.export.marked_event import MarkedEvent
 from sleepscope.export.plain_rows import epochs_ms, one_line, plain_rows, seconds_text
 from sleepscope.export.sidecar import FORMAT, Sidecar
 
-_TITLE: Final = "BIDS table of events"
+_TITLE: Final = "BIDS"
 _NONE: Final = "n/a"
 _COLUMNS: Final[dict[str, dict[str, Any]]] = {
     "onset": {"Description": "Start from the first sample of the recording", "Units": "s"},

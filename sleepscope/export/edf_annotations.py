@@ -20,8 +20,8 @@ from sleepscope.export.sidecar import Sidecar
 if TYPE_CHECKING:
     from edfio import EdfAnnotation
 
-_TITLE: Final = "EDF+ file of annotations"
-_HYPNOGRAM_TITLE: Final = "EDF+ hypnogram"
+_TITLE: Final = "EDF+"
+_HYPNOGRAM_TITLE: Final = "Hypnogram EDF+"
 # Stands in the header's field for the equipment. No recording has it.
 _EQUIPMENT: Final = "SleepScope_annotations"
 # EDF: two digits for the year.

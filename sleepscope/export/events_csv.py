@@ -106,7 +106,7 @@ def check_target(path: Path) -> None:
 
 EVENTS_CSV: Final = ExportFormat(
     "csv",
-    "CSV of events",
+    "CSV",
     "-events.csv",
     frozenset({"events", "channel", "confidence", "scorer", "status", "note", "spans", "models"}),
     _render,

@@ -73,7 +73,7 @@ class ExportFormat:
     name : str
         As on the command line.
     title : str
-        As a person calls it.
+        As a person calls it ("NSRR XML"), for menus and sentences.
     suffix : str
         What is put behind the recording's name to suggest a file name ("-events.csv").
     says : frozenset of Aspect
@@ -162,7 +162,7 @@ class ExportFormat:
             )
         if path.exists() and self.mark not in _head(path):
             raise ExportError(
-                f"{path.name} is there already and is no {self.title} written by SleepScope; "
+                f"{path.name} is there already and is no {self.title} file written by SleepScope; "
                 "choose another name, so that nothing is lost."
             )
         if self.beside:
@@ -197,9 +197,9 @@ class ExportFormat:
             ours = False
         if not ours:
             raise ExportError(
-                f"{path.name} is there already and was not written by SleepScope for a "
-                f"{self.title}; choose another name for the {self.ending[1:].upper()}, so that its "
-                "facts do not take that file's place."
+                f"{path.name} is there already and was not written by SleepScope beside a "
+                f"{self.title} file; choose another name for the {self.ending[1:].upper()}, so "
+                "that its facts do not take that file's place."
             )
 
 

@@ -38,5 +38,5 @@ def _render(
 
 
 HYPNOGRAM_CSV: Final = ExportFormat(
-    "hypnogram", "CSV of stages", "-hypnogram.csv", frozenset({"stages"}), _render
+    "hypnogram", "Hypnogram CSV", "-hypnogram.csv", frozenset({"stages"}), _render
 )

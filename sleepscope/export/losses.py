@@ -48,10 +48,12 @@ def losses(
     """
     found: dict[Aspect, str] = {}
     if marked:
-        found["events"] = f"{title} holds stages alone: {counted(len(marked), 'event')} left out."
+        found["events"] = (
+            f"{title} holds stages alone, without the {counted(len(marked), 'event')}."
+        )
     if hypnogram is not None and hypnogram.stages:
         n_epochs = counted(len(hypnogram.stages), "epoch")
-        found["stages"] = f"{title} holds no epochs: the stages of {n_epochs} left out."
+        found["stages"] = f"{title} holds no epochs: the stages of {n_epochs} are left out."
     if "events" in says:
         found |= _of_events(title, marked, sidecar)
     return tuple(sentence for aspect, sentence in found.items() if aspect not in says)
@@ -61,11 +63,13 @@ def _of_events(title: str, marked: Sequence[MarkedEvent], sidecar: Sidecar) -> d
     found: dict[Aspect, str] = {}
     bound = sum(one.event.channel is not None for one in marked)
     if bound:
-        found["channel"] = f"{title} cannot say a channel: that of {counted(bound, 'event')} lost."
+        found["channel"] = (
+            f"{title} cannot say a channel: it is lost for {counted(bound, 'event')}."
+        )
     sure = sum(one.event.confidence is not None for one in marked)
     if sure:
         found["confidence"] = (
-            f"{title} cannot say a confidence: that of {counted(sure, 'event')} lost."
+            f"{title} cannot say a confidence: it is lost for {counted(sure, 'event')}."
         )
     scorers = list(dict.fromkeys(one.scorer for one in marked))
     if scorers:
@@ -78,11 +82,11 @@ def _of_events(title: str, marked: Sequence[MarkedEvent], sidecar: Sidecar) -> d
         numbers = ", ".join(f"{n} {status}" for status, n in decided.items())
         found["status"] = (
             f"{title} cannot say what was decided on an event: {numbers} stand there like any "
-            "other."
+            "other; write the accepted alone to leave out the rest."
         )
     noted = sum(bool(one.event.note or one.event.unsure) for one in marked)
     if noted:
-        found["note"] = f"{title} cannot hold notes: that of {counted(noted, 'event')} lost."
+        found["note"] = f"{title} cannot hold notes: they are lost for {counted(noted, 'event')}."
     spans = [scorer for scorer, where in sidecar.scored_spans.items() if where is not None]
     if spans:
         found["spans"] = (
@@ -98,8 +102,8 @@ def _of_events(title: str, marked: Sequence[MarkedEvent], sidecar: Sidecar) -> d
 
 
 def counted(number: int, noun: str) -> str:
-    """ "1 event", "3 events" with the verb that fits: "1 event is", "3 events are"."""
-    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
+    """ "1 event", "3 events"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from sleepscope.export.marked_event import MarkedEvent
 from sleepscope.export.plain_rows import epochs_ms, plain_rows, seconds_text
 from sleepscope.export.sidecar import Sidecar
 
-_TITLE: Final = "Luna file of annotations"
+_TITLE: Final = "Luna"
 _NONE: Final = "."
 # Lines with # in front describe a class; this one has no events and tells who wrote the file.
 _MARK: Final = "# sleepscope | written by SleepScope"

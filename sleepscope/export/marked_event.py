@@ -74,10 +74,10 @@ def marked_events(
     if which == "all":
         return in_order(marked)
     people = {person} if person is not None else {s for s in there if s.startswith("human:")}
-    return in_order(m for m in marked if _stands(m, people))
+    return in_order(m for m in marked if stands(m, people))
 
 
-def _stands(marked: MarkedEvent, people: set[str]) -> bool:
+def stands(marked: MarkedEvent, people: Collection[str]) -> bool:
     """Whether somebody stands for an event: it is their own, or they accepted it."""
     if marked.scorer in people:
         return marked.status != "rejected"

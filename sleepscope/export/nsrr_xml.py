@@ -18,7 +18,7 @@ from sleepscope.export.marked_event import MarkedEvent
 from sleepscope.export.plain_rows import epochs_ms, plain_rows, seconds_text
 from sleepscope.export.sidecar import Sidecar
 
-_TITLE: Final = "NSRR XML file"
+_TITLE: Final = "NSRR XML"
 _RECORDING: Final = "Recording Start Time"
 _STAGES: Final = {
     "W": "Wake|0",

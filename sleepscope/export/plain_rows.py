@@ -119,17 +119,17 @@ def _sentences(
         shown = ", ".join(f"'{old}' as '{new}'" for old, new in list(renamed.items())[:3])
         more = f" and {len(renamed) - 3} more" if len(renamed) > 3 else ""
         sentences.append(
-            f"Some kinds of events mean something else in a {title}, so they are written "
+            f"Some kinds of events mean something else in {title}, so they are written "
             f"otherwise: {shown}{more}."
         )
     if broken:
         sentences.append(
-            f"A {title} holds texts of one line: line breaks and control characters in the texts "
+            f"{title} holds texts of one line: line breaks and control characters in the texts "
             f"of {broken} {'event' if broken == 1 else 'events'} became blanks."
         )
     if unheard:
         sentences.append(
-            f"A channel called '{unheard[0]}' means every channel in a {title}; its events are "
+            f"A channel called '{unheard[0]}' means every channel in {title}; its events are "
             "read back as events of all channels."
         )
     return tuple(sentences)
