@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 _Value = TypeVar("_Value", np.float32, np.complex64)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def fast_length(n: int) -> int:
     """Smallest length of at least ``n`` whose only prime factors are 2, 3 and 5.
 

@@ -25,6 +25,8 @@ from numpy.typing import NDArray
 
 from sleepscope.constants import DISPLAY_FILTERS_HZ
 from sleepscope.errors import SettingsError
+from sleepscope.signals.bands import fast_length
+from sleepscope.signals.missing import runs_of
 
 # Second order in each direction: steep enough for display, short enough to settle in seconds.
 ORDER = 2
@@ -133,15 +135,9 @@ def apply(
     if finite.all():
         return _filter_piece(signal, sfreq, settings)
     filtered = np.full_like(signal, np.nan)
-    for first, behind in _runs(finite):
+    for first, behind in runs_of(finite).tolist():
         filtered[first:behind] = _filter_piece(signal[first:behind], sfreq, settings)
     return filtered
-
-
-def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Stretches ``[first, behind)`` of True."""
-    steps = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(steps[::2], steps[1::2], strict=True)]
 
 
 def _filter_piece(
@@ -205,20 +201,3 @@ def _response(
     response: NDArray[np.floating[Any]] = gain.astype(dtype)
     response.setflags(write=False)
     return response
-
-
-@lru_cache(maxsize=256)
-def fast_length(n: int) -> int:
-    """The smallest number not below ``n`` that has no prime factor above 5."""
-    best = 1 << max(0, n - 1).bit_length()
-    power5 = 1
-    while power5 < best:
-        power35 = power5
-        while power35 < best:
-            doublings = max(0, (-(-n // power35) - 1).bit_length())
-            candidate = power35 << doublings
-            if n <= candidate < best:
-                best = candidate
-            power35 *= 3
-        power5 *= 5
-    return best

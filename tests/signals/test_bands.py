@@ -54,3 +54,15 @@ def test_smoothing_does_not_delay():
     signal = np.zeros(301)
     signal[150] = 1.0
     assert int(np.argmax(smooth(signal, smoothing_kernel(100.0, 1.0)))) == 150
+
+
+def test_fast_length_is_the_smallest_with_factors_2_3_5() -> None:
+    def smooth(n: int) -> bool:
+        for factor in (2, 3, 5):
+            while n % factor == 0:
+                n //= factor
+        return n == 1
+
+    for n in range(1, 700):
+        expected = next(k for k in range(n, 2 * n + 1) if smooth(k))
+        assert fast_length(n) == expected

@@ -13,7 +13,6 @@ from sleepscope.signals.filters import (
     FilterSettings,
     apply,
     display_filter,
-    fast_length,
     run_in_seconds,
 )
 
@@ -147,15 +146,3 @@ def test_impossible_corners_are_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         FilterSettings(*corners)
-
-
-def test_fast_length_is_the_smallest_with_factors_2_3_5() -> None:
-    def smooth(n: int) -> bool:
-        for factor in (2, 3, 5):
-            while n % factor == 0:
-                n //= factor
-        return n == 1
-
-    for n in range(1, 700):
-        expected = next(k for k in range(n, 2 * n + 1) if smooth(k))
-        assert fast_length(n) == expected
