@@ -120,10 +120,14 @@ class MainWindow(Frame):
         self.controllers.reviewing.go_on = self.controllers.comparing.next_disagreement
 
     def _show_event_menu(
-        self, event_id: str | None, _channel: str | None, _time: float, position: QPoint
+        self, event_id: str | None, channel: str | None, time: float, position: QPoint
     ) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chosen = self.session.selected
+        if event_id is None and chosen is not None and chosen.channel in (None, channel):
+            # The selected event is shown over its trace, too, and not by its bar alone.
+            event_id = chosen.id if chosen.onset <= time <= chosen.stop else None
         if event_id is not None:
             self._select_in_place(event_id)
             for name in ("accept", "reject", "reset", "note", "unsure", "delete"):

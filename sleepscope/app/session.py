@@ -291,9 +291,11 @@ class Session(QObject):
         self.settings.explanation_mode = mode
         self.explanation_changed.emit()
 
-    def set_explanation(self, explanation: Explanation) -> None:
-        """Show why; an answer to a selection of the past is dropped."""
-        if explanation.event_id == self.selection:
+    def set_explanation(self, explanation: Explanation | None) -> None:
+        """Show why, or that nobody knows; an answer to a selection of the past is dropped."""
+        if explanation is None and self.explanation is None:
+            return
+        if explanation is None or explanation.event_id == self.selection:
             self.explanation = explanation
             self.explanation_changed.emit()
 

@@ -207,3 +207,21 @@ def test_demo_of_the_welcome_screen_opens_and_detects(
     assert len(window.session.event_sets()) == 3
     assert window.session.is_simulated
     assert window.session.settings.recent_files == ()
+
+
+def test_event_that_was_changed_is_explained_anew(quick: MainWindow, qtbot: QtBot) -> None:
+    session, reviewing = quick.session, quick.controllers.reviewing
+    with qtbot.waitSignal(session.explanation_changed):
+        reviewing.draw("C3", 41.0, 42.0)
+    with qtbot.waitSignal(session.explanation_changed):
+        reviewing.resize(session.selection, 41.25, 42.0)
+    assert session.explanation.times[0] == pytest.approx(41.25)
+    reviewing.set_kind("artifact")
+    qtbot.waitUntil(lambda: session.explanation is None)
+    assert session.selected.kind == "artifact"
+
+
+def test_event_of_held_out_weights_is_explained_by_them(quick: MainWindow) -> None:
+    card = find_model("spindle-1d-without-excerpt5")
+    explaining = quick.controllers.explaining
+    assert explaining._card(card.sha256, card.name, card.version) == card

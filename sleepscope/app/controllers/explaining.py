@@ -27,6 +27,8 @@ MODES: Final = ("band", "trace", "off")
 WAIT_MS: Final = 80
 # A point has no stretch to explain; this much around its moment is taken.
 SHORTEST_SECONDS: Final = 0.2
+# What an explanation of an event depends on.
+_ASKED_OF: Final = ("onset", "duration", "kind", "channel")
 
 
 class Explaining(Controller):
@@ -39,7 +41,9 @@ class Explaining(Controller):
         self._soon.setSingleShot(True)
         self._soon.setInterval(WAIT_MS)
         self._soon.timeout.connect(self.explain_selection)
+        self._asked: Event | None = None
         session.selection_changed.connect(self._follow)
+        session.events_changed.connect(self._follow_edit)
 
     def cycle(self) -> None:
         """Band, trace, off."""
@@ -58,15 +62,27 @@ class Explaining(Controller):
         else:
             self._soon.stop()
 
+    def _follow_edit(self, _change: object) -> None:
+        """An event whose edges or class were changed is another question."""
+        event, asked = self.session.selected, self._asked
+        if event is None or asked is None or event.id != asked.id:
+            return
+        changed = any(getattr(event, name) != getattr(asked, name) for name in _ASKED_OF)
+        if changed and self.session.settings.explanation_mode != "off":
+            self.session.jobs.cancel_topic(TOPIC)
+            self._soon.start()
+
     def explain_selection(self) -> Job | None:
         """Start the job that explains the selected event."""
         self._soon.stop()
         event, recording = self.session.selected, self.session.recording
+        self._asked = event
         if event is None or recording is None:
             return None
         try:
             card, channels = self._model_for(event)
         except SleepScopeError as error:
+            self.session.set_explanation(None)
             self.session.say(str(error))
             return None
         spare = max(0.0, SHORTEST_SECONDS - event.duration) / 2
@@ -139,9 +155,14 @@ class Explaining(Controller):
             if card.sha256 == sha256:
                 return card
         try:
-            there = find_model(name).version
+            # Held-out weights are found by their name alone.
+            card = find_model(name)
+            there = card.version
         except ModelError:
             there = tr("none")
+        else:
+            if card.sha256 == sha256:
+                return card
         raise ModelError(
             f"The weights of {name} {version} that found this event are not here any more (there: "
             f"{there}); detect again to explain it."

@@ -59,7 +59,7 @@ class Question(QDialog):
 
 
 def ask_initials(parent: QWidget, now: str, take: Callable[[str], None]) -> Question:
-    """Ask who edits; ``take`` gets two to four letters or digits."""
+    """Ask who edits; ``take`` gets one to eight letters or digits."""
     dialog = Question(
         tr("Who are you?"),
         tr(
@@ -69,7 +69,7 @@ def ask_initials(parent: QWidget, now: str, take: Callable[[str], None]) -> Ques
     )
     field = QLineEdit(now, dialog)
     field.setMaxLength(8)
-    field.setPlaceholderText("AB")
+    field.setPlaceholderText(tr("for example AB"))
     field.setAccessibleName(tr("Initials"))
     dialog.column.addWidget(field)
     ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
