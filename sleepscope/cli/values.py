@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sleepscope.constants import STAGES
 from sleepscope.errors import EventFileError, ExportError, SettingsError
-from sleepscope.events.event_set import Span
-from sleepscope.events.hypnogram import Hypnogram
+
+if TYPE_CHECKING:
+    from sleepscope.events.event_set import Span
+    from sleepscope.events.hypnogram import Hypnogram
 
 
 def stage_list(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from sleepscope.events.sleepscope_csv import EVENT_COLUMNS
 from sleepscope.export.csv_lines import csv_bytes
 from sleepscope.export.export_format import ExportFormat, Rendered, Written
 from sleepscope.export.marked_event import MarkedEvent
+from sleepscope.export.plain_rows import seconds_text
 from sleepscope.export.sidecar import Sidecar
 
 
@@ -66,8 +67,8 @@ def _row(
 ) -> tuple[str, ...]:
     event = marked.event
     return (
-        _ms(event.onset),
-        _ms(event.duration),
+        seconds_text(round(event.onset * 1000)),
+        seconds_text(round(event.duration * 1000)),
         defuse(event.kind),
         defuse(event.channel or ""),
         defuse(marked.scorer),
@@ -77,11 +78,6 @@ def _row(
         _clock(start, event.onset),
         defuse(join_note(event.note, event.unsure)),
     )
-
-
-def _ms(seconds: float) -> str:
-    text = f"{seconds:.3f}"
-    return "0.000" if text == "-0.000" else text
 
 
 def _clock(start: datetime.datetime | None, onset: float) -> str:

@@ -112,6 +112,22 @@ def test_info_loads_neither_torch_nor_qt(night: Path) -> None:
     assert "EEG C3-M2" in done.stdout
 
 
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_help_and_version_load_no_room_but_the_command_line(word: str) -> None:
+    code = (
+        "import sys; from sleepscope import cli; cli.main(sys.argv[1:]); "
+        "rooms = {name for name in sys.modules if name.startswith('sleepscope.')}; "
+        "known = ('sleepscope.cli', 'sleepscope.errors', 'sleepscope.constants', "
+        "'sleepscope.progress'); "
+        "more = [name for name in rooms if not name.startswith(known)]; "
+        "sys.exit(f'loaded {more}' if more or 'numpy' in sys.modules else 0)"
+    )
+    done = subprocess.run(
+        _python(code, word), capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_verbs_are_known_without_loading_any_of_them() -> None:
     code = (
         "import sys; from sleepscope import cli; cli.VERBS; "
