@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bisect
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event, Status, Verdict
@@ -25,6 +26,13 @@ from sleepscope.review.rows import (
 
 # From this many events in one step on, sorting a set anew is cheaper than finding each place.
 _MANY_EVENTS = 200
+
+# SQLite keeps any type in any column.
+_STRANGE = (
+    "typeof(onset) <> 'real' OR abs(onset) > 1e9 OR typeof(duration) <> 'real' "
+    "OR abs(duration) > 1e9 OR typeof(kind) <> 'text' OR typeof(id) <> 'text' "
+    "OR typeof(channel) NOT IN ('text', 'null') OR typeof(confidence) NOT IN ('real', 'null')"
+)
 
 
 def _order(event: Event) -> tuple[float, float, str, str]:
@@ -58,7 +66,14 @@ class ReviewContent:
         self._copies: dict[tuple[int, str], str] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
         self.hypnograms: dict[str, Hypnogram] = {}
-        execute = database.connection.execute
+        with database.reading():
+            self._read(database.connection.execute)
+
+    def _read(self, execute: Callable[..., Any]) -> None:
+        """Take in all that the file holds."""
+        (strange,) = execute(f"SELECT EXISTS (SELECT 1 FROM events WHERE {_STRANGE})").fetchone()
+        if strange:
+            raise ValueError("an event without a time or a name")
         for id_, name, spans in execute("SELECT id, name, spans FROM scorers WHERE live"):
             self._bring({"id": id_, "name": name, "spans": spans, "live": 1})
         columns = ("event", "person", "status", "at")
@@ -204,6 +219,7 @@ class ReviewContent:
 
     def _bring(self, row: Row) -> None:
         scorer: int = row["id"]
+        spans_of(row["spans"])  # strange ones are found on opening, not when first asked for
         self._scorers[scorer] = row
         plain, others = read_events(self._database.connection, scorer)
         events = {event.id: event for event in plain}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sleepscope.errors import ReviewError
+from sleepscope.errors import EventFileError, ReviewError
 
 # "SlSc" in ASCII: tells a review file from any other SQLite file.
 APPLICATION_ID: Final = 0x536C5363
@@ -162,6 +162,25 @@ class Database:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Whatever stands in the file is understood inside, or said to be strange.
+
+        Raises
+        ------
+        ReviewError
+            If the file cannot be read, or holds values that are none of a review.
+        """
+        with self._in_words():
+            try:
+                yield
+            except (ValueError, KeyError, TypeError, AttributeError, EventFileError) as error:
+                raise ReviewError(
+                    f"The review file {self.path.name} holds something that is no part of a review "
+                    f"({error}); put its backup {self.path.name}.bak in its place, or move it away "
+                    f"and open the recording again."
+                ) from error
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -60,6 +60,7 @@ class EditLog:
 
     def __init__(self, database: Database) -> None:
         self._execute = database.connection.execute
+        self._reading = database.reading
 
     def record(
         self,
@@ -123,11 +124,13 @@ class EditLog:
 
     def steps(self) -> list[Step]:
         """Every step, oldest first."""
-        return [_step(row) for row in self._execute(f"{_SELECT_STEP} ORDER BY id")]
+        with self._reading():
+            return [_step(row) for row in self._execute(f"{_SELECT_STEP} ORDER BY id")]
 
     def _one(self, where: str) -> Step | None:
-        row = self._execute(f"{_SELECT_STEP} {where}").fetchone()
-        return None if row is None else _step(row)
+        with self._reading():
+            row = self._execute(f"{_SELECT_STEP} {where}").fetchone()
+            return None if row is None else _step(row)
 
     def _set_state(self, step_id: int, state: StepState) -> None:
         self._execute("UPDATE steps SET state = ? WHERE id = ?", (state, step_id))
@@ -138,7 +141,8 @@ class EditLog:
             "AND verb NOT IN ('undo', 'redo') ORDER BY id",
             (step_id,),
         )
-        return [RowChange(target, _parse(before), _parse(after)) for target, before, after in rows]
+        with self._reading():
+            return [RowChange(target, _parse(old), _parse(new)) for target, old, new in rows]
 
     def _write(
         self, step_id: int, verb: str, who: str, at: str, changes: Iterable[RowChange]

@@ -39,6 +39,11 @@ class Opened:
     holder: Holder | None = None
     release: Callable[[], None] = lambda: None
 
+    def close(self) -> None:
+        """Let go of the file, and of the lock."""
+        self.database.close()
+        self.release()
+
 
 def open_review(recording: Path, identity: RecordingIdentity, person: str) -> Opened:
     """Open or begin the review file of a recording; see :meth:`ReviewFile.open`."""
@@ -48,9 +53,13 @@ def open_review(recording: Path, identity: RecordingIdentity, person: str) -> Op
     for path in place.candidates():
         is_new = not path.exists()
         opened = _open_locked(path, person)
-        if not _belongs(opened.database, recording, identity):
-            opened.database.close()
-            opened.release()
+        try:
+            belongs = _belongs(opened.database, recording, identity)
+        except BaseException:
+            opened.close()
+            raise
+        if not belongs:
+            opened.close()
             strangers.append(path)
             continue
         if strangers and is_new:
@@ -75,10 +84,14 @@ def find_review(recording: Path, identity: RecordingIdentity) -> Opened:
         for path in place.candidates():
             if not path.exists():
                 break
-            database = open_to_read(path)
-            if _belongs(database, recording, identity):
-                return Opened(database)
-            database.close()
+            opened = Opened(open_to_read(path))
+            try:
+                if _belongs(opened.database, recording, identity):
+                    return opened
+            except BaseException:
+                opened.close()
+                raise
+            opened.close()
     raise ReviewError(
         f"There is no review of {recording.name} yet; open it in SleepScope, or detect something."
     )
@@ -103,10 +116,11 @@ def _open_locked(path: Path, person: str) -> Opened:
 def _belongs(database: Database, recording: Path, identity: RecordingIdentity) -> bool:
     """Whether a review is of this recording; a fresh one becomes so."""
     facts = _facts(identity)
-    found = database.connection.execute("SELECT value FROM meta WHERE key = 'recording'").fetchone()
-    if found is not None:
-        stored = json.loads(found[0])
-        return bool(stored["content_hash"] == facts["content_hash"])
+    with database.reading():
+        query = "SELECT value FROM meta WHERE key = 'recording'"
+        found = database.connection.execute(query).fetchone()
+        if found is not None:
+            return bool(json.loads(found[0])["content_hash"] == facts["content_hash"])
     if not database.read_only:
         begun = datetime.datetime.now(datetime.UTC).isoformat()
         with database.writing() as execute:

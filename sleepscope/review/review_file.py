@@ -97,8 +97,7 @@ class ReviewFile(ReviewReader):
                 release=opened.release,
             )
         except BaseException:
-            opened.database.close()
-            opened.release()
+            opened.close()
             raise
 
     # --- edits -------------------------------------------------------------------------------

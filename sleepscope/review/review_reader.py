@@ -125,7 +125,19 @@ class ReviewReader:
             "SELECT runs.id, scorers.name, facts FROM runs JOIN scorers "
             "ON scorers.id = runs.scorer WHERE runs.live AND scorers.live ORDER BY runs.id"
         )
-        return tuple(run_of(*row) for row in rows)
+        return tuple(self._run(*row) for row in rows)
+
+    def _run(self, run_id: int, scorer: str, facts: str) -> DetectionRun:
+        try:
+            return run_of(run_id, scorer, facts)
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._strange_run(run_id) from error
+
+    def _strange_run(self, run_id: int) -> ReviewError:
+        return ReviewError(
+            f"The detection run {run_id} in {self.path.name} cannot be read; "
+            f"remove its set and detect again."
+        )
 
     def probability(self, run_id: int) -> NDArray[np.float32]:
         """The probability track of a run, (n,), 0..1, NaN where the model abstained."""
@@ -134,7 +146,10 @@ class ReviewReader:
         ).fetchone()
         if found is None:
             raise ReviewError(f"There is no detection run {run_id} in {self.path.name}.")
-        return track_of(found[0])
+        try:
+            return track_of(found[0])
+        except (ValueError, TypeError) as error:
+            raise self._strange_run(run_id) from error
 
     def history(self) -> list[Step]:
         """Every step ever made, oldest first."""
