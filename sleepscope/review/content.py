@@ -27,11 +27,11 @@ from sleepscope.review.rows import (
 # From this many events in one step on, sorting a set anew is cheaper than finding each place.
 _MANY_EVENTS = 200
 
-# SQLite keeps any type in any column.
+# SQLite keeps any type in any column. To it every text is larger than every number, and every blob
+# larger than every text, so that one comparison asks for type and range.
 _STRANGE = (
-    "typeof(onset) <> 'real' OR abs(onset) > 1e9 OR typeof(duration) <> 'real' "
-    "OR abs(duration) > 1e9 OR typeof(kind) <> 'text' OR typeof(id) <> 'text' "
-    "OR typeof(channel) NOT IN ('text', 'null') OR typeof(confidence) NOT IN ('real', 'null')"
+    "onset NOT BETWEEN -1e9 AND 1e9 OR duration NOT BETWEEN -1e9 AND 1e9 OR confidence > 1e9 "
+    "OR id >= x'' OR kind >= x'' OR channel >= x''"
 )
 
 
