@@ -85,8 +85,13 @@ def test_ctrl_c_closes_the_work() -> None:
         finally:
             closed = True
 
-    with pytest.raises(KeyboardInterrupt):
-        run_with_bar(work())
+    # A shell that runs the tests in the background has them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_with_bar(work())
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert closed
 
 
