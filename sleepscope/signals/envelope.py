@@ -18,6 +18,9 @@ FINEST = 32
 FACTOR = 8
 # Samples read at a time while a pyramid is built: 2 MB of float64, a few milliseconds of work.
 CHUNK = FINEST * 8192
+# Values in a column up to which they are laid side by side: 1440 columns of 5 take 0.04 ms instead
+# of 0.16 ms.
+FEW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +71,53 @@ def column_envelope(
     n_columns : int
         Columns ``0 .. n_columns - 1`` are wanted.
     """
-    first, behind, starts = _column_starts(len(low), first_position, step, n_columns)
-    low, high = low[:behind], high[:behind]
+    first, behind, starts, members = _column_starts(len(low), first_position, step, n_columns)
     if len(starts) == 0:
         return Envelope(first, low[:0], high[:0])
-    if np.isfinite(low).all():
-        # A third faster than the pair that looks out for NaN.
-        return Envelope(first, np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts))
-    return Envelope(first, np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts))
+    # Where nothing is missing, the pair that does not look out for NaN is a third faster.
+    whole = bool(np.isfinite(low[:behind]).all())
+    least, most = (np.minimum, np.maximum) if whole else (np.fmin, np.fmax)
+    if members is None:
+        low, high = low[:behind], high[:behind]
+        return Envelope(first, least.reduceat(low, starts), most.reduceat(high, starts))
+    return Envelope(first, least.reduce(low[members]), most.reduce(high[members]))
 
 
 # Channels of one rate share their columns, so a page computes them once a rate.
 @lru_cache(maxsize=16)
 def _column_starts(
     n: int, first_position: float, step: float, n_columns: int
-) -> tuple[int, int, NDArray[np.intp]]:
-    """First column, end of the values on the page, and where each column begins."""
+) -> tuple[int, int, NDArray[np.intp], NDArray[np.intp] | None]:
+    """First column, end of the values on the page, where each column begins, and its members.
+
+    The members, (n_most, n_columns), are the indices of each column's values, the last one
+    repeated; None where there are so many that going through them in order is faster.
+    """
     nothing = np.empty(0, dtype=np.intp)
     if n == 0:
-        return 0, 0, nothing
+        return 0, 0, nothing, None
     first = max(0, math.floor(first_position))
     last = min(n_columns - 1, math.floor(first_position + (n - 1) * step))
     if last < first:
-        return 0, 0, nothing
+        return 0, 0, nothing, None
     # A hair of slack keeps a sample that lies on an edge in the column to its right.
     edges = np.ceil((np.arange(first, last + 2) - first_position) / step - 1e-9).astype(np.intp)
     edges = np.clip(edges, 0, n)
     behind = int(edges[-1])
     starts = np.minimum(edges[:-1], behind - 1)
     starts.setflags(write=False)
-    return first, behind, starts
+    return first, behind, starts, _members(starts, behind)
+
+
+def _members(starts: NDArray[np.intp], behind: int) -> NDArray[np.intp] | None:
+    # An empty column takes the value after it, as reduceat does.
+    stops = np.maximum(np.append(starts[1:], behind), starts + 1)
+    n_most = int((stops - starts).max())
+    if n_most > FEW:
+        return None
+    members: NDArray[np.intp] = np.minimum(starts + np.arange(n_most)[:, np.newaxis], stops - 1)
+    members.setflags(write=False)
+    return members
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,3 +146,13 @@ def test_impossible_corners_are_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         FilterSettings(*corners)
+
+
+def test_channels_together_are_filtered_as_each_alone() -> None:
+    signals = np.stack([wandering(40) + 10 * k for k in range(6)]).astype(np.float32)
+    signals[5, 3000:4000] = np.nan
+    together = apply(signals, SFREQ, EEG)
+    assert together.dtype == np.float32
+    for row, filtered in zip(signals, together, strict=True):
+        assert np.allclose(filtered, apply(row, SFREQ, EEG), atol=1e-3, equal_nan=True)
+    assert apply(signals[:0], SFREQ, EEG).shape == (0, signals.shape[1])
