@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepscope.constants import EPOCH_SECONDS
+from sleepscope.constants import EPOCH_SECONDS, STAGES
 from sleepscope.errors import SettingsError
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
@@ -87,14 +88,20 @@ class NightSettings:
     pops_per_hour: float = 8.0
 
     def __post_init__(self) -> None:
-        if self.minutes * 60 < EPOCH_SECONDS:
+        if not EPOCH_SECONDS <= self.minutes * 60 < math.inf:
             raise SettingsError(
-                f"A night of {self.minutes} min is shorter than one epoch of {EPOCH_SECONDS:g} s."
+                f"A night of {self.minutes} min is without end or shorter than one epoch of "
+                f"{EPOCH_SECONDS:g} s."
             )
         if self.stages is not None and len(self.stages) != self.n_epochs:
             raise SettingsError(
                 f"{len(self.stages)} stages do not fill {self.minutes} min: "
                 f"that takes {self.n_epochs}, one for each {EPOCH_SECONDS:g} s."
+            )
+        unknown = sorted(set(self.stages or ()) - set(STAGES))
+        if unknown:
+            raise SettingsError(
+                f"Stage '{unknown[0]}' cannot be simulated; choose from {', '.join(STAGES)}."
             )
 
     @property

@@ -135,3 +135,22 @@ def test_night_shorter_than_an_epoch_is_refused() -> None:
 def test_stages_must_fill_the_night() -> None:
     with pytest.raises(SettingsError, match="takes 4"):
         NightSettings(minutes=2.0, stages=("W",))
+
+
+@pytest.mark.parametrize("minutes", [float("nan"), float("inf"), -1.0])
+def test_a_night_without_a_length_is_refused(minutes: float) -> None:
+    with pytest.raises(SettingsError, match="without end or shorter"):
+        NightSettings(minutes=minutes)
+
+
+@pytest.mark.parametrize("stage", ["?", "S2", ""])
+def test_a_stage_that_cannot_be_simulated_is_refused_with_those_that_can(stage: str) -> None:
+    with pytest.raises(SettingsError, match=r"cannot be simulated; choose from W, N1, N2, N3, R"):
+        NightSettings(minutes=1.0, stages=("N2", stage))
+
+
+@pytest.mark.parametrize("stage", ["W", "N1", "N2", "N3", "R"])
+@pytest.mark.parametrize("minutes", [0.5, 1.0])
+def test_a_night_of_one_stage_can_be_simulated(stage: str, minutes: float) -> None:
+    settings = NightSettings(minutes=minutes, stages=(stage,) * round(2 * minutes))
+    assert simulate_night(settings).recording.duration == minutes * 60
