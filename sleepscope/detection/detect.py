@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepscope.constants import REM, SPINDLE
+from sleepscope.constants import REM, SPINDLE, STAGES, UNSCORED
 from sleepscope.detection.channels import chosen_channels
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.inputs import STATES, USABLE, Stretch, input_length, read_samples
@@ -93,7 +93,7 @@ def detect(
         If the recording lacks a channel that the model can use.
     SettingsError
         If a setting is out of range, the model is for another task, or stages are asked for
-        without a hypnogram.
+        without a hypnogram or by a name that none has.
     RecordingError
         If the file cannot be read.
     """
@@ -120,6 +120,12 @@ def _checked_rule(
         raise SettingsError(
             f"{card.name} finds {_PLURAL.get(card.task, card.task)}, "
             f"not {_PLURAL.get(settings.task, settings.task)}."
+        )
+    unknown = sorted(set(settings.stages or ()) - {*STAGES, UNSCORED})
+    if unknown or settings.stages == ():
+        raise SettingsError(
+            f"Events cannot be limited to {repr(unknown[0]) if unknown else 'no stage at all'}; "
+            f"choose from {', '.join(STAGES)} and {UNSCORED}."
         )
     if settings.stages is not None and hypnogram is None:
         raise SettingsError(

@@ -95,6 +95,9 @@ def unfit_field(content: dict[str, Any]) -> str | None:
         value = content["settings"].get(name)
         if value is not None and not _is_number(value):
             return f"the setting '{name}' is {_shown(value)}, where a number is needed"
+    stages = content["settings"].get("stages")
+    if stages is not None and not _is_list_of_text(stages):
+        return f"the setting 'stages' is {_shown(stages)}, where {_LIST[1]} is needed"
     return None
 
 

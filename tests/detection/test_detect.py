@@ -116,6 +116,13 @@ def test_events_outside_the_chosen_stages_are_left_out_by_their_midpoint(damaged
     assert [e.onset for e in asleep] == expected
 
 
+@pytest.mark.parametrize("stages", [(), ("S2",), ("N2", "x")])
+def test_stages_that_do_not_exist_are_refused(damaged, card, stages):
+    hypnogram = Hypnogram(("N2",) * 4)
+    with pytest.raises(SettingsError, match=r"cannot be limited to .*choose from W, N1, N2, N3, R"):
+        finish(detect(damaged, _settings(card, stages=stages), hypnogram))
+
+
 def test_stages_without_a_hypnogram_are_refused(damaged, card):
     with pytest.raises(SettingsError, match=r"limited to N2, N3 because the recording has no stag"):
         finish(detect(damaged, _settings(card, stages=("N2", "N3"))))

@@ -75,6 +75,12 @@ def test_a_setting_that_is_no_number_is_named(tmp_path: Path, setting: str, valu
         _read(tmp_path, settings={setting: value})
 
 
+@pytest.mark.parametrize("value", [5, "N2", [], [2, 3]])
+def test_stages_that_are_none_are_named(tmp_path: Path, value: Any) -> None:
+    with pytest.raises(ModelError, match="the setting 'stages' is"):
+        _read(tmp_path, settings={"stages": value})
+
+
 def test_a_long_wrong_value_is_cut_in_the_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         _read(tmp_path, sfreq="x" * 10_000)
