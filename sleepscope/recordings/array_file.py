@@ -5,6 +5,9 @@ They are read without unpickling: a file of Python objects can run code and is r
 
 from __future__ import annotations
 
+import ast
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,6 +29,18 @@ _NAMES = ("chan", "ch_names", "channels", "ch_name", "labels", "names")
 _RATES = ("sf", "sfreq", "fs", "srate", "sampling_rate", "sample_rate")
 _UNITS = ("unit", "units")
 _DATA = ("data", "signals", "signal", "x", "eeg", "eog", "raw")
+# What the standard library raises on damaged archives.
+_UNPACKABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+_LONGEST_HEADER = 10_000
 # A night of 64 channels at 512 Hz in single precision has half of that.
 _MOST_BYTES = 8 << 30
 # More channels than a cap has electrodes: then rows are samples.
@@ -61,7 +76,7 @@ def read_array_file(path: Path, sfreq: float | None = None) -> ArrayRecording:
             arrays = _arrays(file, path)
     except OSError as error:
         raise RecordingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _UNPACKABLE as error:
         raise RecordingError(f"{path.name} is damaged: its arrays cannot be unpacked.") from error
     except MemoryError:
         raise RecordingError(f"{path.name} is larger than the memory of this computer.") from None
@@ -85,7 +100,8 @@ def read_array_file(path: Path, sfreq: float | None = None) -> ArrayRecording:
     for label, samples in rows.items():
         channel, factor = assumed_channel(label, unit, rate, len(samples), signals)
         channels.append(channel)
-        signals[channel.label] = samples if factor == 1.0 else samples * factor
+        with np.errstate(over="ignore"):
+            signals[channel.label] = samples if factor == 1.0 else samples * factor
     return ArrayRecording(path, tuple(channels), signals, notices=tuple(notices))
 
 
@@ -114,14 +130,7 @@ def _arrays(file: IO[bytes], path: Path) -> dict[str, NDArray[np.generic]]:
 
 def _array(file: IO[bytes], size: int, path: Path) -> NDArray[np.generic]:
     """One array; nothing is allocated beyond what ``size`` bytes can hold, nothing unpickled."""
-    from numpy.lib import format as npy
-
-    try:
-        version = npy.read_magic(file)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)
-    except ValueError as error:
-        raise RecordingError(f"{path.name} is damaged: an array has no usable header.") from error
+    shape, fortran, dtype = _header(file, path)
     if dtype.hasobject:
         raise RecordingError(
             f"{path.name} holds Python objects, which can run code and are not read; save it as "
@@ -130,7 +139,7 @@ def _array(file: IO[bytes], size: int, path: Path) -> NDArray[np.generic]:
     count = 1
     for length in shape:
         count *= length
-    if min(shape, default=0) < 0 or count * dtype.itemsize > size:
+    if count * dtype.itemsize > size:
         raise RecordingError(f"{path.name} is cut short: it announces more than it holds.")
     raw = file.read(count * dtype.itemsize)
     if len(raw) < count * dtype.itemsize:
@@ -139,6 +148,28 @@ def _array(file: IO[bytes], size: int, path: Path) -> NDArray[np.generic]:
         return np.zeros(shape, dtype=dtype)
     flat = np.frombuffer(raw, dtype=dtype, count=count)
     return flat.reshape(shape[::-1]).T if fortran else flat.reshape(shape)
+
+
+def _header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    """Shape, order (True: column by column) and type of an array, as its header says.
+
+    The header is a Python literal, version 1 to 3 of the format; see ``numpy.lib.format``.
+    """
+    start = file.read(len(_NPY) + 2)
+    counted = 2 if start[len(_NPY) :] == b"\x01\x00" else 4
+    length = int.from_bytes(file.read(counted), "little")
+    try:
+        if not start.startswith(_NPY) or length > _LONGEST_HEADER:
+            raise ValueError("no header")
+        said = ast.literal_eval(file.read(length).decode("latin-1").strip())
+        shape, fortran, descr = said["shape"], said["fortran_order"], said["descr"]
+        if not (isinstance(descr, str) and isinstance(fortran, bool) and isinstance(shape, tuple)):
+            raise TypeError("a structured array")
+        if not all(isinstance(length, int) and 0 <= length < 1 << 48 for length in shape):
+            raise ValueError("no shape")
+        return shape, fortran, np.dtype(descr)
+    except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError) as error:
+        raise RecordingError(f"{path.name} is damaged: an array has no usable header.") from error
 
 
 def _first(arrays: Mapping[str, NDArray[np.generic]], names: tuple[str, ...]) -> str | None:

@@ -57,6 +57,8 @@ def read_csv_signal(path: Path, table: SignalTable, sfreq: float | None = None) 
         text = decode_table(path.read_bytes())
     except OSError as error:
         raise RecordingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    if not any(line.strip() for line in text.splitlines()[table.header_lines :]):
+        raise RecordingError(f"{path.name} holds a header but no samples below it.")
     start = None
     if table.has_times:
         times, start = _times(text, table, path)
@@ -87,7 +89,8 @@ def _recording(
     for label, column in zip(labels, values, strict=True):
         channel, factor = assumed_channel(label, unit, sfreq, len(column), signals)
         channels.append(channel)
-        signals[channel.label] = column * factor
+        with np.errstate(over="ignore"):
+            signals[channel.label] = column * factor
     return ArrayRecording(path, tuple(channels), signals, start=start, notices=tuple(notices))
 
 
@@ -176,8 +179,9 @@ def _clock_times(
 def _moment(cell: str, line: int, path: Path) -> datetime.datetime:
     written = cell.replace(",", ".")
     if ":" in written[:3]:
-        hours, _, rest = written.partition(":")
-        written = f"{ANONYMOUS_DATE.isoformat()} {int(hours) if hours.isdigit() else 99:02d}:{rest}"
+        # Hours of one digit are filled up to two.
+        padded = written if written.index(":") == 2 else f"0{written}"
+        written = f"{ANONYMOUS_DATE.isoformat()} {padded}"
     try:
         return datetime.datetime.fromisoformat(written).replace(tzinfo=None)
     except ValueError:

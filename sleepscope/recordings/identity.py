@@ -124,4 +124,7 @@ def _float32_chunks(recording: Recording, label: str) -> Iterator[NDArray[np.flo
     for first in range(0, channel.n_samples, _CHUNK_SAMPLES):
         behind = min(first + _CHUNK_SAMPLES, channel.n_samples)
         samples = recording.read(label, first / channel.sfreq, behind / channel.sfreq)
-        yield np.ascontiguousarray(samples, dtype="<f4")
+        # Damaged files hold numbers beyond single precision, which become infinite.
+        with np.errstate(over="ignore", invalid="ignore"):
+            single = np.ascontiguousarray(samples, dtype="<f4")
+        yield single

@@ -7,14 +7,11 @@ resampled, nothing unpickled.
 
 from __future__ import annotations
 
-import configparser
 import datetime
 import math
 import re
-import struct
 import threading
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -27,6 +24,7 @@ from numpy.typing import NDArray
 from sleepscope.errors import RecordingError
 from sleepscope.recordings.channel import Channel, unique_label
 from sleepscope.recordings.kinds import ECG, EEG, EMG, EOG, OTHER, RESP, channel_kind
+from sleepscope.recordings.mne_checks import check_before_mne
 from sleepscope.recordings.mne_formats import MneSource
 from sleepscope.recordings.record_file import fingerprint
 from sleepscope.recordings.recording import Recording
@@ -35,24 +33,6 @@ from sleepscope.recordings.units import MICROVOLT, microvolts_per
 if TYPE_CHECKING:
     from mne.io import BaseRaw
 
-# What MNE's readers raise on files that are damaged or of a variant that they do not know. Their
-# words may quote the file, and with it the patient, so only the kind of failure is told.
-_DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    BufferError,
-    EOFError,
-    LookupError,
-    RuntimeError,
-    StopIteration,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    configparser.Error,
-    struct.error,
-    zlib.error,
-)
 # Kinds of channel that MNE knows for sure; "eeg" is only what it takes for granted.
 _KNOWN_KINDS = {"eog": EOG, "ecg": ECG, "emg": EMG, "resp": RESP}
 _EEG_TYPES = ("eeg", "seeg", "ecog", "dbs")
@@ -99,6 +79,7 @@ class MneRecording(Recording):
         self._format = source.format
         self._lock = threading.Lock()
         said: list[str] = []
+        check_before_mne(source.path, source.format)
         with self._told("cannot be read as"):
             self._raw: BaseRaw | None = _opened(source.path, said)
             raw = self._raw
@@ -157,7 +138,7 @@ class MneRecording(Recording):
             # MNE keeps files open and buffers between reads.
             with self._lock:
                 pieces = [raw[index, a:b][0][0] for a, b in self._pieces(first, behind)]
-        values: NDArray[np.float64] = np.multiply(np.concatenate(pieces), factor, dtype=np.float64)
+            values: NDArray[np.float64] = np.multiply(np.concatenate(pieces), factor)
         if len(values) != behind - first:
             raise RecordingError(f"{self.path.name} is cut short: it holds less than it announces.")
         for start, stop in self.gaps:
@@ -187,7 +168,9 @@ class MneRecording(Recording):
         """Turn what MNE raises into one sentence."""
         opened_as = f"{self.path.name} {what} {self._format}"
         try:
-            yield
+            # Damaged scales overflow; that is no matter for a warning.
+            with np.errstate(all="ignore"):
+                yield
         except FileNotFoundError as error:
             missing = Path(str(error.filename)).name if error.filename else "a file it belongs to"
             raise RecordingError(f"{opened_as}: {missing} is not there.") from error
@@ -203,17 +186,15 @@ class MneRecording(Recording):
             raise RecordingError(
                 f"{opened_as}: it needs more memory than this computer has."
             ) from error
-        except _damage() as error:
+        except RecordingError:
+            raise
+        # MNE and what it calls raise everything up to plain Exception on damaged files. Their words
+        # may quote the file, and with it the patient, so only that it failed is told.
+        except Exception as error:
             raise RecordingError(
                 f"{opened_as}: it is damaged, holds no continuous signals, or is of a variant "
                 "that MNE does not know."
             ) from error
-
-
-def _damage() -> tuple[type[Exception], ...]:
-    from scipy.io.matlab import MatReadError
-
-    return (*_DAMAGE, MatReadError)
 
 
 def _opened(path: Path, said: list[str]) -> BaseRaw:
