@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
@@ -13,12 +13,13 @@ from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, default_scale
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
 from sleepscope.app.views.page_geometry import AXIS_HEIGHT, LANE_GAP, ROW_GAP, Band, lay_out
-from sleepscope.app.views.page_signals import PageCache, PageSignal
+from sleepscope.app.views.page_signals import PageCache, PageKey, PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
 from sleepscope.app.views.time_axis import paint_axis, paint_grid
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
+from sleepscope.signals.filters import BLOCK
 
 # Fields of the state that each layer shows.
 TRACE_FIELDS = (
@@ -85,24 +86,23 @@ class PageLayers:
         span = self.state.gains.get(label)
         return known if span is None else LaneScale(span, known.centre)
 
-    def signal(self, label: str) -> PageSignal | None:
-        """The samples of a channel on this page, read once."""
-        return self._signal_from(label, self.state.start)
-
-    def _signal_from(self, label: str, start: float) -> PageSignal | None:
-        state = self.state
-        if state.recording is None or self.channel(label) is None:
-            return None
-        key = (label, start, state.length, state.filter_of(label))
-        return self._cache.get(state.recording, key, len(state.channels))
+    def _key(self, label: str, start: float) -> PageKey:
+        return label, start, self.state.length, self.state.filter_of(label)
 
     def shown_signal(self, label: str) -> PageSignal | None:
         """The samples of a channel if this page is drawn from samples, else None."""
-        state = self.state
-        return self._cache.known((label, state.start, state.length, state.filter_of(label)))
+        return self._cache.known(self._key(label, self.state.start))
+
+    def _fetch(self, labels: Iterable[str], start: float) -> None:
+        """Have the samples of these channels in the cache."""
+        if self.state.recording is not None:
+            keys = [self._key(label, start) for label in labels]
+            self._cache.fetch(self.state.recording, keys, len(self.state.channels))
 
     def read_ahead(self) -> bool:
-        """Read one more channel of the page that a turn in the same direction would show.
+        """Read a few more channels of the page that a turn in the same direction would show.
+
+        Then of the one that a turn back would show.
 
         Returns
         -------
@@ -110,13 +110,19 @@ class PageLayers:
             Whether there may be more to read.
         """
         state, recording = self.state, self.state.recording
-        start = state.start + self._direction * state.length
-        if recording is None or state.length > READ_AHEAD or not 0 <= start < recording.duration:
+        if recording is None or state.length > READ_AHEAD:
             return False
-        for label in state.channels:
-            key = (label, start, state.length, state.filter_of(label))
-            if self._cache.known(key) is None and self.channel(label) is not None:
-                self._signal_from(label, start)
+        for direction in (self._direction, -self._direction):
+            start = state.start + direction * state.length
+            if not 0 <= start < recording.duration:
+                continue
+            missing = [
+                label
+                for label in dict.fromkeys(state.channels)
+                if self._cache.known(self._key(label, start)) is None and self.channel(label)
+            ]
+            if missing:
+                self._fetch(missing[:BLOCK], start)
                 return True
         return False
 
@@ -155,6 +161,7 @@ class PageLayers:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         paint_grid(painter, geometry, state.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._fetch(self._labels_from_samples(), state.start)
         for row in geometry.rows:
             self._paint_trace(painter, row.label, row.trace, explanation)
             track = state.probabilities.get(row.label)
@@ -167,6 +174,19 @@ class PageLayers:
         painter.fillRect(rest, QColor(state.theme.window))
         start = state.recording.start if state.recording is not None else None
         paint_axis(painter, geometry, state.theme, self.font, start)
+
+    def _labels_from_samples(self) -> list[str]:
+        """Shown channels that no pyramid is fine or coarse enough for."""
+        width = round((self.geometry.right - self.geometry.left) * self.ratio)
+        seconds = self.state.length / max(1, width)
+        found = []
+        for label in dict.fromkeys(self.state.channels):
+            channel, pyramid = self.channel(label), self.state.pyramids.get(label)
+            if channel is not None and (
+                pyramid is None or pyramid.level_for(seconds * channel.sfreq) is None
+            ):
+                found.append(label)
+        return found
 
     def _paint_trace(
         self, painter: QPainter, label: str, band: Band, explanation: Explanation | None
@@ -189,7 +209,7 @@ class PageLayers:
             self._paint_missing(painter, band, missing_spans(columns.low, first, seconds))
             pen.draw_envelope(columns.lowered(offset), offset, colour)
         else:
-            signal = self.signal(label)
+            signal = self.shown_signal(label)
             if signal is not None and signal.trouble:
                 self._paint_trouble(painter, band, signal.trouble)
             elif signal is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from sleepscope.errors import SleepScopeError
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording, sample_range
-from sleepscope.signals.filters import FilterSettings, apply, run_in_seconds
+from sleepscope.signals.filters import BLOCK, FilterSettings, apply, run_in_seconds
 
 # Label, start and length in seconds, filter.
 PageKey = tuple[str, float, float, FilterSettings]
@@ -50,10 +51,68 @@ class PageSignal:
         return float(self.samples[index]) + self.offset
 
 
-def read_page_signal(
+@dataclass(frozen=True, eq=False, slots=True)
+class _Stretch:
+    """What was read of one channel for a page, with its run-in and without its level."""
+
+    channel: Channel
+    settings: FilterSettings
+    start: float
+    length: float
+    read_first: int
+    level: float
+    samples: NDArray[np.float32]
+
+    def cut(self, filtered: NDArray[np.float32]) -> PageSignal:
+        """The part that the page shows."""
+        sfreq, margin = self.channel.sfreq, 1.0 / self.channel.sfreq
+        first, behind = sample_range(
+            self.start - margin,
+            self.start + self.length + 2 * margin,
+            sfreq,
+            self.channel.n_samples,
+        )
+        shown = filtered[first - self.read_first : behind - self.read_first]
+        if self.settings.highpass is not None:
+            # A copy: a page that is kept must not hold on to the run-in of its neighbours.
+            return PageSignal(self.channel, first, shown.copy())
+        centre = _level(shown)
+        return PageSignal(
+            self.channel, first, shown - np.float32(centre), offset=self.level + centre
+        )
+
+
+def read_page_signals(recording: Recording, keys: Sequence[PageKey]) -> dict[PageKey, PageSignal]:
+    """Read and filter channels of a page, a few at a time, those that are alike together."""
+    signals: dict[PageKey, PageSignal] = {}
+    for first in range(0, len(keys), BLOCK):
+        signals.update(_read_block(recording, keys[first : first + BLOCK]))
+    return signals
+
+
+def _read_block(recording: Recording, keys: Sequence[PageKey]) -> dict[PageKey, PageSignal]:
+    signals: dict[PageKey, PageSignal] = {}
+    alike: dict[tuple[float, FilterSettings, int], list[tuple[PageKey, _Stretch]]] = {}
+    for key in keys:
+        try:
+            stretch = _read(recording, *key)
+        except SleepScopeError as error:
+            channel = recording.channel(key[0])
+            signals[key] = PageSignal(channel, 0, np.empty(0, np.float32), trouble=str(error))
+            continue
+        group = (stretch.channel.sfreq, stretch.settings, len(stretch.samples))
+        alike.setdefault(group, []).append((key, stretch))
+    for (sfreq, settings, _), members in alike.items():
+        together = np.stack([stretch.samples for _, stretch in members])
+        rows = apply(together, sfreq, settings)
+        for (key, stretch), filtered in zip(members, rows, strict=True):
+            signals[key] = stretch.cut(filtered)
+    return signals
+
+
+def _read(
     recording: Recording, label: str, start: float, length: float, settings: FilterSettings
-) -> PageSignal:
-    """Read and filter one channel of a page."""
+) -> _Stretch:
     channel = recording.channel(label)
     sfreq = channel.sfreq
     settings = settings.below_nyquist(sfreq)
@@ -62,24 +121,14 @@ def read_page_signal(
     # Whole seconds: a file with records of a second is then read in one piece.
     read_from = float(math.floor(start - margin - run_in))
     read_to = float(math.ceil(start + length + margin + run_in))
-    try:
-        samples = recording.read(label, read_from, read_to)
-    except SleepScopeError as error:
-        return PageSignal(channel, 0, np.empty(0, np.float32), trouble=str(error))
+    samples = recording.read(label, read_from, read_to)
     read_first, _ = sample_range(read_from, read_to, sfreq, channel.n_samples)
     # The level goes before the precision: float32 halves the time of the transform, and an
     # electrode offset of 100 mV would leave it 0.01 µV.
     level = float(samples[0]) if len(samples) and np.isfinite(samples[0]) else 0.0
-    light = (samples - level).astype(np.float32)
-    filtered = apply(light, sfreq, settings)
-    first, behind = sample_range(
-        start - margin, start + length + 2 * margin, sfreq, channel.n_samples
-    )
-    shown = filtered[first - read_first : behind - read_first]
-    if settings.highpass is not None:
-        return PageSignal(channel, first, shown)
-    centre = _level(shown)
-    return PageSignal(channel, first, shown - np.float32(centre), offset=level + centre)
+    light = np.empty(len(samples), np.float32)
+    np.subtract(samples, level, out=light, casting="same_kind")
+    return _Stretch(channel, settings, start, length, read_first, level, light)
 
 
 def _level(samples: NDArray[np.floating[Any]]) -> float:
@@ -90,10 +139,11 @@ def _level(samples: NDArray[np.floating[Any]]) -> float:
 
 
 class PageCache:
-    """Signals of the pages last shown and of the one that is likely next."""
+    """Signals of the pages last shown and of those that are likely next."""
 
-    # The page, its neighbour ahead, and the one that was just left.
-    PAGES = 3
+    # The page, its neighbours on either side, and the one before; of long pages this one alone.
+    PAGES = 4
+    LONG_SECONDS = 300.0
 
     def __init__(self) -> None:
         self._signals: OrderedDict[PageKey, PageSignal] = OrderedDict()
@@ -106,12 +156,14 @@ class PageCache:
         """A signal if it was read already."""
         return self._signals.get(key)
 
-    def get(self, recording: Recording, key: PageKey, n_channels: int) -> PageSignal:
-        """A signal, read now unless it is known."""
-        signal = self._signals.get(key)
-        if signal is None:
-            signal = self._signals[key] = read_page_signal(recording, *key)
-        self._signals.move_to_end(key)
-        while len(self._signals) > self.PAGES * max(1, n_channels):
+    def fetch(self, recording: Recording, keys: Sequence[PageKey], n_channels: int) -> None:
+        """Read those signals that are not known, and forget the ones unused for longest."""
+        missing = [key for key in keys if key not in self._signals]
+        if missing:
+            self._signals.update(read_page_signals(recording, missing))
+        for key in keys:
+            self._signals.move_to_end(key)
+        is_long = any(length > self.LONG_SECONDS for _, _, length, _ in keys)
+        most = max(1, n_channels) * (1 if is_long else self.PAGES)
+        while len(self._signals) > most:
             self._signals.popitem(last=False)
-        return signal

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.views.page_pyramids import build_pyramids
-from sleepscope.app.views.page_signals import PageCache, read_page_signal
+from sleepscope.app.views.page_signals import PageCache, read_page_signals
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.progress import finish
 from sleepscope.recordings.channel import Channel
@@ -34,7 +34,7 @@ def test_page_equals_the_same_stretch_of_the_whole_trace(
 ) -> None:
     settings = FilterSettings(0.3, 20.0)
     whole = apply(noise.read("C3", 0, noise.duration), 64.0, settings)
-    page = read_page_signal(noise, "C3", start, 30.0, settings)
+    (page,) = read_page_signals(noise, [("C3", start, 30.0, settings)]).values()
     shown = whole[page.first : page.first + len(page.samples)]
     assert page.first <= start * 64
     assert page.first + len(page.samples) >= min((start + 30) * 64, len(whole))
@@ -42,7 +42,7 @@ def test_page_equals_the_same_stretch_of_the_whole_trace(
 
 
 def test_raw_values_are_those_of_the_file(noise: ArrayRecording) -> None:
-    page = read_page_signal(noise, "C3", 60.0, 30.0, RAW)
+    (page,) = read_page_signals(noise, [("C3", 60.0, 30.0, RAW)]).values()
     samples = noise.read("C3", 60.0, 90.0)
     for k in (0, 100, 1919):
         assert page.value_at(60 + k / 64) == pytest.approx(samples[k], abs=0.001)
@@ -61,11 +61,24 @@ def test_cache_reads_a_page_once_and_forgets_old_ones(
 
     monkeypatch.setattr(noise, "_read_samples", counted)
     key = ("C3", 0.0, 30.0, EEG)
-    assert cache.get(noise, key, 1) is cache.get(noise, key, 1)
+    cache.fetch(noise, [key], 1)
+    first = cache.known(key)
+    cache.fetch(noise, [key], 1)
+    assert first is not None
+    assert cache.known(key) is first
     assert len(reads) == 1
-    for start in (30.0, 60.0, 90.0):
-        cache.get(noise, ("C3", start, 30.0, EEG), 1)
+    for start in (30.0, 60.0, 90.0, 120.0):
+        cache.fetch(noise, [("C3", start, 30.0, EEG)], 1)
     assert cache.known(key) is None
+
+
+def test_cache_keeps_one_long_page_alone(noise: ArrayRecording) -> None:
+    cache = PageCache()
+    keys = [("C3", start, 3600.0, RAW) for start in (0.0, 3600.0)]
+    for key in keys:
+        cache.fetch(noise, [key], 1)
+    assert cache.known(keys[0]) is None
+    assert cache.known(keys[1]) is not None
 
 
 def test_pyramids_hold_the_filtered_trace_across_chunks(noise: ArrayRecording) -> None:
@@ -104,7 +117,7 @@ def test_another_filter_drops_the_pyramids_of_its_channel(
     assert set(view.state.pyramids) == {"E1-M2"}
 
 
-def test_next_page_is_read_ahead_in_the_direction_of_travel(view: TraceView, qtbot: QtBot) -> None:
+def test_pages_on_either_side_are_read_ahead(view: TraceView, qtbot: QtBot) -> None:
     layers = view.canvas.layers
     view.set_page(60.0, 30.0)
     view.set_page(30.0, 30.0)
@@ -114,7 +127,12 @@ def test_next_page_is_read_ahead_in_the_direction_of_travel(view: TraceView, qtb
         cache = layers._cache
         return [label for label in view.state.channels if cache.known((label, 0.0, 30.0, RAW))]
 
+    def behind() -> list[str]:
+        cache = layers._cache
+        return [label for label in view.state.channels if cache.known((label, 60.0, 30.0, RAW))]
+
     qtbot.waitUntil(lambda: len(ahead()) == 3)
+    qtbot.waitUntil(lambda: len(behind()) == 3)
     qtbot.waitUntil(lambda: not view.canvas._ahead.isActive())
 
 
