@@ -45,4 +45,6 @@ class Explanation:
 
     def at(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Relevance at any moments, linear between bins, NaN outside the outermost ones."""
+        if not self.times.size:  # no bin has its centre in the stretch
+            return np.full(times.shape, np.nan)
         return np.interp(times, self.times, self.relevance, left=np.nan, right=np.nan)

@@ -147,6 +147,13 @@ def test_events_at_the_recordings_edges(
 
 
 @BOTH
+def test_a_stretch_between_two_bins_has_no_map(make_card: MakeCard, architecture: str) -> None:
+    answer = explained(make_card(architecture), 0.0, 0.01, context=0.0)
+    assert not answer.times.size
+    assert np.isnan(answer.at(np.array([0.0, 0.005]))).all()
+
+
+@BOTH
 def test_recording_shorter_than_a_window(make_card: MakeCard, architecture: str) -> None:
     answer = finish(explain(make_recording(3.0), make_card(architecture), ("C3",), 1.0, 1.5))
     assert answer.times.size
