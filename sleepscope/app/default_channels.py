@@ -13,17 +13,20 @@ from sleepscope.recordings.recording import Recording
 # kinds are not shown at first.
 MOST: Final = {"EEG": 6, "EOG": 2, "EMG": 2, "ECG": 1, "RESP": 3, "SPO2": 1}
 MOST_CHANNELS: Final = 14
+# Without one of these the labels say too little to leave anything out.
+SLEEP_KINDS: Final = frozenset({"EEG", "EOG", "EMG"})
 # Reference electrodes alone say little beside the channels that they are the reference of.
 _REFERENCE = re.compile(r"(EEG\W*)?[MA][12]$", re.IGNORECASE)
 _DERIVATION = re.compile(r"\w+\s*[-:/]\s*\(?\w+")
 
 
 def default_channels(recording: Recording) -> tuple[str, ...]:
-    """Labels to show: a page of the usual kinds; all of them where none is usual."""
+    """Labels to show: a page of the usual kinds; all where none of them is a sleep channel."""
     shown: list[str] = []
     for kind, most in MOST.items():
         shown += [channel.label for channel in _best(recording.channels, kind)[:most]]
-    if not shown:
+    kinds = {recording.channel(label).kind for label in shown}
+    if not kinds & SLEEP_KINDS:
         shown = [channel.label for channel in recording.channels]
     return in_display_order(recording, shown[:MOST_CHANNELS])
 

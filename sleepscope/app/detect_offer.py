@@ -28,8 +28,10 @@ class ModelOffer:
         Those it can read, in the order of the file; of unknown kind, too.
     preselected : tuple of str
         Labels to tick at first.
-    why_not : str
-        Why it cannot be used at all, "" where it can.
+    is_possible : bool
+        Whether there are channels enough.
+    trouble : str
+        What stands in the way, "" where nothing does.
     knows_recording : bool
         Whether it learned from one of the channels.
     held_out : ModelCard or None
@@ -39,7 +41,8 @@ class ModelOffer:
     card: ModelCard
     channels: tuple[Channel, ...]
     preselected: tuple[str, ...]
-    why_not: str = ""
+    is_possible: bool = True
+    trouble: str = ""
     knows_recording: bool = False
     held_out: ModelCard | None = None
 
@@ -91,11 +94,13 @@ def _offer(
     enough = len(channels) >= len(card.channels)
     learned = {entry.get("hash", "") for entry in card.trained_on} - {""}
     known = frozenset(hashes[c.label] for c in channels if hashes.get(c.label) in learned)
+    preselected = preselected_channels(recording, card, event_sets)
     return ModelOffer(
         card,
         channels,
-        preselected_channels(recording, card, event_sets),
-        why_not="" if enough else _lack(card),
+        preselected,
+        is_possible=enough,
+        trouble=_lack(card) if not enough else "" if preselected else _doubt(card),
         knows_recording=bool(known),
         held_out=held_out_model(card, known) if known else None,
     )
@@ -153,8 +158,20 @@ def _lack(card: ModelCard) -> str:
     return sentence.format(model=card.name)
 
 
+def _doubt(card: ModelCard) -> str:
+    if len(card.channels) == 1:
+        return tr("No channel says that it is {kind}; tick one if you know.", kind=card.channels[0])
+    return tr("It is not clear which are the left and the right eye; tick one of each.")
+
+
 def _likelihood(offer: ModelOffer) -> tuple[bool, bool, bool, str, bool, str]:
     card = offer.card
-    impossible, unsure = bool(offer.why_not), not offer.preselected
     usual = card.name == f"{card.task}-1d"
-    return impossible, unsure, card.task != SPINDLE, card.task, not usual, card.name
+    return (
+        not offer.is_possible,
+        not offer.preselected,
+        card.task != SPINDLE,
+        card.task,
+        not usual,
+        card.name,
+    )

@@ -27,6 +27,7 @@ from sleepscope.errors import SettingsError
 from sleepscope.networks.model_card import ModelCard
 
 _TASKS = {SPINDLE: "Sleep spindles (EEG)", REM: "Rapid eye movements (EOG)"}
+WIDTH = 580
 # Rows of the channel list: fewer would hide that there are more, more would fill the screen.
 FEWEST_ROWS, MOST_ROWS = 3, 9
 
@@ -38,12 +39,13 @@ class DetectDialog(Question):
         self, parent: QWidget, offer: DetectOffer, take: Callable[[DetectSettings], None]
     ) -> None:
         super().__init__(tr("Detect"), tr("Let a network look for events."), parent)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(WIDTH)
+        self.resize(WIDTH, WIDTH)
         self._offer = offer
         self.task_box, self.model_box = QComboBox(self), QComboBox(self)
         for task in dict.fromkeys(one.card.task for one in offer.models):
             self.task_box.addItem(tr(_TASKS.get(task, task)), task)
-        self.summary, self.why_not, self.known = (self._words() for _ in range(3))
+        self.summary, self.doubt, self.known = (self._words() for _ in range(3))
         self.held_out_box = QCheckBox(self)
         self.channels = channel_list(self, (), ())
         self.stage_boxes = {stage: QCheckBox(stage, self) for stage in STAGES}
@@ -82,7 +84,7 @@ class DetectDialog(Question):
         form.addRow("", self.known)
         form.addRow("", self.held_out_box)
         form.addRow(tr("Channels"), self.channels)
-        form.addRow("", self.why_not)
+        form.addRow("", self.doubt)
         stages = QHBoxLayout()
         for box in self.stage_boxes.values():
             box.setChecked(True)
@@ -125,7 +127,13 @@ class DetectDialog(Question):
         for stage, box in self.stage_boxes.items():
             box.setChecked(not self._offer.has_stages or stage in proposed)
         self._show_threshold()
-        self.adjustSize()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make room for the words, which are of another length for every model."""
+        self.column.invalidate()
+        self.column.activate()
+        self.resize(self.width(), self.column.totalHeightForWidth(self.width()))
 
     def _show_knowledge(self, chosen: ModelOffer) -> None:
         """Say that the model learned from this recording, and offer the one that did not."""
@@ -146,10 +154,10 @@ class DetectDialog(Question):
         rows = min(max(len(chosen.channels), FEWEST_ROWS), MOST_ROWS)
         height = max(self.channels.sizeHintForRow(0), self.fontMetrics().height())
         self.channels.setFixedHeight(rows * height + 2 * self.channels.frameWidth() + 2)
-        self.why_not.setText(chosen.why_not)
-        self._form.setRowVisible(self.channels, not chosen.why_not)
-        self._form.setRowVisible(self.why_not, bool(chosen.why_not))
-        self.detect_button.setEnabled(not chosen.why_not)
+        self.doubt.setText(chosen.trouble)
+        self._form.setRowVisible(self.channels, chosen.is_possible)
+        self._form.setRowVisible(self.doubt, bool(chosen.trouble))
+        self.detect_button.setEnabled(chosen.is_possible)
 
     def _show_threshold(self) -> None:
         card = self._card()

@@ -17,7 +17,10 @@ from sleepscope.networks.model_card import ModelCard
 def summary(card: ModelCard) -> str:
     """Two or three sentences on a model."""
     names = sorted({entry.get("dataset", "") for entry in card.trained_on} - {""})
-    trained = tr("Trained on {n} recordings", n=len(card.trained_on))
+    number = len(card.trained_on)
+    trained = (
+        tr("Trained on 1 recording") if number == 1 else tr("Trained on {n} recordings", n=number)
+    )
     if names:
         trained += f" ({', '.join(names)})"
     return f"{card.intended_use} {trained}. {card.limits}".strip()

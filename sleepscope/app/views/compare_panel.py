@@ -128,9 +128,11 @@ class ComparePanel(QWidget):
 
     def set_settings(self, settings: CompareSettings | None) -> None:
         """Show what is compared."""
-        if settings is None:
-            return
         blockers = [QSignalBlocker(w) for w in (self.a_box, self.b_box, self.kind_box)]
+        if settings is None:
+            # One scorer alone is compared with nobody, least of all with itself.
+            self.b_box.setCurrentIndex(-1)
+            return
         blockers += [QSignalBlocker(w) for w in (self.iou_box, *self.stage_boxes.values())]
         self.a_box.setCurrentIndex(self.a_box.findData(settings.a))
         self.b_box.setCurrentIndex(self.b_box.findData(settings.b))

@@ -53,6 +53,7 @@ class EventTable(QWidget):
                "(Ctrl+D), or drag over a trace."), self.table,
         )  # fmt: skip
         self._lay_out()
+        self._fill_scorers(())
         self._wanted: dict[int, bool] = {}
         self._column_actions = [self._offer_column(column) for column in range(len(COLUMNS))]
         self._following = False
@@ -162,7 +163,8 @@ class EventTable(QWidget):
         self.set_selection(self._selected)
 
     def _say_count(self) -> None:
-        self.count.setText(tr("{n} events", n=f"{self.model.rowCount():,}"))
+        n = self.model.rowCount()
+        self.count.setText(tr("1 event") if n == 1 else tr("{n} events", n=f"{n:,}"))
 
     def _go_to(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
         if not self._following and index.isValid():
