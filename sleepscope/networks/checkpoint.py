@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,20 @@ def save_weights(network: DenseNetwork, path: Path) -> str:
     # Not save_file, whose files other people of the machine may not read.
     path.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
     return file_checksum(path)
+
+
+def save_model(card: ModelCard, network: DenseNetwork, folder: Path) -> ModelCard:
+    """Write weights and card to ``folder`` under the card's name, the checksum in the card.
+
+    Returns
+    -------
+    ModelCard
+        As it can be read back.
+    """
+    path = folder / f"{card.name}.json"
+    checksum = save_weights(network, path.with_suffix(".safetensors"))
+    replace(card, sha256=checksum).write(path)
+    return ModelCard.read(path)
 
 
 def load_weights(network: DenseNetwork, path: Path, *, strict: bool = True) -> None:

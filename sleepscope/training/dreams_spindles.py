@@ -64,6 +64,17 @@ class Excerpt:
         """Label of its channel."""
         return self.recording.channels[0].label
 
+    @property
+    def origin(self) -> dict[str, str]:
+        """How a model card names it among what a network was trained on."""
+        return {
+            "dataset": "DREAMS sleep spindles, doi:10.5281/zenodo.2650142",
+            "recording": f"excerpt{self.number}.txt, {self.label}",
+            "hash": self.hash,
+            "n_samples": str(self.recording.channels[0].n_samples),
+            "licence": LICENCE,
+        }
+
 
 def read_excerpts(folder: Path) -> tuple[Excerpt, ...]:
     """Read the database's folder.

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any, Final
 
 from sleepscope.constants import SPINDLE
 from sleepscope.detection.segmentation import EventRule
-from sleepscope.networks.checkpoint import save_weights
 from sleepscope.networks.model_card import ModelCard
-from sleepscope.networks.published_cnn_1d import PublishedCnn1d
-from sleepscope.training.dreams_spindles import LICENCE, SLEEP, Excerpt
+from sleepscope.training.dreams_spindles import SLEEP, Excerpt
 from sleepscope.training.published_fit import FittedWindows
 
 ARCHITECTURE: Final = "published-cnn-1d"
@@ -25,7 +22,7 @@ def window_card(
     rule: EventRule,
     results: dict[str, Any],
 ) -> ModelCard:
-    """The card of a fitted network; its checksum comes with :func:`write_card`.
+    """The card of a fitted network; its checksum comes with ``networks.checkpoint.save_model``.
 
     Parameters
     ----------
@@ -52,16 +49,7 @@ def window_card(
         window=network.window,
         unit="µV",
         normalisation=network.normalisation,
-        trained_on=tuple(
-            {
-                "dataset": "DREAMS sleep spindles, doi:10.5281/zenodo.2650142",
-                "recording": f"excerpt{e.number}.txt, {e.label}",
-                "hash": e.hash,
-                "n_samples": str(e.recording.channels[0].n_samples),
-                "licence": LICENCE,
-            }
-            for e in trained_on
-        ),
+        trained_on=tuple(e.origin for e in trained_on),
         settings={
             **asdict(rule),
             "min_sfreq": 2 * network.band[1],
@@ -82,11 +70,3 @@ def window_card(
             "each. In wake and REM sleep detections are mostly alpha: limit them to N2 and N3."
         ),
     )
-
-
-def write_card(card: ModelCard, network: PublishedCnn1d, folder: Path) -> ModelCard:
-    """Write weights and card; return the card as it can be read back."""
-    path = folder / f"{card.name}.json"
-    checksum = save_weights(network, path.with_suffix(".safetensors"))
-    replace(card, sha256=checksum).write(path)
-    return ModelCard.read(path)

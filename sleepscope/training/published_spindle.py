@@ -19,6 +19,7 @@ from sleepscope.agreement import union
 from sleepscope.constants import SPINDLE, SPINDLE_MAX_SECONDS
 from sleepscope.detection.segmentation import EventRule
 from sleepscope.events.event import Event
+from sleepscope.networks.checkpoint import save_model
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import HELD_OUT
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
@@ -26,7 +27,7 @@ from sleepscope.networks.tracks import Tracks
 from sleepscope.progress import Progress, Steps
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from sleepscope.training.fit import as_part
-from sleepscope.training.published_card import window_card, write_card
+from sleepscope.training.published_card import window_card
 from sleepscope.training.published_fit import (
     FittedWindows,
     WindowFitSettings,
@@ -130,7 +131,7 @@ def train_published_spindle(settings: PublishedTraining) -> Steps[ModelCard]:
         return card
     for fold in folds:
         _write_held_out(fold, excerpts, settings.out / HELD_OUT / NAME)
-    return write_card(card, fitted.network, settings.out)
+    return save_model(card, fitted.network, settings.out)
 
 
 def _fold(
@@ -228,4 +229,4 @@ def _write_held_out(fold: _Fold, excerpts: Sequence[Excerpt], folder: Path) -> N
     results = {"command": COMMAND, "held out": subject}
     name = f"{NAME}-without-{subject}"
     card = window_card(name, training, fold.fitted, fold.rules[_LOCALISED], results)
-    write_card(card, fold.fitted.network, folder)
+    save_model(card, fold.fitted.network, folder)
