@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 
 from sleepscope.recordings.edf_header import EdfHeader
 from sleepscope.recordings.record_file import RecordFile
-from sleepscope.recordings.record_onsets import read_onsets
+from sleepscope.recordings.record_onsets import believed_onsets, first_onset, read_onsets
 
 # A time-keeping annotation is "+", at most some twenty digits, and two bytes of 0x14.
 _ONSET_BYTES = 32
 # Below this, s, differences between onset and expectation are rounding in the file.
 _ROUNDING = 0.001
-# Gaps make a time line longer than its samples; beyond this much, s, onsets are not believed.
+# Gaps make a time line longer than its samples; beyond this much, s, onsets are not believed: a
+# week where the header announces gaps, a day where it denies them.
 _LONGEST_GAPS = 7 * 86400.0
+_LONGEST_DENIED_GAPS = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +111,37 @@ def build_timeline(
     tolerance : float, s
         Differences up to this are no gap.
     discontinuous : bool
-        Whether the header announces gaps; if not, the onsets must clearly tell of them.
+        Whether the header announces gaps; if not, the onsets must clearly tell of them and agree
+        with those behind them.
     notices : tuple of str
         What was odd so far.
     """
     n = len(onsets)
     expected = np.arange(n) * record_duration
-    first_onset = float(onsets[0]) if n and np.isfinite(onsets[0]) else 0.0
-    whole = Timeline(record_duration, first_onset, np.zeros(1, np.int64), np.zeros(1), n, notices)
-    late = onsets - first_onset - expected
+    first = first_onset(onsets, record_duration, tolerance, discontinuous)
+    whole = Timeline(record_duration, first, np.zeros(1, np.int64), np.zeros(1), n, notices)
+    onsets = onsets - first
+    late = onsets - expected
     if np.isnan(late).all() or np.nanmax(np.abs(late)) <= tolerance:
         return whole
-    placed, overlaps, silent = _place(onsets - first_onset, record_duration, tolerance)
+    onsets, wrong = believed_onsets(onsets, record_duration, tolerance, discontinuous)
+    if wrong:
+        said = f"Onsets of {wrong} of {n} data records are not confirmed by the next ones"
+        whole = _with(whole, f"{said} and not used.")
+    late = onsets - expected
+    if np.isnan(late).all() or np.nanmax(np.abs(late)) <= tolerance:
+        return whole
+    placed, overlaps, silent = _place(onsets, record_duration, tolerance)
     gap_seconds = placed[-1] - expected[-1]
-    if gap_seconds > _LONGEST_GAPS:
+    most = _LONGEST_GAPS if discontinuous else _LONGEST_DENIED_GAPS
+    if gap_seconds > most:
         said = f"The onsets of the data records leave gaps of {gap_seconds:.0f} s in all"
         return _with(whole, f"{said}, which is not believed; records follow each other.")
     if not discontinuous and (overlaps or gap_seconds < record_duration / 2):
         said = "The onsets of the data records do not fit their length"
         return _with(whole, f"{said}; as the file announces no gaps, they are not used.")
     starts = np.flatnonzero(np.diff(placed - expected, prepend=-np.inf) > tolerance / 2)
-    said_more = list(notices)
+    said_more = list(whole.notices)
     if not discontinuous:
         said_more.append(
             f"The file announces no gaps, but the onsets of its records leave {len(starts) - 1}."
@@ -138,11 +150,11 @@ def build_timeline(
         said_more.append(
             f"{overlaps} data records begin before the one ahead ends; they are put behind it."
         )
-    if silent:
+    if silent > wrong:
         said_more.append(
-            f"{silent} data records do not say when they begin; they are put behind the one ahead."
+            f"{silent - wrong} data records do not say when they begin; they are put behind the one ahead."
         )
-    return Timeline(record_duration, first_onset, starts, placed[starts], n, tuple(said_more))
+    return Timeline(record_duration, first, starts, placed[starts], n, tuple(said_more))
 
 
 def _with(timeline: Timeline, notice: str) -> Timeline:

@@ -14,6 +14,10 @@ _PLUS, _ZERO, _POINT = b"+0."
 # ``float`` does.
 _EXACT_DIGITS = 15
 _TENS = 10.0 ** np.arange(_EXACT_DIGITS + 1)
+# So many records behind an onset, or all that are left, must stand against it or by it.
+_WITNESSES = 3
+# Seconds that records of a file without gaps cannot begin too late.
+_A_DAY = 86400.0
 
 
 def read_onsets(file: RecordFile, n_records: int, offset: int, width: int) -> NDArray[np.float64]:
@@ -91,3 +95,67 @@ def _onset(head: bytes) -> float:
         return float(head.partition(b"\x14")[0])
     except ValueError:
         return float("nan")
+
+
+def first_onset(
+    onsets: NDArray[np.float64], record_duration: float, tolerance: float, discontinuous: bool
+) -> float:
+    """Onset of the first record, s: its own, or that of the records behind it less their length.
+
+    These are believed where they agree with each other and the first cannot be right: it would
+    begin behind them, or a day before them in a file that announces no gaps.
+    """
+    first = float(onsets[0]) if len(onsets) and np.isfinite(onsets[0]) else 0.0
+    behind = onsets[1 : 1 + _WITNESSES]
+    said = behind - (1 + np.arange(len(behind))) * record_duration
+    if discontinuous or len(said) < 2 or not np.ptp(said) <= tolerance:
+        return first
+    late = float(said[0]) - first
+    return first if -tolerance <= late <= _A_DAY else float(said[0])
+
+
+def believed_onsets(
+    onsets: NDArray[np.float64], record_duration: float, tolerance: float, discontinuous: bool
+) -> tuple[NDArray[np.float64], int]:
+    """Leave out onsets that the records behind them stand against.
+
+    Parameters
+    ----------
+    onsets : (n_records,) ndarray, s
+        From the first record; NaN where a record says nothing.
+    record_duration : float, s
+    tolerance : float, s
+        Differences up to this are none.
+    discontinuous : bool
+        Whether the header announces gaps. Then an onset is left out where all of the next records
+        begin earlier; if not, also where they do not follow it without a gap.
+
+    Returns
+    -------
+    onsets : (n_records,) ndarray, s
+        NaN where a record is not believed.
+    count : int
+        How many are not.
+    """
+    # Lists, as there may be a million records of which every one is looked at by itself.
+    said: list[float] = onsets.tolist()
+    late: list[float] = (onsets - np.arange(len(onsets)) * record_duration).tolist()
+    believed = onsets.copy()
+    level = 0.0
+    count = 0
+    for record, own in enumerate(late):
+        if own != own or abs(own - level) <= tolerance:
+            continue
+        next_ones = slice(record + 1, record + 1 + _WITNESSES)
+        if discontinuous:
+            begin = [onset for onset in said[next_ones] if onset == onset]
+            fits = own < level or not begin or max(begin) > said[record]
+        else:
+            behind = late[next_ones]
+            fits = bool(behind) and all(abs(other - own) <= tolerance for other in behind)
+        if fits:
+            level = own
+        else:
+            believed[record] = np.nan
+            count += 1
+    return believed, count

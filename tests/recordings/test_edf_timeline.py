@@ -44,9 +44,64 @@ def test_silent_records_follow_the_one_ahead() -> None:
 
 
 def test_gaps_that_the_header_denies_are_believed_and_told() -> None:
-    line = build_timeline(np.array([0.0, 1.0, 60.0]), 1.0, 0.001, discontinuous=False)
+    line = build_timeline(np.array([0.0, 1.0, 60.0, 61.0]), 1.0, 0.001, discontinuous=False)
     assert line.gaps == ((2.0, 60.0),)
     assert "announces no gaps" in line.notices[0]
+
+
+@pytest.mark.parametrize(
+    "onsets",
+    [
+        [0.0, 1.0, 2.0, 3.0, 400_000.0],
+        [0.0, 1.0, 400_000.0, NAN, NAN, NAN],
+        [0.0, 1.0, 400_000.0, 3.0, 4.0, 5.0],
+        [0.0, 1.0, 50.0, 51.0, 4.0, 5.0],
+        [0.0, 400_000.0, 2.0, 3.0, 4.0, 5.0],
+    ],
+)
+def test_gap_that_the_header_denies_needs_the_next_records(onsets: list[float]) -> None:
+    line = build_timeline(np.array(onsets), 1.0, 0.001, discontinuous=False)
+    assert line.gaps == ()
+    assert line.duration == len(onsets)
+    assert line.first_onset == 0.0
+    assert "not confirmed by the next ones" in line.notices[0]
+
+
+def test_one_broken_onset_does_not_hide_a_confirmed_gap() -> None:
+    onsets = np.array([0.0, 1.0, 9e5, 60.0, 61.0, 62.0, 63.0, 9e5])
+    line = build_timeline(onsets, 1.0, 0.001, discontinuous=False)
+    assert line.gaps == ((3.0, 60.0),)
+    assert line.duration == 65.0
+    assert "Onsets of 2 of 8 data records" in line.notices[0]
+    assert not any("do not say when" in notice for notice in line.notices)
+
+
+def test_gaps_that_the_header_denies_last_a_day_at_most() -> None:
+    for gap, believed in ((86_000.0, True), (87_000.0, False)):
+        onsets = np.array([0.0, 1.0, 2.0 + gap, 3.0 + gap, 4.0 + gap])
+        line = build_timeline(onsets, 1.0, 0.001, discontinuous=False)
+        assert bool(line.gaps) == believed
+        assert believed or "not believed" in line.notices[0]
+
+
+def test_gaps_that_the_header_announces_last_a_week_at_most() -> None:
+    for gap, believed in ((600_000.0, True), (610_000.0, False)):
+        line = build_timeline(np.array([0.0, 1.0 + gap]), 1.0, 0.001, discontinuous=True)
+        assert bool(line.gaps) == believed
+
+
+def test_broken_onset_among_announced_gaps_moves_nothing_behind_it() -> None:
+    onsets = np.array([0.0, 1.0, 400_000.0, 3.0, 10.0, 11.0])
+    line = build_timeline(onsets, 1.0, 0.001, discontinuous=True)
+    assert line.gaps == ((4.0, 10.0),)
+    assert line.duration == 12.0
+
+
+@pytest.mark.parametrize("broken", [400_000.0, -400_000.0])
+def test_broken_first_onset_does_not_move_the_clock(broken: float) -> None:
+    onsets = np.array([broken, 1.5, 2.5, 3.5])
+    line = build_timeline(onsets, 1.0, 0.001, discontinuous=False)
+    assert (line.first_onset, line.duration, line.gaps) == (0.5, 4.0, ())
 
 
 def test_onsets_that_do_not_fit_a_continuous_file_are_left_alone() -> None:
