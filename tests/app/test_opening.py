@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QDialogButtonBox, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.controllers.opening import with_known_channels
 from sleepscope.app.default_channels import default_channels
+from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
@@ -144,3 +146,29 @@ def test_clinical_recording_shows_derivations_by_kind(real_data: Path) -> None:
     assert [channel.kind for channel in shown[:8]] == ["EEG"] * 6 + ["EOG"] * 2
     assert all("-" in channel.label for channel in shown[:8])
     recording.close()
+
+
+def test_rate_is_asked_for_where_the_file_does_not_say_it(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "signal.npy"
+    np.save(path, np.zeros(12_800, np.float32))
+    assert not window.controllers.opening.open(path)
+    dialog = next(d for d in window.findChildren(Question) if d.isVisible())
+    dialog.findChild(QDoubleSpinBox).setValue(128.0)
+    qtbot.mouseClick(
+        dialog.buttons.button(QDialogButtonBox.StandardButton.Ok), Qt.MouseButton.LeftButton
+    )
+    assert window.session.recording.duration == pytest.approx(100.0)
+
+
+def test_several_files_of_one_night_are_one_recording(
+    window: MainWindow, night: Path, tmp_path: Path
+) -> None:
+    other = shutil.copy(night, night.with_name("other.edf"))
+    assert window.controllers.opening.open_night([night, Path(other)])
+    labels = [channel.label for channel in window.session.recording.channels]
+    assert sum(label.startswith("C3") for label in labels) == 2
+    review = window.session.review.path
+    assert window.controllers.opening.open_night([night])
+    assert window.session.review.path != review

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from sleepscope.app.commands import ImportSet, SetHypnogram
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.default_channels import default_channels
+from sleepscope.app.dialogs.asking import ask_rate
 from sleepscope.app.language import tr
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.session import folder_of
@@ -23,12 +24,18 @@ from sleepscope.events.reading import read_events
 from sleepscope.recordings.companion_files import companions
 from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.identity import recording_identity
-from sleepscope.recordings.opening import open_recording
+from sleepscope.recordings.opening import open_recording, open_recordings
+from sleepscope.recordings.rate import RateNeededError
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.review_file import ReviewFile
 
 # Names that say what a file is meant to be, so that a damaged one gets the right sentence.
 _RECORDING_NAMES = (".edf", ".bdf", ".rec")
+# What the file dialog shows at first; all else is there under "All files".
+_ENDINGS = (
+    *_RECORDING_NAMES, ".txt", ".vhdr", ".set", ".fif", ".gdf", ".eeg", ".lay", ".cnt", ".npy",
+    ".npz", ".csv", ".tsv",
+)  # fmt: skip
 
 
 class Opening(Controller):
@@ -41,10 +48,11 @@ class Opening(Controller):
 
     def ask_recording(self) -> None:
         """Ask for a recording."""
-        names = tr("Recordings (*.edf *.bdf *.rec *.txt);;All files (*)")
-        dialog = self._file_dialog(tr("Open a recording"), names)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        endings = " ".join(f"*{ending}" for ending in _ENDINGS)
+        names = tr("Recordings ({endings});;All files (*)", endings=endings)
+        dialog = self._file_dialog(tr("Open a recording, or several files of one night"), names)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda found: self.open_night([Path(n) for n in found]))
         dialog.open()
 
     def ask_events(self) -> None:
@@ -67,23 +75,50 @@ class Opening(Controller):
 
     # --- recordings --------------------------------------------------------------------------
 
-    def open(self, path: Path, *, review_of: Path | None = None) -> bool:
+    def open_night(self, paths: Sequence[Path]) -> bool:
+        """Open one recording, or several files of one night as one; whether it is open."""
+        first, *others = paths
+        if not others:
+            return self.open(first)
+        # A review of its own: each file alone is another recording.
+        together = first.with_name("+".join(path.stem for path in paths) + first.suffix)
+        return self.open(first, others=others, review_of=together)
+
+    def open(
+        self,
+        path: Path,
+        *,
+        others: Sequence[Path] = (),
+        review_of: Path | None = None,
+        sfreq: float | None = None,
+    ) -> bool:
         """Open a recording with its review.
 
         Parameters
         ----------
         path : Path
+        others : sequence of Path
+            More files of the same night.
         review_of : Path, optional
             The review is looked for beside this name instead (the demo night may lie in a folder
             that belongs to the program).
+        sfreq : float, Hz, optional
+            Sampling rate of files that do not say it; the person is asked where it is needed.
 
         Returns
         -------
         bool
-            Whether it is open; if not, the person was told why.
+            Whether it is open; if not, the person was told why, or asked for the rate.
         """
         try:
-            recording = open_recording(path)
+            recording = open_recordings((path, *others), sfreq=sfreq)
+        except RateNeededError as error:
+            ask_rate(
+                self.window,
+                str(error),
+                lambda rate: self.open(path, others=others, review_of=review_of, sfreq=rate),
+            )
+            return False
         except SleepScopeError as error:
             self.session.fail(error)
             return False
@@ -215,6 +250,8 @@ class Opening(Controller):
         """Whether a file holds signals."""
         try:
             recording = open_recording(path)
+        except RateNeededError:
+            return True
         except SleepScopeError:
             return False
         recording.close()

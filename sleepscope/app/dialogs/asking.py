@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -19,6 +20,9 @@ from PySide6.QtWidgets import (
 
 from sleepscope.app.language import tr
 from sleepscope.errors import SleepScopeError
+
+# Most sleep laboratories record EEG at this rate, Hz.
+USUAL_RATE = 256.0
 
 
 class Question(QDialog):
@@ -97,6 +101,24 @@ def ask_moment(parent: QWidget, take: Callable[[str], None]) -> Question:
     dialog.column.addWidget(field)
     dialog.finish(lambda: take(field.text()))
     field.setFocus()
+    dialog.open()
+    return dialog
+
+
+def ask_rate(parent: QWidget, why: str, take: Callable[[float], None]) -> Question:
+    """Ask for the sampling rate (Hz) of a file that does not say it."""
+    dialog = Question(tr("Sampling rate"), why, parent)
+    field = QDoubleSpinBox(dialog)
+    field.setRange(1.0, 100_000.0)
+    field.setDecimals(3)
+    field.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+    field.setSuffix(tr(" Hz"))
+    field.setValue(USUAL_RATE)
+    field.setAccessibleName(tr("Sampling rate"))
+    dialog.column.addWidget(field)
+    dialog.finish(lambda: take(field.value()))
+    field.setFocus()
+    field.selectAll()
     dialog.open()
     return dialog
 
