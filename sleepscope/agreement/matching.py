@@ -148,7 +148,7 @@ def match(
     """
     if not 0 < iou <= 1:
         raise SettingsError(f"The IoU threshold is {iou:g}; it must be above 0 and at most 1.")
-    chosen = _stages(stages, hypnogram)
+    chosen = checked_stages(stages, hypnogram)
     where = _spans(a, b, spans)
     events_a = _taking_part(a, where, chosen, hypnogram)
     events_b = _taking_part(b, where, chosen, hypnogram)
@@ -178,7 +178,16 @@ def _events(side: EventSet | Sequence[Event]) -> Sequence[Event]:
     return side.events if isinstance(side, EventSet) else side
 
 
-def _stages(stages: Collection[str] | None, hypnogram: Hypnogram | None) -> tuple[str, ...] | None:
+def checked_stages(
+    stages: Collection[str] | None, hypnogram: Hypnogram | None
+) -> tuple[str, ...] | None:
+    """The stages to compare in, in the order of ``constants.STAGES``; None for all.
+
+    Raises
+    ------
+    SettingsError
+        If one does not exist, there is none, or there is no hypnogram.
+    """
     if stages is None:
         return None
     unknown = sorted(set(stages) - {*STAGES})

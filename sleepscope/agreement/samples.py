@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.agreement.kappa import kappa_of_counts
+from sleepscope.agreement.matching import checked_stages
 from sleepscope.errors import SettingsError
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet, Span, common_spans
@@ -76,7 +77,8 @@ def by_sample(
     Raises
     ------
     SettingsError
-        If the grid would be empty or larger than any recording, or stages lack a hypnogram.
+        If the grid would be empty or larger than any recording, a stage does not exist, or stages
+        lack a hypnogram.
     """
     n_samples = round(duration * sfreq) if sfreq > 0 else 0
     if not 0 < n_samples <= _MOST_SAMPLES:
@@ -84,20 +86,19 @@ def by_sample(
             f"A grid of {sfreq:g} Hz over {duration:g} s cannot be compared; both must be above 0 "
             f"and give at most {_MOST_SAMPLES} samples."
         )
-    if stages is not None and hypnogram is None:
-        raise SettingsError("Comparing in stages needs a hypnogram; this recording has none.")
+    chosen = checked_stages(stages, hypnogram)
     if spans is None:
         spans = common_spans(_spans_of(a), _spans_of(b))
     where = np.ones(n_samples, np.bool_) if spans is None else _mask(spans, n_samples, sfreq)
-    if stages is not None and hypnogram is not None:
-        where &= _mask(hypnogram.spans_of(set(stages)), n_samples, sfreq)
+    if chosen is not None and hypnogram is not None:
+        where &= _mask(hypnogram.spans_of(set(chosen)), n_samples, sfreq)
     in_a = _mask([(e.onset, e.stop) for e in _events(a)], n_samples, sfreq)[where]
     in_b = _mask([(e.onset, e.stop) for e in _events(b)], n_samples, sfreq)[where]
     tp = int(np.count_nonzero(in_a & in_b))
     fp = int(np.count_nonzero(in_a)) - tp
     fn = int(np.count_nonzero(in_b)) - tp
     tn = len(in_a) - tp - fp - fn
-    named = "all stages" if stages is None else ", ".join(sorted(stages))
+    named = "all stages" if chosen is None else ", ".join(chosen)
     return SampleScores(
         tp,
         fp,

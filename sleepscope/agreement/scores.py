@@ -108,7 +108,7 @@ def pool(scores: Iterable[Scores]) -> Scores:
     Raises
     ------
     SettingsError
-        If there is nothing to pool, or the scores differ in threshold, stages or channels.
+        If there is nothing to pool, or the scores differ in threshold or stages.
     """
     parts = list(scores)
     if not parts:

@@ -63,3 +63,10 @@ def test_impossible_grid_is_refused(duration: float, sfreq: float) -> None:
 def test_stages_need_a_hypnogram() -> None:
     with pytest.raises(SettingsError, match="needs a hypnogram"):
         by_sample([], [], duration=10, stages={"N2"})
+
+
+@pytest.mark.parametrize("stages", [{"S2"}, set()])
+def test_stages_that_do_not_exist_are_refused(stages: set[str]) -> None:
+    hypnogram = Hypnogram(("N2",))
+    with pytest.raises(SettingsError, match="is no stage to compare in; choose from W, N1"):
+        by_sample(one(1, 2), one(2, 2), duration=30, stages=stages, hypnogram=hypnogram)
