@@ -43,13 +43,19 @@ class Envelope:
         """What the trace lies around: the median of the columns' middles, 0 without any."""
         middles = (self.low + self.high) / 2
         middles = middles[np.isfinite(middles)]
-        return float(np.median(middles)) if len(middles) else 0.0
+        return middle_value(middles) if len(middles) else 0.0
 
     def lowered(self, offset: float) -> Envelope:
         """The same with ``offset`` taken off every value."""
         if offset == 0:
             return self
         return Envelope(self.first_column, self.low - offset, self.high - offset)
+
+
+def middle_value(values: NDArray[np.floating[Any]]) -> float:
+    """The median of finite values, the upper one of a pair: numpy's loads 30 ms of code first."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half])
 
 
 def column_envelope(

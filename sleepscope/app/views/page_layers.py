@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
@@ -13,13 +13,14 @@ from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, default_scale
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
 from sleepscope.app.views.page_geometry import AXIS_HEIGHT, LANE_GAP, ROW_GAP, Band, lay_out
-from sleepscope.app.views.page_signals import PageCache, PageKey, PageSignal
+from sleepscope.app.views.page_reader import PageReader
+from sleepscope.app.views.page_signals import PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
 from sleepscope.app.views.time_axis import paint_axis, paint_grid
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
-from sleepscope.signals.filters import BLOCK
+from sleepscope.signals.envelope import Envelope
 
 # Fields of the state that each layer shows.
 TRACE_FIELDS = (
@@ -27,9 +28,6 @@ TRACE_FIELDS = (
     "explanation", "mode", "scale", "probabilities",
 )  # fmt: skip
 GUTTER_FIELDS = ("theme", "recording", "channels", "gains")
-
-# Longest page that is read ahead, s: longer ones would make the window stutter.
-READ_AHEAD = 60.0
 
 
 class PageLayers:
@@ -41,9 +39,8 @@ class PageLayers:
         self.ratio = 1.0
         self.font = QFont()
         self.geometry = lay_out(1, 1, 0, 30, ())
-        self._cache = PageCache()
+        self._reader = PageReader()
         self._scales: dict[str, LaneScale] = {}
-        self._direction = 1
         self._traces: QPixmap | None = None
         self._gutter: QPixmap | None = None
 
@@ -51,10 +48,7 @@ class PageLayers:
         """Take a new state or size and forget the layers that it changes."""
         old = self.state
         if state.recording is not old.recording:
-            self._cache.clear()
             self._scales.clear()
-        if state.start != old.start:
-            self._direction = 1 if state.start > old.start else -1
         wishes, n_common = state.row_wishes(), state.n_common_lanes()
         geometry = lay_out(size.width(), size.height(), state.start, state.length, wishes, n_common)
         frame_moved = (geometry.rows, geometry.common, geometry.right) != (
@@ -69,13 +63,11 @@ class PageLayers:
             self._gutter = None
         self.state, self.size, self.ratio, self.font = state, size, ratio, font
         self.geometry = geometry
+        self._reader.show(state, (geometry.right - geometry.left) * ratio)
 
     def channel(self, label: str) -> Channel | None:
         """A channel of the recording, or None where there is none of this name."""
-        recording = self.state.recording
-        if recording is None:
-            return None
-        return next((c for c in recording.channels if c.label == label), None)
+        return self.state.channel(label)
 
     def scale_of(self, label: str) -> LaneScale:
         """The scale of a channel's lane: as set, else the default of its kind."""
@@ -86,45 +78,13 @@ class PageLayers:
         span = self.state.gains.get(label)
         return known if span is None else LaneScale(span, known.centre)
 
-    def _key(self, label: str, start: float) -> PageKey:
-        return label, start, self.state.length, self.state.filter_of(label)
-
     def shown_signal(self, label: str) -> PageSignal | None:
         """The samples of a channel if this page is drawn from samples, else None."""
-        return self._cache.known(self._key(label, self.state.start))
-
-    def _fetch(self, labels: Iterable[str], start: float) -> None:
-        """Have the samples of these channels in the cache."""
-        if self.state.recording is not None:
-            keys = [self._key(label, start) for label in labels]
-            self._cache.fetch(self.state.recording, keys, len(self.state.channels))
+        return self._reader.shown(label)
 
     def read_ahead(self) -> bool:
-        """Read a few more channels of the page that a turn in the same direction would show.
-
-        Then of the one that a turn back would show.
-
-        Returns
-        -------
-        bool
-            Whether there may be more to read.
-        """
-        state, recording = self.state, self.state.recording
-        if recording is None or state.length > READ_AHEAD:
-            return False
-        for direction in (self._direction, -self._direction):
-            start = state.start + direction * state.length
-            if not 0 <= start < recording.duration:
-                continue
-            missing = [
-                label
-                for label in dict.fromkeys(state.channels)
-                if self._cache.known(self._key(label, start)) is None and self.channel(label)
-            ]
-            if missing:
-                self._fetch(missing[:BLOCK], start)
-                return True
-        return False
+        """Read a little of the neighbouring pages; whether there may be more to read."""
+        return self._reader.read_ahead()
 
     def paint(self, painter: QPainter) -> None:
         """Draw traces, gutter and lanes; selection and drag come on top of it."""
@@ -161,7 +121,7 @@ class PageLayers:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         paint_grid(painter, geometry, state.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._fetch(self._labels_from_samples(), state.start)
+        self._reader.read_page()
         for row in geometry.rows:
             self._paint_trace(painter, row.label, row.trace, explanation)
             track = state.probabilities.get(row.label)
@@ -175,19 +135,6 @@ class PageLayers:
         start = state.recording.start if state.recording is not None else None
         paint_axis(painter, geometry, state.theme, self.font, start)
 
-    def _labels_from_samples(self) -> list[str]:
-        """Shown channels that no pyramid is fine or coarse enough for."""
-        width = round((self.geometry.right - self.geometry.left) * self.ratio)
-        seconds = self.state.length / max(1, width)
-        found = []
-        for label in dict.fromkeys(self.state.channels):
-            channel, pyramid = self.channel(label), self.state.pyramids.get(label)
-            if channel is not None and (
-                pyramid is None or pyramid.level_for(seconds * channel.sfreq) is None
-            ):
-                found.append(label)
-        return found
-
     def _paint_trace(
         self, painter: QPainter, label: str, band: Band, explanation: Explanation | None
     ) -> None:
@@ -200,38 +147,39 @@ class PageLayers:
         colour = state.theme.trace(channel.kind)
         inked = explanation is not None and state.mode == "trace" and label in explanation.channels
         pyramid = state.pyramids.get(label)
-        columns = pyramid and pyramid.columns(state.start, state.length, pen.n_columns)
-        if columns is not None:
-            raw = state.filter_of(label).highpass is None
-            offset = columns.level() if raw else 0.0
-            seconds = state.length / pen.n_columns
-            first = state.start + columns.first_column * seconds
-            self._paint_missing(painter, band, missing_spans(columns.low, first, seconds))
-            pen.draw_envelope(columns.lowered(offset), offset, colour)
-        else:
-            signal = self.shown_signal(label)
-            if signal is not None and signal.trouble:
-                self._paint_trouble(painter, band, signal.trouble)
-            elif signal is not None:
-                first = signal.first / channel.sfreq
-                spans = missing_spans(signal.samples, first, 1 / channel.sfreq)
-                self._paint_missing(painter, band, spans)
-                pen.draw_signal(
-                    signal, colour, explanation if inked else None, state.scale, state.theme
-                )
+        signal = self.shown_signal(label)
+        if self._reader.source(channel) == "pyramid":
+            columns = pyramid and pyramid.columns(state.start, state.length, pen.n_columns)
+            if columns is None:
+                self._paint_words(painter, band, "reading …", state.theme.muted)
+            else:
+                self._paint_columns(pen, label, columns, colour)
+        elif signal is not None and signal.trouble:
+            self._paint_words(painter, band, signal.trouble, state.theme.selection)
+        elif signal is not None:
+            first = signal.first / channel.sfreq
+            spans = missing_spans(signal.samples, first, 1 / channel.sfreq)
+            paint_missing(painter, self.geometry, band, spans, state.theme)
+            shown = explanation if inked else None
+            pen.draw_signal(signal, colour, shown, state.scale, state.theme)
         painter.setClipping(False)
 
-    def _paint_missing(
-        self, painter: QPainter, band: Band, spans: list[tuple[float, float]]
-    ) -> None:
-        paint_missing(painter, self.geometry, band, spans, self.state.theme)
+    def _paint_columns(self, pen: TracePen, label: str, columns: Envelope, colour: str) -> None:
+        state = self.state
+        seconds = state.length / pen.n_columns
+        first = state.start + columns.first_column * seconds
+        spans = missing_spans(columns.low, first, seconds)
+        paint_missing(pen.painter, self.geometry, pen.band, spans, state.theme)
+        raw = state.filter_of(label).highpass is None
+        offset = columns.level() if raw else 0.0
+        pen.draw_envelope(columns.lowered(offset), offset, colour)
 
-    def _paint_trouble(self, painter: QPainter, band: Band, sentence: str) -> None:
-        painter.setPen(QColor(self.state.theme.selection))
+    def _paint_words(self, painter: QPainter, band: Band, words: str, colour: str) -> None:
+        painter.setPen(QColor(colour))
         painter.setFont(self.font)
         width = self.geometry.right - self.geometry.left - 16
         box = QRectF(self.geometry.left + 8, band.top, width, max(band.height, 16))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, sentence)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
     def _paint_strip(self, painter: QPainter, strip: Band, track: ProbabilityTrack) -> None:
         painter.save()

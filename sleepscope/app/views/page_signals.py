@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sleepscope.errors import SleepScopeError
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording, sample_range
+from sleepscope.signals.envelope import middle_value
 from sleepscope.signals.filters import BLOCK, FilterSettings, apply, run_in_seconds
 
 # Label, start and length in seconds, filter.
@@ -135,7 +136,7 @@ def _level(samples: NDArray[np.floating[Any]]) -> float:
     """A typical value: the median of every eighth sample, 0 where there is nothing."""
     some = samples[:: max(1, len(samples) // 1000)]
     some = some[np.isfinite(some)]
-    return float(np.median(some)) if len(some) else 0.0
+    return middle_value(some) if len(some) else 0.0
 
 
 class PageCache:

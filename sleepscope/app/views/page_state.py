@@ -13,6 +13,7 @@ from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.event_lanes import IndexedLane
 from sleepscope.app.views.page_geometry import RowWish
 from sleepscope.explain.explanation import Explanation
+from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.envelope import Pyramid
 from sleepscope.signals.filters import RAW, FilterSettings
@@ -56,6 +57,11 @@ class PageState:
     mode: ExplanationMode = "off"
     scale: float = 1.0
     probabilities: Mapping[str, ProbabilityTrack] = field(default_factory=dict)
+
+    def channel(self, label: str) -> Channel | None:
+        """A channel of the recording, or None where there is none of this name."""
+        channels = () if self.recording is None else self.recording.channels
+        return next((channel for channel in channels if channel.label == label), None)
 
     def filter_of(self, label: str) -> FilterSettings:
         """Filter of a channel; raw unless set."""

@@ -107,6 +107,18 @@ def test_raw_pyramid_with_an_offset_stays_on_the_page(qtbot: QtBot, noise: Array
     assert view.canvas.layers.shown_signal("C3") is None
 
 
+def test_hours_are_not_read_at_once_but_waited_for(qtbot: QtBot, noise: ArrayRecording) -> None:
+    view = TraceView()
+    qtbot.addWidget(view)
+    view.resize(800, 300)
+    view.set_recording(noise)
+    view.set_page(0.0, noise.duration)
+    waiting = view.canvas.grab().toImage()
+    assert view.canvas.layers.shown_signal("C3") is None
+    view.set_pyramids(finish(build_pyramids(noise, ("C3",), {})))
+    assert view.canvas.grab().toImage() != waiting
+
+
 def test_another_filter_drops_the_pyramids_of_its_channel(
     view: TraceView, recording: ArrayRecording
 ) -> None:
@@ -124,11 +136,11 @@ def test_pages_on_either_side_are_read_ahead(view: TraceView, qtbot: QtBot) -> N
     view.canvas.repaint()
 
     def ahead() -> list[str]:
-        cache = layers._cache
+        cache = layers._reader.cache
         return [label for label in view.state.channels if cache.known((label, 0.0, 30.0, RAW))]
 
     def behind() -> list[str]:
-        cache = layers._cache
+        cache = layers._reader.cache
         return [label for label in view.state.channels if cache.known((label, 60.0, 30.0, RAW))]
 
     qtbot.waitUntil(lambda: len(ahead()) == 3)
