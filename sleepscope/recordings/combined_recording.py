@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sleepscope.errors import GapError, RecordingError
 from sleepscope.recordings.channel import Channel, unique_label
 from sleepscope.recordings.header_fields import ANONYMOUS_DATE
-from sleepscope.recordings.recording import Gaps, Recording
+from sleepscope.recordings.recording import Gaps, Recording, check_missing
 
 # Clocks of devices that were started together differ by this much, s.
 _SAME_START = 1.0
@@ -132,8 +132,10 @@ class CombinedRecording(Recording):
     def _read_samples(self, channel: Channel, first: int, behind: int) -> NDArray[np.float64]:
         number, own = self._places[channel.label]
         shift = round(self.offsets[number] * channel.sfreq)
-        values = np.full(behind - first, np.nan)
         a, b = max(first - shift, 0), min(behind - shift, own.n_samples)
+        name = self.recordings[number].path.name
+        check_missing(name, channel, behind - first - max(b - a, 0))
+        values = np.full(behind - first, np.nan)
         if a < b:
             stretch = self.recordings[number].read(own.label, a / own.sfreq, b / own.sfreq)
             values[a + shift - first : b + shift - first] = stretch

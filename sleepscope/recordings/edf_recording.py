@@ -15,7 +15,7 @@ from sleepscope.recordings.edf_header import EdfHeader, read_edf_header
 from sleepscope.recordings.edf_timeline import Timeline, read_timeline
 from sleepscope.recordings.kinds import channel_kind, settled_kinds
 from sleepscope.recordings.record_file import RecordFile, in_two_threads
-from sleepscope.recordings.recording import Recording
+from sleepscope.recordings.recording import Recording, check_missing
 from sleepscope.recordings.signal_header import SignalHeader
 from sleepscope.recordings.units import MICROVOLT, microvolts_per
 
@@ -162,8 +162,9 @@ class EdfRecording(Recording):
             values = np.empty(behind - first)
             self._read_stored(signal, first, behind, values)
             return values
-        values = np.full(behind - first, np.nan)
         lengths = self._timeline.record_counts * spr
+        check_missing(self.path.name, channel, behind - first - int(lengths.sum()))
+        values = np.full(behind - first, np.nan)
         stored = self._timeline.first_records * spr
         run = max(0, int(np.searchsorted(starts, first, side="right")) - 1)
         while run < len(starts) and starts[run] < behind:

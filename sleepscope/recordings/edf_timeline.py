@@ -150,9 +150,10 @@ def build_timeline(
         said_more.append(
             f"{overlaps} data records begin before the one ahead ends; they are put behind it."
         )
-    if silent > wrong:
+    silent -= wrong
+    if silent:
         said_more.append(
-            f"{silent - wrong} data records do not say when they begin; they are put behind the one ahead."
+            f"{silent} data records do not say when they begin; they are put behind the one ahead."
         )
     return Timeline(record_duration, first, starts, placed[starts], n, tuple(said_more))
 

@@ -7,12 +7,12 @@ import struct
 from pathlib import Path
 
 from sleepscope.errors import RecordingError
+from sleepscope.recordings.fif_structure import check_fif
 from sleepscope.recordings.mat_structure import check_mat
 
 # A cap of 512 channels with impedances, filters and places of all electrodes has 150 kB.
 _MOST_HEADER_BYTES = 1 << 20
 _CHANNEL_COUNT = re.compile(rb"^\s*NumberOfChannels\s*=\s*(\d+)", re.MULTILINE)
-_FIF_TAG = struct.Struct(">iiii")
 _GDF_FIXED_BYTES = _GDF_SIGNAL_BYTES = 256
 # Where the samples in a record stand in the descriptions of all signals, bytes a signal.
 _GDF_COUNTS, _GDF_TYPES = 216, 220
@@ -42,8 +42,8 @@ def check_before_mne(path: Path, format_name: str) -> None:
         _check_brainvision(path)
     elif format_name == "GDF":
         _check_gdf(path)
-    elif format_name == "FIF" and path.suffix.lower() == ".fif":
-        _check_fif(path)
+    elif format_name == "FIF":
+        check_fif(path)
 
 
 def _check_brainvision(path: Path) -> None:
@@ -63,31 +63,6 @@ def _check_brainvision(path: Path) -> None:
         raise RecordingError(
             f"{path.name} announces {announced[1][:9].decode()} channels but describes {described}."
         )
-
-
-def _check_fif(path: Path) -> None:
-    """Refuse a FIF whose chain of tags runs in a circle or beyond its end.
-
-    A tag has a kind, a type, a size and where the next one is: 0 for right behind it, -1 for
-    nowhere.
-    """
-    damaged = RecordingError(f"{path.name} is damaged: its parts do not follow each other.")
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            at = 0
-            while len(tag := file.read(_FIF_TAG.size)) == _FIF_TAG.size:
-                _, _, length, following = _FIF_TAG.unpack(tag)
-                if not 0 <= length <= size:
-                    raise damaged
-                if following < 0:
-                    break
-                if 0 < following <= at:
-                    raise damaged
-                at = following or at + _FIF_TAG.size + length
-                file.seek(at)
-    except OSError as error:
-        raise RecordingError(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
 
 def _check_gdf(path: Path) -> None:

@@ -27,7 +27,7 @@ from sleepscope.recordings.kinds import ECG, EEG, EMG, EOG, OTHER, RESP, channel
 from sleepscope.recordings.mne_checks import check_before_mne
 from sleepscope.recordings.mne_formats import MneSource
 from sleepscope.recordings.record_file import fingerprint
-from sleepscope.recordings.recording import Recording
+from sleepscope.recordings.recording import Recording, check_missing
 from sleepscope.recordings.units import MICROVOLT, microvolts_per
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ class MneRecording(Recording):
             raise RecordingError(f"{self.path.name} was closed and cannot be read any more.")
         if first == behind:
             return np.empty(0)
+        missing = sum(stop - start for start, stop in self.gaps) * channel.sfreq
+        check_missing(self.path.name, channel, min(round(missing), behind - first))
         index, factor = self._factors[channel.label]
         with self._told("cannot be read any more as"):
             if self._fingerprints() != self._opened_as:

@@ -10,10 +10,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepscope.errors import ChannelError, GapError
+from sleepscope.errors import ChannelError, GapError, RecordingError
 from sleepscope.recordings.channel import Channel
 
 Gaps = Literal["nan", "raise"]
+
+# Of one read so many samples may be NaN, 400 MB: two days at 256 Hz. A week's gap lies in a file,
+# but not in memory.
+_MOST_MISSING = 50_000_000
 
 
 class Recording(ABC):
@@ -140,3 +144,28 @@ def sample_range(start: float, stop: float, sfreq: float, n_samples: int) -> tup
     first = min(max(round(start * sfreq), 0), n_samples)
     behind = min(max(round(stop * sfreq), first), n_samples)
     return first, behind
+
+
+def check_missing(name: str, channel: Channel, missing: int) -> None:
+    """Refuse to fill memory with samples that were never recorded.
+
+    Parameters
+    ----------
+    name : str
+        What the file is called.
+    channel : Channel
+    missing : int
+        How many of the samples asked for lie in gaps, at most.
+
+    Raises
+    ------
+    RecordingError
+        If that is more than any night has.
+    """
+    if missing > _MOST_MISSING:
+        most = _MOST_MISSING / channel.sfreq
+        raise RecordingError(
+            f"In {name} nothing was recorded on {channel.label} for {missing / channel.sfreq:.0f} "
+            f"s of what was asked for, and at most {most:.0f} s can be left empty; read a shorter "
+            "stretch."
+        )

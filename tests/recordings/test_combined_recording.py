@@ -204,3 +204,12 @@ def test_identity_is_that_of_the_parts(tmp_path: Path) -> None:
     assert first == again
     night(tmp_path / "b.edf", "Flow", seconds=11)
     assert recording_identity(open_recordings(paths)).content_hash != first.content_hash
+
+
+def test_what_a_short_file_lacks_is_not_filled_in_memory(tmp_path: Path) -> None:
+    onsets = [*range(5), *(600_000 + k for k in range(5))]
+    long = night(tmp_path / "long.edf", onsets=onsets)
+    recording = open_recordings([long, night(tmp_path / "short.edf", "C4-M1")])
+    assert np.isnan(recording.read("C4-M1", 9, 13)).sum() == 300
+    with pytest.raises(RecordingError, match=r"In short\.edf nothing was recorded on C4-M1"):
+        recording.read("C4-M1", 0, recording.duration)

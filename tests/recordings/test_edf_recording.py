@@ -236,3 +236,14 @@ def test_closed_recording_cannot_be_read(tmp_path: Path) -> None:
     recording.close()
     with pytest.raises(RecordingError, match="cannot be read any more"):
         recording.read("C3-M2", 0, 1)
+
+
+def test_gap_of_a_week_is_paged_but_not_filled_in_memory(tmp_path: Path) -> None:
+    onsets = [*range(6), *(600_000 + k for k in range(6))]
+    recording = open_recording(made(onsets=onsets).write(tmp_path / "night.edf"))
+    assert recording.gaps == ((6.0, 600_000.0),)
+    assert np.isnan(recording.read("C3-M2", 5, 8)).sum() == 200
+    assert np.isnan(recording.read("C3-M2", 599_998, 700_000)).sum() == 200
+    with pytest.raises(RecordingError, match=r"for 599994 s .* at most 500000 s can be left empty"):
+        recording.read("C3-M2", 0, recording.duration)
+    assert len(recording.read("SpO2", 0, recording.duration)) == 600_006
