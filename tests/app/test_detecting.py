@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -225,3 +226,30 @@ def test_event_of_held_out_weights_is_explained_by_them(quick: MainWindow) -> No
     card = find_model("spindle-1d-without-excerpt5")
     explaining = quick.controllers.explaining
     assert explaining._card(card.sha256, card.name, card.version) == card
+
+
+def test_nothing_is_detected_that_could_not_be_kept(
+    quick: MainWindow, sentences: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick.session.review, "read_only", True)
+    quick.controllers.detecting.ask()
+    assert "read-only" in sentences[0]
+
+
+def test_newest_model_is_compared_with_who_marked_what_it_finds(
+    quick: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detect(quick, qtbot)
+    newer = dataclasses.replace(CARD, name="newer", sha256="f" * 64)
+    monkeypatch.setattr(detecting_module, "find_model", lambda _name: newer)
+    found = dataclasses.replace(detection((Event(130.0, 1.0, "k_complex", "C3"),)), card=newer)
+
+    def newer_detect(*_: object) -> Iterator[Progress]:
+        yield Progress(0.0, 240.0, "Detecting", ())
+        return (found,)
+
+    monkeypatch.setattr(detecting_module, "detect", newer_detect)
+    detect(quick, qtbot)
+    qtbot.waitUntil(lambda: quick.session.compare_settings.a == newer.scorer)
+    assert quick.session.compare_settings.kind == "k_complex"
+    assert quick.session.compare_settings.b.startswith("file:")

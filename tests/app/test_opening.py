@@ -172,3 +172,13 @@ def test_several_files_of_one_night_are_one_recording(
     review = window.session.review.path
     assert window.controllers.opening.open_night([night])
     assert window.session.review.path != review
+
+
+def test_events_on_a_channel_that_is_not_there_are_said_to_be_so(
+    window: MainWindow, night: Path, tmp_path: Path
+) -> None:
+    marks = tmp_path / "Visual_scoring1_excerpt1.txt"
+    marks.write_text("[vis1_Spindles/CZ-A1]\n5.0 1.0\n9.0 1.0\n", encoding="ascii")
+    window.controllers.opening.open(night)
+    assert window.controllers.opening.open_events([marks])
+    assert any("2 events" in text and "lie on CZ-A1" in text for text in window.notices.texts())

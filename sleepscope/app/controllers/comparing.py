@@ -80,9 +80,11 @@ class Comparing(Controller):
             return now
         if len(sets) < 2:
             return None
-        a = max(names, key=_as_test)
-        b = max((name for name in names if name != a), key=_as_truth)
+        # The last of several models is the one that was just asked for.
+        a = max(reversed(sets), key=lambda s: _as_test(s.scorer)).scorer
         kind = _commonest_kind(next(s for s in sets if s.scorer == a))
+        others = [s for s in sets if s.scorer != a]
+        b = max(others, key=lambda s: (_holds(s, kind), _as_truth(s.scorer))).scorer
         stages = None if now is None else now.stages
         self._likeliest = CompareSettings(a, b, kind, self.session.settings.iou, stages)
         return self._likeliest
@@ -148,6 +150,10 @@ def _as_truth(scorer: str) -> int:
 
 def _is_automatic(scorer: str) -> bool:
     return "auto" in scorer.casefold()
+
+
+def _holds(event_set: EventSet, kind: str) -> bool:
+    return any(event.kind == kind for event in event_set.events)
 
 
 def _commonest_kind(event_set: EventSet) -> str:

@@ -20,7 +20,7 @@ from sleepscope.app.scorers import title_of
 from sleepscope.detection.detect import detect
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.settings import DetectSettings
-from sleepscope.errors import ModelError, SleepScopeError
+from sleepscope.errors import ModelError, ReviewError, SleepScopeError
 from sleepscope.events.event_set import EventSet
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import available_models, find_model
@@ -28,6 +28,7 @@ from sleepscope.progress import Progress, Steps
 
 T = TypeVar("T")
 TOPIC = "detect"
+_READ_ONLY = "{name} is open read-only, so what a network finds could not be kept in it."
 
 
 class Detecting(Controller):
@@ -37,8 +38,12 @@ class Detecting(Controller):
 
     def ask(self) -> None:
         """Ask what to detect with what."""
-        recording = self.session.recording
-        if recording is None:
+        recording, review = self.session.recording, self.session.review
+        if recording is None or review is None:
+            return
+        if review.read_only:
+            # Said before the work and not after it.
+            self.session.fail(ReviewError(_READ_ONLY.format(name=review.path.name)))
             return
         cards = available_models()
         if not cards:

@@ -12,18 +12,24 @@ from sleepscope.app.language import tr
 from sleepscope.app.scorers import titles
 from sleepscope.app.session import folder_of
 from sleepscope.errors import ExportError, SleepScopeError
-from sleepscope.export import Sidecar, marked_events, models_of_runs, write_events_csv
+from sleepscope.export import FORMATS, Sidecar, Written, marked_events, models_of_runs
 
 
 class Exporting(Controller):
     """Writes what was marked."""
 
+    # The format that was chosen last is offered first.
+    _format = "csv"
+
     def ask(self) -> None:
         """Ask what to export and where to."""
-        ask_export(self.window, titles(self.session), self._ask_file)
+        ask_export(self.window, titles(self.session), self._ask_file, self._format)
 
     def _ask_file(self, choice: ExportChoice) -> None:
-        dialog = self._save_dialog(tr("Export events"), tr("CSV (*.csv)"), "-events.csv")
+        self._format = choice.format
+        chosen = FORMATS[choice.format]
+        names = f"{chosen.title} (*{chosen.ending})"
+        dialog = self._save_dialog(tr("Export events"), names, chosen.suffix)
         dialog.fileSelected.connect(lambda name: self.write_or_say(Path(name), choice))
         dialog.open()
 
@@ -43,34 +49,53 @@ class Exporting(Controller):
         return dialog
 
     def write_or_say(self, path: Path, choice: ExportChoice) -> None:
-        """Write the export, or say why it cannot be written."""
+        """Write the export and say what the format cannot hold, or why it cannot be written."""
         try:
-            n_rows = self.write(path, choice)
+            written = self.write(path, choice)
         except SleepScopeError as error:
             self.session.fail(error)
             return
-        message = tr("{n} events written to {path}", n=n_rows, path=path)
+        if "events" in FORMATS[choice.format].says:
+            message = tr("{n} events written to {path}", n=written.n_events, path=path)
+        else:
+            message = tr("{n} epochs written to {path}", n=written.n_epochs, path=path)
         self.session.say(message)
+        if written.losses:
+            self.session.notice(f"{path.name}: {' '.join(written.losses)}")
 
-    def write(self, path: Path, choice: ExportChoice) -> int:
-        """Write NAME.csv and NAME.json; returns the number of rows.
+    def write(self, path: Path, choice: ExportChoice) -> Written:
+        """Write the export and what belongs beside it.
+
+        Returns
+        -------
+        Written
+            How much was written, and what the format could not hold.
 
         Raises
         ------
         ExportError
-            If nothing is open or the files cannot be written.
+            If nothing is open, there are no stages for a format that holds stages alone, or the
+            files cannot be written.
         """
         session = self.session
+        chosen = FORMATS[choice.format]
         if session.review is None or session.recording is None:
             raise ExportError("No recording is open, so there are 0 events to export.")
+        if "events" not in chosen.says:
+            if session.hypnogram is None:
+                raise ExportError(
+                    f"{session.name} has 0 epochs with a sleep stage, so there is nothing to write "
+                    f"as {chosen.title}; open a file of stages first."
+                )
+            sidecar = Sidecar.of(session.recording, (), ())
+            return chosen.write(path, (), sidecar, session.hypnogram)
         scorers = None if choice.scorer is None else (choice.scorer,)
         marked = marked_events(session.review, choice.which, scorers=scorers)
         there = {one.scorer for one in marked} | set(scorers or ())
         every = choice.which == "all" and scorers is None
         sets = [s for s in session.event_sets() if every or s.scorer in there]
         sidecar = Sidecar.of(session.recording, sets, models_of_runs(session.runs()))
-        write_events_csv(path, marked, sidecar, session.hypnogram)
-        return len(marked)
+        return chosen.write(path, marked, sidecar, session.hypnogram)
 
     def _picture_or_say(self, path: Path) -> None:
         try:

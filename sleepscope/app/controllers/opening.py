@@ -179,7 +179,7 @@ class Opening(Controller):
 
         folder = resource_folder() / "demo"
         if review_folder is None:
-            review_folder = platformdirs.user_data_path("SleepScope", appauthor=False) / "demo"
+            review_folder = platformdirs.user_data_path("sleepscope", appauthor=False) / "demo"
         try:
             review_folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -224,6 +224,7 @@ class Opening(Controller):
         for event_set in found.event_sets:
             fitted = with_known_channels(event_set, labels)
             self.session.do(ImportSet(fitted, found.statuses, undoable))
+            self._say_unknown_channels(found.path.name, fitted, recording)
         if found.hypnogram is not None:
             hypnogram = found.hypnogram
             if not hypnogram.scorer:
@@ -231,6 +232,18 @@ class Opening(Controller):
             self.session.do(SetHypnogram(hypnogram, undoable))
         for notice in found.notices:
             self.session.notice(notice)
+
+    def _say_unknown_channels(self, name: str, event_set: EventSet, recording: Recording) -> None:
+        there = {channel.label for channel in recording.channels}
+        lost = [e.channel for e in event_set.events if e.channel and e.channel not in there]
+        if lost:
+            words = tr(
+                "{n} events of {name} lie on {channels}, which {recording} does not have: they are "
+                "listed, but not drawn.",
+                n=len(lost), name=name, recording=recording.path.name,
+                channels=", ".join(dict.fromkeys(lost)),
+            )  # fmt: skip
+            self.session.notice(words)
 
     # --- whatever was dropped ----------------------------------------------------------------
 
