@@ -159,7 +159,8 @@ def test_accepted_export_holds_what_the_person_stands_for(
     qtbot.keyClick(window.traces.canvas, KEY.Key_Return)
     qtbot.keyClick(window.traces.canvas, KEY.Key_X)
     target = tmp_path / "accepted.csv"
-    assert window.controllers.exporting.write(target, ExportChoice("accepted", None)) == 1
+    written = window.controllers.exporting.write(target, ExportChoice("accepted", None))
+    assert written.n_events == 1
     (row,) = rows_of(target)
     assert (row["scorer"], row["status"]) == ("file:expert1", "accepted")
     assert float(row["onset"]) == events[0].onset
