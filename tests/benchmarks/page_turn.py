@@ -220,6 +220,7 @@ def measure(folder: Path, hours: float, n_turns: int) -> dict[str, float]:
     return {
         "start_s": start_seconds(),
         "first_page_ms": first.wall[0],
+        "first_page_cpu_ms": first.cpu[0],
         **(walked + jumped).figures("page"),
         **walked.figures("page_in_order"),
         **jumped.figures("page_jump"),
