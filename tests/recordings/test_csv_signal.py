@@ -194,3 +194,11 @@ def test_other_texts_are_no_tables(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(RecordingError):
         open_recording(path, sfreq=100)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0c", "\x1e", "\u2028"])
+def test_rows_end_where_lines_end(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "night.csv"
+    path.write_bytes(end.join(["C3,C4", "1,2", "3,4", "5,6", ""]).encode())
+    recording = open_recording(path, sfreq=100)
+    assert recording.read("C4", 0, 1).tolist() == [2.0, 4.0, 6.0]
