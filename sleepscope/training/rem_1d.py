@@ -196,5 +196,7 @@ LIMITS: Final = (
     "Learned from simulated eyes alone. Tested on simulated sleepers, on the REM sleep of one "
     "person against another algorithm and on the N2 and N3 of another: no expert's marks of real "
     "eyes were at hand. Movements under 40 µV are not to be relied on. Marks single movements of "
-    "about half a second, not whole bursts. Bursts of muscle lead to false detections."
+    "about half a second, not whole bursts. Bursts of muscle lead to false detections. "
+    "Its Grad-CAM map says little about single movements: on real REM sleep the map's maximum lay "
+    "inside the movement it explains in 13 % of 77 (chance 8 %)."
 )
