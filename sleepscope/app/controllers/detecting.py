@@ -88,6 +88,7 @@ class Detecting(Controller):
         job.partial.connect(lambda events: self._show_partial(settings, events))
         job.succeeded.connect(lambda found: self._keep(found, time.perf_counter() - began))
         job.failed.connect(self.session.fail)
+        job.cancelled.connect(lambda: self.session.say(tr("Stopped; nothing was kept.")))
         job.ended.connect(lambda: self.session.set_provisional(None))
         return job
 
