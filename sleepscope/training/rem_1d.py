@@ -197,6 +197,6 @@ LIMITS: Final = (
     "person against another algorithm and on the N2 and N3 of another: no expert's marks of real "
     "eyes were at hand. Movements under 40 µV are not to be relied on. Marks single movements of "
     "about half a second, not whole bursts. Bursts of muscle lead to false detections. "
-    "Its Grad-CAM map says little about single movements: on real REM sleep the map's maximum lay "
-    "inside the movement it explains in 13 % of 77 (chance 8 %)."
+    "Its Grad-CAM map says little about single movements: its maximum lay inside the movement it "
+    "explains in 10 % of 77 on real REM sleep, where chance has 6 % (tests.benchmarks.map_pointing)."
 )
