@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +25,7 @@ from sleepscope.progress import finish
 from sleepscope.recordings import open_recording
 from sleepscope.recordings.identity import channel_hash
 from sleepscope.recordings.recording import Recording
+from tests.conftest import real_data_folder
 
 MOST_EVENTS = 80
 
@@ -50,11 +50,10 @@ def pointing(recording: Recording, card: ModelCard) -> list[tuple[bool, float]]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=os.environ.get("SLEEPSCOPE_DATA"))
+    parser.add_argument("--data", type=Path, default=real_data_folder())
     data = parser.parse_args().data
     if data is None:
         parser.error("name the folder of the real recordings with --data")
-    data = Path(data)
     eyes = open_recording(data / "eog" / "yasa_eog_rem_sleep_256hz.npz")
     results = {"rem-1d": pointing(eyes, find_model("rem-1d"))}
     results["spindle-1d"] = []

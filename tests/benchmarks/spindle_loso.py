@@ -32,6 +32,7 @@ from sleepscope.training.spindle_1d import (
     train_spindle_1d,
 )
 from sleepscope.training.spindle_evaluation import evaluate_spindles, evaluation_text
+from tests.conftest import real_data_folder
 
 
 def _report(progress: Progress) -> None:
@@ -59,7 +60,14 @@ def shipped_results(data: Path) -> dict[str, Any]:
 def main() -> int:
     """Evaluate (and with --write train the final network too) and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the DREAMS spindles")
+    real = real_data_folder()
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=real is None,
+        default=real and real / "dreams_spindles",
+        help="folder of the DREAMS spindles",
+    )
     parser.add_argument("--write", type=Path, help="write weights and cards into this folder")
     parser.add_argument("--shipped", action="store_true", help="score the shipped networks")
     parser.add_argument("--seed", type=int, default=0)
