@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QApplication, QMenu
 
 from sleepscope.app.actions import ACTIONS, build_actions
@@ -82,15 +89,23 @@ class MainWindow(Frame):
             action.triggered.connect(
                 lambda _checked=False, length=length: do.paging.set_length(length)
             )
-        self.length_box.activated.connect(
-            lambda _index: do.paging.set_length(self.length_box.currentData())
-        )
+        self.length_box.activated.connect(self._choose_length)
         for name, action in self.theme_actions.items():
             action.triggered.connect(lambda _checked=False, name=name: do.showing.set_theme(name))
         do.showing.theme_changed.connect(self.presenter.apply_theme)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self.presenter.apply_theme)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
+
+        for place in (*self.docks, self.toolbar):
+            back = QShortcut(QKeySequence(Qt.Key.Key_Escape), place)
+            back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            back.activated.connect(self.traces.canvas.setFocus)
+
+    def _choose_length(self) -> None:
+        self.controllers.paging.set_length(self.length_box.currentData())
+        # The arrows are to turn pages next, and not to choose another length.
+        self.traces.canvas.setFocus()
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()

@@ -167,3 +167,30 @@ def test_question_mark_shows_every_key(open_night: MainWindow, qtbot: QtBot) -> 
         for _, words in rows:
             assert words in text
     page.window().close()
+
+
+def test_enter_goes_from_the_filter_to_what_it_found(open_night: MainWindow, qtbot: QtBot) -> None:
+    table = open_night.table
+    table.filter_box.setFocus()
+    qtbot.keyClicks(table.filter_box, "c4")
+    qtbot.keyClick(table.filter_box, Qt.Key.Key_Return)
+    assert table.table.hasFocus()
+    assert open_night.session.selection == table.model.rows[0].event.id
+
+
+def test_escape_goes_back_to_the_traces(open_night: MainWindow, qtbot: QtBot) -> None:
+    canvas = open_night.traces.canvas
+    for widget in (open_night.table.filter_box, open_night.table.table, open_night.length_box):
+        widget.setFocus()
+        qtbot.keyClick(widget, Qt.Key.Key_Escape)
+        assert canvas.hasFocus()
+
+
+def test_arrows_turn_pages_after_a_length_was_chosen(open_night: MainWindow, qtbot: QtBot) -> None:
+    box = open_night.length_box
+    box.setFocus()
+    box.setCurrentIndex(box.findData(60.0))
+    box.activated.emit(box.currentIndex())
+    assert open_night.traces.canvas.hasFocus()
+    qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_Right)
+    assert (open_night.session.page.start, open_night.session.page.length) == (60.0, 60.0)

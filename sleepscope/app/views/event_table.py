@@ -58,6 +58,7 @@ class EventTable(QWidget):
         self._column_actions = [self._offer_column(column) for column in range(len(COLUMNS))]
         self._following = False
         self.filter_box.textChanged.connect(self._filter)
+        self.filter_box.returnPressed.connect(self._enter_table)
         self.scorer_box.currentIndexChanged.connect(self._filter)
         self.table.selectionModel().currentRowChanged.connect(self._go_to)
         self.table.clicked.connect(self._go_to)
@@ -161,6 +162,13 @@ class EventTable(QWidget):
             self._following = False
         self._say_count()
         self.set_selection(self._selected)
+
+    def _enter_table(self) -> None:
+        """From the filter to what it found."""
+        if self.model.rows:
+            self.table.setFocus()
+            if not self.table.currentIndex().isValid():
+                self.table.selectRow(0)
 
     def _say_count(self) -> None:
         n = self.model.rowCount()
