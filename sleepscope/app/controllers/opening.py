@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 
 from sleepscope.app.commands import ImportSet, SetHypnogram
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.default_channels import default_channels
-from sleepscope.app.dialogs.asking import ask_rate
+from sleepscope.app.dialogs.asking import Question, ask_rate
+from sleepscope.app.file_names import EVENTS, RECORDINGS, name_filters
+from sleepscope.app.fitted_events import (
+    placed_sentence,
+    shifted,
+    unknown_channels_sentence,
+    with_known_channels,
+)
 from sleepscope.app.language import tr
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.session import folder_of
+from sleepscope.app.sorting import sort_files
 from sleepscope.errors import EventFileError, RecordingError, SleepScopeError
-from sleepscope.events.channels import find_channel
 from sleepscope.events.event_file import EventFile
-from sleepscope.events.event_set import EventSet
 from sleepscope.events.reading import read_events
+from sleepscope.recordings.combined_recording import CombinedRecording
 from sleepscope.recordings.companion_files import companions
 from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.identity import recording_identity
-from sleepscope.recordings.opening import open_recording, open_recordings
+from sleepscope.recordings.opening import open_recordings
 from sleepscope.recordings.rate import RateNeededError
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.review_file import ReviewFile
-
-# Names that say what a file is meant to be, so that a damaged one gets the right sentence.
-_RECORDING_NAMES = (".edf", ".bdf", ".rec")
-# What the file dialog shows at first; all else is there under "All files".
-_ENDINGS = (
-    *_RECORDING_NAMES, ".txt", ".vhdr", ".set", ".fif", ".gdf", ".eeg", ".lay", ".cnt", ".npy",
-    ".npz", ".csv", ".tsv",
-)  # fmt: skip
 
 
 class Opening(Controller):
@@ -48,26 +47,25 @@ class Opening(Controller):
 
     def ask_recording(self) -> None:
         """Ask for a recording."""
-        endings = " ".join(f"*{ending}" for ending in _ENDINGS)
-        names = tr("Recordings ({endings});;All files (*)", endings=endings)
-        dialog = self._file_dialog(tr("Open a recording, or several files of one night"), names)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda found: self.open_night([Path(n) for n in found]))
-        dialog.open()
+        title = tr("Open a recording, or several files of one night")
+        self._ask_files(title, RECORDINGS, self.take)
 
     def ask_events(self) -> None:
         """Ask for files of events or stages."""
-        names = tr("Events and stages (*.csv *.tsv *.txt *.xml *.annot *.edf);;All files (*)")
-        dialog = self._file_dialog(tr("Open events or stages"), names)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda found: self.open_events([Path(n) for n in found]))
-        dialog.open()
+        self._ask_files(tr("Open events or stages"), EVENTS, self.open_events)
 
-    def _file_dialog(self, title: str, names: str) -> QFileDialog:
+    def _ask_files(
+        self,
+        title: str,
+        names: dict[str, tuple[str, ...]],
+        take: Callable[[list[Path]], object],
+    ) -> None:
         folder = str(folder_of(self.session))
-        dialog = QFileDialog(self.window, title, folder, names)
+        dialog = QFileDialog(self.window, title, folder, name_filters(names))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda found: take([Path(name) for name in found]))
         dialog.finished.connect(dialog.deleteLater)
-        return dialog
+        dialog.open()
 
     def set_always_companions(self, on: bool) -> None:
         """Open what lies beside a recording without asking from now on."""
@@ -75,20 +73,21 @@ class Opening(Controller):
 
     # --- recordings --------------------------------------------------------------------------
 
-    def open_night(self, paths: Sequence[Path]) -> bool:
+    def open_night(self, paths: Sequence[Path], events: Sequence[Path] = ()) -> bool:
         """Open one recording, or several files of one night as one; whether it is open."""
         first, *others = paths
         if not others:
-            return self.open(first)
+            return self.open(first, events=events)
         # A review of its own: each file alone is another recording.
         together = first.with_name("+".join(path.stem for path in paths) + first.suffix)
-        return self.open(first, others=others, review_of=together)
+        return self.open(first, others=others, events=events, review_of=together)
 
     def open(
         self,
         path: Path,
         *,
         others: Sequence[Path] = (),
+        events: Sequence[Path] = (),
         review_of: Path | None = None,
         sfreq: float | None = None,
     ) -> bool:
@@ -99,6 +98,8 @@ class Opening(Controller):
         path : Path
         others : sequence of Path
             More files of the same night.
+        events : sequence of Path
+            Files of events or stages to open with it.
         review_of : Path, optional
             The review is looked for beside this name instead (the demo night may lie in a folder
             that belongs to the program).
@@ -116,7 +117,9 @@ class Opening(Controller):
             ask_rate(
                 self.window,
                 str(error),
-                lambda rate: self.open(path, others=others, review_of=review_of, sfreq=rate),
+                lambda rate: self.open(
+                    path, others=others, events=events, review_of=review_of, sfreq=rate
+                ),
             )
             return False
         except SleepScopeError as error:
@@ -140,24 +143,32 @@ class Opening(Controller):
         self.session.settings.folder = str(path.absolute().parent)
         if review_of is None:
             self.session.settings.add_recent(path)
+        if isinstance(recording, CombinedRecording):
+            self.session.notice(placed_sentence(recording))
         for notice in (*recording.notices, *review.notices):
             self.session.notice(notice)
         try:
             self._take_embedded_events(recording)
         except SleepScopeError as error:
             self.session.notice(str(error))
-        if review_of is None:
+        if events:
+            self.open_events(events)
+        elif review_of is None:
             self._offer_companions(path, review)
         return True
 
     def _take_embedded_events(self, recording: Recording) -> None:
         """Annotations inside an EDF+ or BDF+ recording come with it."""
-        if not isinstance(recording, EdfRecording):
-            return
-        if any(signal.is_annotations for signal in recording.header.signals):
-            found = read_events(recording.path, recording_duration=recording.duration)
-            if found.event_sets or found.hypnogram is not None:
-                self._take(found, recording, undoable=False)
+        parts: list[tuple[Recording, float]] = [(recording, 0.0)]
+        if isinstance(recording, CombinedRecording):
+            parts = list(zip(recording.recordings, recording.offsets, strict=True))
+        for part, offset in parts:
+            if not isinstance(part, EdfRecording):
+                continue
+            if any(signal.is_annotations for signal in part.header.signals):
+                found = read_events(part.path, recording_duration=part.duration)
+                if found.event_sets or found.hypnogram is not None:
+                    self._take(shifted(found, offset), recording, undoable=False)
 
     def _offer_companions(self, path: Path, review: ReviewFile) -> None:
         if any(event_set.scorer.startswith("file:") for event_set in review.event_sets()):
@@ -224,7 +235,9 @@ class Opening(Controller):
         for event_set in found.event_sets:
             fitted = with_known_channels(event_set, labels)
             self.session.do(ImportSet(fitted, found.statuses, undoable))
-            self._say_unknown_channels(found.path.name, fitted, recording)
+            words = unknown_channels_sentence(found.path.name, fitted, recording)
+            if words:
+                self.session.notice(words)
         if found.hypnogram is not None:
             hypnogram = found.hypnogram
             if not hypnogram.scorer:
@@ -233,57 +246,30 @@ class Opening(Controller):
         for notice in found.notices:
             self.session.notice(notice)
 
-    def _say_unknown_channels(self, name: str, event_set: EventSet, recording: Recording) -> None:
-        there = {channel.label for channel in recording.channels}
-        lost = [e.channel for e in event_set.events if e.channel and e.channel not in there]
-        if lost:
-            words = tr(
-                "{n} events of {name} lie on {channels}, which {recording} does not have: they are "
-                "listed, but not drawn.",
-                n=len(lost), name=name, recording=recording.path.name,
-                channels=", ".join(dict.fromkeys(lost)),
-            )  # fmt: skip
-            self.session.notice(words)
-
-    # --- whatever was dropped ----------------------------------------------------------------
+    # --- whatever was chosen or dropped ------------------------------------------------------
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Open dropped files: recordings are recordings, all else are events of the open one."""
-        events: list[Path] = []
-        for path in paths:
-            named_so = path.suffix.lower() in _RECORDING_NAMES
-            if self._is_recording(path) or (named_so and not self._is_event_file(path)):
-                self.open(path)
-            else:
-                events.append(path)
-        if events:
-            self.open_events(events)
+        """Open files by what they hold: recordings as one night, all else as its events."""
+        files = sort_files(paths, is_open=self.session.recording is not None)
+        if files.recordings:
+            self.open_night(files.recordings, files.events)
+        elif files.events:
+            self.open_events(files.events)
+        if files.waiting:
+            self._offer_as_events(files.waiting)
 
-    def _is_recording(self, path: Path) -> bool:
-        """Whether a file holds signals."""
-        try:
-            recording = open_recording(path)
-        except RateNeededError:
-            return True
-        except SleepScopeError:
-            return False
-        recording.close()
-        return bool(recording.channels)
-
-    def _is_event_file(self, path: Path) -> bool:
-        """Whether an EDF holds annotations alone, as Sleep-EDF's hypnograms do."""
-        if self.session.recording is None:
-            return False
-        try:
-            read_events(path)
-        except SleepScopeError:
-            return False
-        return True
-
-
-def with_known_channels(event_set: EventSet, labels: Sequence[str]) -> EventSet:
-    """The set with its channels named as in the recording, where it is clear which are meant."""
-    return event_set.with_events(
-        dataclasses.replace(event, channel=find_channel(event.channel, labels) or event.channel)
-        for event in event_set.events
-    )
+    def _offer_as_events(self, paths: Sequence[Path]) -> None:
+        """Ask for the recording that files of annotations belong to; all are opened."""
+        words = tr(
+            "{names}: annotations only, no signals. Choose the recording that they belong to, and "
+            "they are opened as its events.",
+            names=", ".join(path.name for path in paths),
+        )
+        dialog = Question(tr("Whose events are these?"), words, self.window)
+        ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setText(tr("Choose the recording…"))
+        title = tr("Open the recording of {name}", name=paths[0].name)
+        dialog.finish(
+            lambda: self._ask_files(title, RECORDINGS, lambda found: self.take([*found, *paths]))
+        )
+        dialog.open()

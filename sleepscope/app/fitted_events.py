@@ -1,0 +1,69 @@
+"""Events of a file brought onto the channels and the time line of the open recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sleepscope.app.language import tr
+from sleepscope.events.channels import find_channel
+from sleepscope.events.event_file import EventFile
+from sleepscope.events.event_set import EventSet
+from sleepscope.recordings.combined_recording import CombinedRecording
+from sleepscope.recordings.recording import Recording
+
+
+def with_known_channels(event_set: EventSet, labels: Sequence[str]) -> EventSet:
+    """The set with its channels named as in the recording, where it is clear which are meant."""
+    return event_set.with_events(
+        replace(event, channel=find_channel(event.channel, labels) or event.channel)
+        for event in event_set.events
+    )
+
+
+def unknown_channels_sentence(name: str, event_set: EventSet, recording: Recording) -> str:
+    """Say which channels of a file's events the recording does not have; "" if it has all."""
+    there = {channel.label for channel in recording.channels}
+    lost = [e.channel for e in event_set.events if e.channel and e.channel not in there]
+    if not lost:
+        return ""
+    return tr(
+        "{n} events of {name} lie on {channels}, which {recording} does not have: they are listed, "
+        "but not drawn.",
+        n=len(lost), name=name, recording=recording.path.name,
+        channels=", ".join(dict.fromkeys(lost)),
+    )  # fmt: skip
+
+
+def shifted(found: EventFile, seconds: float) -> EventFile:
+    """Events and stages of a file that begins ``seconds`` after the common beginning."""
+    if not seconds:
+        return found
+    sets = tuple(
+        replace(
+            one,
+            events=tuple(replace(event, onset=event.onset + seconds) for event in one.events),
+            scored_spans=None
+            if one.scored_spans is None
+            else tuple((start + seconds, stop + seconds) for start, stop in one.scored_spans),
+        )
+        for one in found.event_sets
+    )
+    stages = found.hypnogram
+    if stages is not None:
+        stages = replace(stages, start=stages.start + seconds)
+    return replace(found, event_sets=sets, hypnogram=stages)
+
+
+def placed_sentence(recording: CombinedRecording) -> str:
+    """Say how several files of one night lie on the common time line."""
+    placed = list(zip(recording.recordings, recording.offsets, strict=True))
+    names = ", ".join(one.path.name for one, _ in placed)
+    later = [
+        tr("{name} begins {seconds:.1f} s in", name=one.path.name, seconds=offset)
+        for one, offset in placed
+        if offset
+    ]
+    where = ", ".join(later) or tr("they begin together")
+    return tr("{n} files are shown as one recording: {names}; {where}.",
+              n=len(placed), names=names, where=where)  # fmt: skip
