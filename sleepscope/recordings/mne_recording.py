@@ -190,8 +190,9 @@ class MneRecording(Recording):
             ) from error
         except RecordingError:
             raise
-        # MNE and what it calls raise everything up to plain Exception on damaged files. Their words
-        # may quote the file, and with it the patient, so only that it failed is told.
+        # The one place where catching everything is right: MNE and what it calls raise all up to
+        # plain Exception on damaged files. Their words may quote the file, and with it the patient,
+        # so only that it failed is told.
         except Exception as error:
             raise RecordingError(
                 f"{opened_as}: it is damaged, holds no continuous signals, or is of a variant "

@@ -7,6 +7,7 @@ import errno
 import os
 import pickle
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -244,6 +245,21 @@ def test_failing_storage_is_a_sentence(
     monkeypatch.setattr("mne.io.BaseRaw.__getitem__", fail)
     with pytest.raises(RecordingError, match=f"as BrainVision: {os.strerror(number)}."):
         recording.read("LOC", 0, 1)
+
+
+@pytest.mark.parametrize("kind", [Exception, struct.error, KeyError, RecursionError])
+def test_whatever_mne_raises_is_a_sentence_that_quotes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    recording = open_recording(write_brainvision(tmp_path))
+
+    def fail(*_: object) -> None:
+        raise kind(f"Unimplemented tag data type of {PATIENT}")
+
+    monkeypatch.setattr("mne.io.BaseRaw.__getitem__", fail)
+    with pytest.raises(RecordingError, match="as BrainVision: it is damaged") as refusal:
+        recording.read("LOC", 0, 1)
+    assert PATIENT not in str(refusal.value)
 
 
 def test_closed_recording_cannot_be_read(tmp_path: Path) -> None:
