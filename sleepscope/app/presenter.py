@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from sleepscope.app.actions import ACTIONS
 from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.controllers.group import Controllers
-from sleepscope.app.frame import Frame
+from sleepscope.app.frame import Frame, length_text
 from sleepscope.app.headline import headline
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
@@ -82,6 +82,8 @@ class Presenter(QObject):
         self.frame.traces.set_page(page.start, page.length)
         self.frame.hypnogram.set_page(page.start, page.length)
         place = self.frame.length_box.findData(page.length)
+        # A length that the wheel made is none of those to choose.
+        self.frame.length_box.setPlaceholderText(length_text(round(page.length, 1)))
         self.frame.length_box.setCurrentIndex(place)
         self.frame.headline.setText(headline(self.session))
 

@@ -56,10 +56,17 @@ class Question(QDialog):
             except SleepScopeError as error:
                 self.trouble.setText(str(error))
                 self.trouble.show()
+                self.fit()
                 return
             self.accept()
 
         self.buttons.accepted.connect(try_it)
+
+    def fit(self) -> None:
+        """Make room for words that became longer, and take it back from shorter ones."""
+        self.column.invalidate()
+        self.column.activate()
+        self.resize(self.width(), self.column.totalHeightForWidth(self.width()))
 
 
 def ask_initials(parent: QWidget, now: str, take: Callable[[str], None]) -> Question:

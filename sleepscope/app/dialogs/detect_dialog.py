@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -96,6 +97,10 @@ class DetectDialog(Question):
             form.addRow("", QLabel(tr("Without a hypnogram all of the night is searched."), self))
         form.addRow(tr("Threshold"), self.threshold_box)
         self._form = form
+        order = (self.task_box, self.model_box, card_button, self.held_out_box, self.channels,
+                 *self.stage_boxes.values(), self.threshold_box, self.detect_button)  # fmt: skip
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
         self.column.addLayout(form)
 
     def _show_task(self) -> None:
@@ -127,13 +132,7 @@ class DetectDialog(Question):
         for stage, box in self.stage_boxes.items():
             box.setChecked(not self._offer.has_stages or stage in proposed)
         self._show_threshold()
-        self._fit()
-
-    def _fit(self) -> None:
-        """Make room for the words, which are of another length for every model."""
-        self.column.invalidate()
-        self.column.activate()
-        self.resize(self.width(), self.column.totalHeightForWidth(self.width()))
+        self.fit()
 
     def _show_knowledge(self, chosen: ModelOffer) -> None:
         """Say that the model learned from this recording, and offer the one that did not."""
