@@ -1,0 +1,45 @@
+"""The help's tables of files name what can be opened and written."""
+
+from __future__ import annotations
+
+import pytest
+
+from sleepscope.app.file_names import EDF_ENDINGS, SIGNAL_ENDINGS
+from sleepscope.app.resources import resource_folder
+from sleepscope.events import reading
+from sleepscope.export import FORMATS, ExportFormat
+
+
+@pytest.fixture(scope="module")
+def help_on_files() -> str:
+    return (resource_folder() / "help" / "files.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("ending", [*EDF_ENDINGS, *SIGNAL_ENDINGS])
+def test_every_ending_of_a_recording_is_in_the_help(help_on_files: str, ending: str) -> None:
+    assert f"`{ending}`" in help_on_files
+
+
+@pytest.mark.parametrize("known", reading.FORMATS, ids=lambda known: known.NAME)
+def test_every_format_of_events_is_in_the_help(
+    help_on_files: str, known: reading.EventFormat
+) -> None:
+    assert f"| {known.NAME.partition(' (')[0]}" in help_on_files
+
+
+@pytest.mark.parametrize("known", FORMATS.values(), ids=lambda known: known.name)
+def test_every_export_is_in_the_help_with_what_it_can_say(
+    help_on_files: str, known: ExportFormat
+) -> None:
+    row = next(line for line in help_on_files.splitlines() if line.startswith(f"| {known.title} |"))
+    events, stages, channel, note, scorer, models = (
+        cell.strip() != "-" for cell in row.split("|")[3:-1]
+    )
+    says = known.says
+    # The CSV has each event's stage, but no epochs.
+    assert stages == ("stages" in says or known.name == "csv")
+    assert events == ("events" in says)
+    assert channel == ("channel" in says)
+    assert note == ("note" in says)
+    assert scorer == ({"scorer", "status", "confidence"} <= says)
+    assert models == ({"spans", "models"} <= says)
