@@ -116,6 +116,14 @@ class MainWindow(Frame):
             )
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction(tr("nothing yet")).setEnabled(False)
+            return
+        self.recent_menu.addSeparator()
+        self.recent_menu.addAction(tr("Forget these")).triggered.connect(self._forget_recent)
+
+    def _forget_recent(self) -> None:
+        """Names of files may name patients."""
+        self.session.settings.forget_recent()
+        self.welcome.set_recent(())
 
     # --- wishes that need more than one call -------------------------------------------------
 

@@ -235,3 +235,13 @@ def test_model_cards_and_about_are_readable(window: MainWindow) -> None:
     assert any("not a medical device" in text for text in texts)
     for browser in window.findChildren(QTextBrowser):
         browser.window().close()
+
+
+def test_recent_recordings_can_be_forgotten(window: MainWindow, night: Path) -> None:
+    window.controllers.opening.open(night)
+    window.controllers.opening.close()
+    assert window.welcome.recent.count() == 1
+    window._fill_recent()
+    window.recent_menu.actions()[-1].trigger()
+    assert window.session.settings.recent_files == ()
+    assert window.welcome.recent.count() == 0

@@ -33,10 +33,6 @@ class Paging(Controller):
         """To the page of the grid that holds a moment."""
         self._show(self.session.page.at(seconds))
 
-    def centre_on(self, seconds: float) -> None:
-        """To the page that begins where the page frame was put."""
-        self.session.set_page(seconds)
-
     def ask_moment(self) -> None:
         """Ask where to go."""
 
