@@ -28,7 +28,7 @@ check: setup-test system
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/vulture
 
-bench: setup-test system
+bench: $(VENV)/.bench system
 	@failed=; for name in $(BENCHMARKS); do \
 	    echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name || failed="$$failed $$name"; done; \
 	if [ -n "$$failed" ]; then echo "Not measured:$$failed"; exit 1; fi
@@ -60,6 +60,10 @@ endif
 $(VENV)/.test: $(VENV)/.runtime
 	@echo "Installing the test tools"
 	@$(PIP_INSTALL) -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@$(PIP_INSTALL) -c constraints.txt -e '.[test,bench]'
 	@touch $@
 
 # Qt needs a few libraries of the system. As root on a machine with apt they are installed here;
