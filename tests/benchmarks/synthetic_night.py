@@ -61,7 +61,8 @@ def write_night(
         for label, rate in zip(labels, rates, strict=False)
     ]
     onsets = range(n_records) if edfplus else None
-    made = MadeFile(signals, n_records=n_records, onsets=onsets)
+    fields = {"reserved": "EDF+C"} if edfplus else {}
+    made = MadeFile(signals, n_records=n_records, onsets=onsets, fields=fields)
     piece = MadeFile(signals, n_records=_MADE_SECONDS).data()
     with path.open("wb") as file:
         file.write(made.header())
