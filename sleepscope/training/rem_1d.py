@@ -198,5 +198,5 @@ LIMITS: Final = (
     "eyes were at hand. Movements under 40 µV are not to be relied on. Marks single movements of "
     "about half a second, not whole bursts. Bursts of muscle lead to false detections. "
     "Its Grad-CAM map says little about single movements: its maximum lay inside the movement it "
-    "explains in 10 % of 77 on real REM sleep, where chance has 6 % (tests.benchmarks.map_pointing)."
+    "explains in 10 % of 77 on real REM sleep; chance has 6 % (tests.benchmarks.map_pointing)."
 )

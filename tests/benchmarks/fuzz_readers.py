@@ -43,7 +43,6 @@ class Tally:
     inputs: int = 0
     crashes: int = 0
     hangs: int = 0
-    too_large: int = 0
     peak_mb: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
@@ -148,7 +147,6 @@ def _feed(made: Seed, reader: Reader, tally: Tally, folder: Path, keep: Path | N
     tally.peak_mb = max(tally.peak_mb, peak)
     tally.crashes += bool(answer["crash"])
     tally.hangs += hang
-    tally.too_large += peak > MOST_MB
     outcomes = answer["outcomes"]
     assert isinstance(outcomes, list)
     tally.outcomes.update(outcomes)

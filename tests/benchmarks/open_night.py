@@ -179,10 +179,15 @@ def measure(reader_name: str, plain: Path, edfplus: Path) -> dict[str, float]:
             reader.page(recording, 200.0 + k * PAGE_SECONDS)
     page = iter(range(10_000))
     figures = {"peak_mb": peak[0], "base_mb": base}
+    again = plain
+    if reader_name == "pyedflib":  # which refuses to open one path twice at a time
+        again = plain.with_name("again.edf")
+        if not again.exists():
+            os.link(plain, again)
     works: dict[str, tuple[Callable[[], object], int]] = {
         "page": (lambda: reader.page(recording, next(page) % 900 * PAGE_SECONDS), 50),
         "channel": (lambda: reader.channel(recording), 7),
-        "open": (lambda: reader.open(plain).close(), 7),
+        "open": (lambda: reader.open(again).close(), 7),
         "open_edfplus": (lambda: reader.open(edfplus).close(), 7),
     }
     for name, (work, times) in works.items():
