@@ -58,6 +58,7 @@ def found_file(path: Path, sfreq: float | None = None) -> Iterator[FoundFile]:
         If it is neither a recording nor a file of events, in one sentence.
     """
     from sleepscope.events.reading import read_events
+    from sleepscope.recordings.edf_header import is_edf
     from sleepscope.recordings.opening import open_recording
 
     try:
@@ -67,6 +68,9 @@ def found_file(path: Path, sfreq: float | None = None) -> Iterator[FoundFile]:
             events = read_events(path)
         except EventFileError as error:
             raise _why(path, refused, error) from None
+        if is_edf(_head(path)) and not events.event_sets and events.hypnogram is None:
+            # A cut recording has a readable, empty list of annotations: that is not its news.
+            raise
         yield FoundFile(events=events)
         return
     try:

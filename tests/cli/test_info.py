@@ -54,6 +54,19 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(
     assert "EEG C3-M2" in out
 
 
+def test_a_recording_cut_in_its_first_record_is_refused_as_a_recording(
+    sleepscope: Sleepscope, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.edf"
+    signal = edfio.EdfSignal(np.zeros(6000), 100.0, label="C3-M2", physical_range=(-100, 100))
+    marks = [edfio.EdfAnnotation(1.0, 1.0, "spindle")]
+    edfio.Edf([signal], annotations=marks, data_record_duration=60.0).write(path)
+    path.write_bytes(path.read_bytes()[:2000])
+    status, out, err = sleepscope("info", path)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "no complete data record" in err
+
+
 def test_annotations_and_stages_inside_a_recording_are_counted(
     sleepscope: Sleepscope, tmp_path: Path
 ) -> None:
