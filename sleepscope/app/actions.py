@@ -95,7 +95,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
        later("Open event files that lie beside a recording without asking."),
        "opening.set_always_companions", FILE, "", checkable=True),
     _A("export", later("E&xport marked events…"), ("Ctrl+E",),
-       later("Write events to a CSV file."), "exporting.ask", f"{FILE}/export",
+       later("Write events or stages to a file."), "exporting.ask", f"{FILE}/export",
        toolbar=later("Export")),
     _A("screenshot", later("Export a &picture…"), ("Ctrl+Shift+E",),
        later("Write what the window shows to a PNG file."), "exporting.ask_picture",
