@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
-from sleepscope.progress import Progress, Steps
-from sleepscope.recordings.recording import Recording
-from sleepscope.signals.envelope import Pyramid, build_pyramid
-from sleepscope.signals.filters import RAW, FilterSettings, apply, run_in_seconds
+from sleepscope.app.views.page_pyramids import Wanted, build_pyramids
+from sleepscope.signals.filters import RAW
 
 TOPIC: Final = "overview"
 # Shorter pages are read from the file in the time of a paint.
 LONG_PAGE_SECONDS: Final = 240.0
-
-Wanted = tuple[tuple[str, FilterSettings], ...]
-Built = dict[tuple[str, FilterSettings], Pyramid]
 
 
 class Overview(Controller):
@@ -58,45 +51,3 @@ class Overview(Controller):
     def _forget(self, number: int) -> None:
         if number == self._number:
             self._building = ()
-
-
-def build_pyramids(recording: Recording, wanted: Wanted) -> Steps[Built]:
-    """Read channels with their display filters.
-
-    Yields
-    ------
-    Progress
-        ``partial`` holds the pyramids that are whole already.
-
-    Returns
-    -------
-    mapping of (label, filter) to Pyramid
-    """
-    message = tr("Reading the whole night")
-    built: Built = {}
-    for index, (label, settings) in enumerate(wanted):
-        steps = pyramid_of(recording, label, settings)
-        while True:
-            try:
-                part = next(steps)
-            except StopIteration as stop:
-                built = {**built, (label, settings): stop.value}
-                break
-            yield Progress(index + part.fraction, len(wanted), message, built)
-    return built
-
-
-def pyramid_of(recording: Recording, label: str, settings: FilterSettings) -> Steps[Pyramid]:
-    """Extremes of one channel as the page shows it."""
-    channel = recording.channel(label)
-    sfreq = channel.sfreq
-    shown = settings.below_nyquist(sfreq)
-    run_in = run_in_seconds(shown)
-
-    def read(first: int, behind: int) -> NDArray[np.floating]:
-        start, stop = first / sfreq - run_in, behind / sfreq + run_in
-        raw = recording.read(label, start, stop)
-        skip = first - max(0, round(start * sfreq))
-        return apply(raw, sfreq, shown)[skip : skip + behind - first]
-
-    return build_pyramid(read, channel.n_samples, sfreq)

@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepscope.app.language import tr
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.envelope import Pyramid, build_pyramid
-from sleepscope.signals.filters import RAW, FilterSettings, apply, run_in_seconds
+from sleepscope.signals.filters import FilterSettings, apply, run_in_seconds
+
+Wanted = Sequence[tuple[str, FilterSettings]]
+Built = dict[tuple[str, FilterSettings], Pyramid]
 
 
-def build_pyramids(
-    recording: Recording, labels: Iterable[str], filters: Mapping[str, FilterSettings]
-) -> Steps[dict[str, Pyramid]]:
+def build_pyramids(recording: Recording, wanted: Wanted) -> Steps[Built]:
     """Read channels once, filter them and keep their extremes.
 
     Parameters
     ----------
     recording : Recording
-    labels : iterable of str
-        Channels, in the order in which they are wanted.
-    filters : mapping of label to FilterSettings
-        As shown; channels that are not in it are raw.
+    wanted : sequence of (label, FilterSettings)
+        Channels and filters as shown, in the order in which they are wanted.
+
+    Yields
+    ------
+    Progress
+        ``partial`` holds the pyramids that are whole already.
 
     Returns
     -------
-    dict of label to Pyramid
-        For :meth:`TraceView.set_pyramids`. 8 h at 256 Hz take 2 MB a channel.
+    dict of (label, FilterSettings) to Pyramid
+        8 h at 256 Hz take 2 MB a channel.
     """
-    wanted = list(labels)
-    made: dict[str, Pyramid] = {}
-    for number, label in enumerate(wanted):
+    built: Built = {}
+    for number, (label, settings) in enumerate(wanted):
         channel = recording.channel(label)
-        reader = _FilteredReader(recording, label, filters.get(label, RAW))
-        message = f"Overview of {label}"
+        reader = _FilteredReader(recording, label, settings)
+        message = tr("Overview of {label}", label=label)
         steps = build_pyramid(reader.read, channel.n_samples, channel.sfreq, message)
         while True:
             try:
                 step = next(steps)
             except StopIteration as stop:
-                made[label] = stop.value
+                built = {**built, (label, settings): stop.value}
                 break
-            yield Progress(number + step.fraction, len(wanted), message)
-    return made
+            yield Progress(number + step.fraction, len(wanted), message, built)
+    return built
 
 
 class _FilteredReader:

@@ -14,6 +14,7 @@ from sleepscope.app.views.trace_view import TraceView
 from sleepscope.progress import finish
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import ArrayRecording
+from sleepscope.signals.envelope import Pyramid
 from sleepscope.signals.filters import RAW, FilterSettings, apply
 
 EEG = FilterSettings(0.3, 35.0, 50.0)
@@ -26,6 +27,14 @@ def noise() -> ArrayRecording:
     samples[300_000] += 900.0
     channel = Channel("C3", "EEG", "µV", 64.0, len(samples))
     return ArrayRecording(Path("noise.edf"), (channel,), {"C3": samples})
+
+
+def pyramids_of(
+    recording: ArrayRecording, filters: dict[str, FilterSettings]
+) -> dict[str, Pyramid]:
+    """Whole channels as the view takes them."""
+    built = finish(build_pyramids(recording, list(filters.items())))
+    return {label: pyramid for (label, _), pyramid in built.items()}
 
 
 @pytest.mark.parametrize("start", [0.0, 90.0, 3 * 3600 - 30.0])
@@ -82,7 +91,7 @@ def test_cache_keeps_one_long_page_alone(noise: ArrayRecording) -> None:
 
 
 def test_pyramids_hold_the_filtered_trace_across_chunks(noise: ArrayRecording) -> None:
-    pyramid = finish(build_pyramids(noise, ("C3",), {"C3": FilterSettings(5.0)}))["C3"]
+    pyramid = pyramids_of(noise, {"C3": FilterSettings(5.0)})["C3"]
     whole = apply(noise.read("C3", 0, noise.duration), 64.0, FilterSettings(5.0))
     buckets = whole.reshape(-1, pyramid.buckets[0])
     assert np.abs(pyramid.high[0] - buckets.max(axis=1)).max() < 0.05
@@ -90,7 +99,7 @@ def test_pyramids_hold_the_filtered_trace_across_chunks(noise: ArrayRecording) -
 
 
 def test_building_pyramids_reports_the_channel(noise: ArrayRecording) -> None:
-    first = next(iter(build_pyramids(noise, ("C3",), {})))
+    first = next(iter(build_pyramids(noise, [("C3", RAW)])))
     assert (first.done, first.total, first.message) == (0.0, 1, "Overview of C3")
 
 
@@ -100,7 +109,7 @@ def test_raw_pyramid_with_an_offset_stays_on_the_page(qtbot: QtBot, noise: Array
     view.resize(800, 300)
     view.set_recording(noise)
     view.set_page(0.0, noise.duration)
-    view.set_pyramids(finish(build_pyramids(noise, ("C3",), {})))
+    view.set_pyramids(pyramids_of(noise, {"C3": RAW}))
     image, geometry = view.canvas.grab().toImage(), view.canvas.layers.geometry
     middle = image.pixelColor(400, round(geometry.rows[0].trace.middle))
     assert middle.lightness() < 100
@@ -115,14 +124,14 @@ def test_hours_are_not_read_at_once_but_waited_for(qtbot: QtBot, noise: ArrayRec
     view.set_page(0.0, noise.duration)
     waiting = view.canvas.grab().toImage()
     assert view.canvas.layers.shown_signal("C3") is None
-    view.set_pyramids(finish(build_pyramids(noise, ("C3",), {})))
+    view.set_pyramids(pyramids_of(noise, {"C3": RAW}))
     assert view.canvas.grab().toImage() != waiting
 
 
 def test_another_filter_drops_the_pyramids_of_its_channel(
     view: TraceView, recording: ArrayRecording
 ) -> None:
-    view.set_pyramids(finish(build_pyramids(recording, ("C3-M2", "E1-M2"), {})))
+    view.set_pyramids(pyramids_of(recording, {"C3-M2": RAW, "E1-M2": RAW}))
     view.set_filters({})
     assert set(view.state.pyramids) == {"C3-M2", "E1-M2"}
     view.set_filters({"C3-M2": EEG})
