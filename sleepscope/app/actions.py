@@ -1,207 +1,30 @@
-"""One table of what a person can ask for: menus, toolbar, keys and the key sheet come from it."""
+"""What a person can ask for, as one table: menus, toolbar, keys and the key sheet come from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
-from sleepscope.app.language import later, tr
-from sleepscope.constants import EVENT_KINDS
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One thing a person can ask for.
-
-    Attributes
-    ----------
-    id : str
-        Unique.
-    text : str
-        In the menu.
-    shortcuts : tuple of str
-        Keys, the one to show first; the others are for keyboards that lack it.
-    tooltip : str
-        A sentence.
-    handler : str
-        "controller.method".
-    menu : str
-        Title of its menu; a group within it is separated by a line: "View/paging".
-    needs : str
-        What must be there: "", "recording", "selection", "undo", "redo", "comparison".
-    argument : object
-        Handed to the method, if not None.
-    toolbar : str
-        Its short text in the toolbar, "" to leave it out.
-    checkable : bool
-    """
-
-    id: str
-    text: str
-    shortcuts: tuple[str, ...]
-    tooltip: str
-    handler: str
-    menu: str
-    needs: str = "recording"
-    argument: object = None
-    toolbar: str = ""
-    checkable: bool = False
-
-
-FILE, EDIT, EVENT = later("&File"), later("&Edit"), later("E&vent")
-VIEW, ANALYSE, HELP = later("&View"), later("&Analyse"), later("&Help")
-MENUS: Final = (FILE, EDIT, EVENT, VIEW, ANALYSE, HELP)
-
-KIND_NAMES: Final[Mapping[str, str]] = {
-    "spindle": later("Spindle"),
-    "rem": later("Rapid eye movement"),
-    "k_complex": later("K-complex"),
-    "slow_wave": later("Slow wave"),
-    "arousal": later("Arousal"),
-    "blink": later("Blink"),
-    "artifact": later("Artifact"),
-    "other": later("Other"),
-}
-
-_A = ActionSpec
-_CLASSES = tuple(
-    _A(
-        f"class_{kind}",
-        KIND_NAMES[kind],
-        (f"F{number}",),
-        later("Change the class of the selected event."),
-        "reviewing.set_kind",
-        f"{EVENT}/class",
-        "selection",
-        kind,
-    )
-    for number, kind in enumerate(EVENT_KINDS, start=1)
-)
+from sleepscope.app.action_tables.analyse_actions import ANALYSE_ACTIONS
+from sleepscope.app.action_tables.edit_actions import EDIT_ACTIONS
+from sleepscope.app.action_tables.event_actions import EVENT_ACTIONS
+from sleepscope.app.action_tables.file_actions import FILE_ACTIONS
+from sleepscope.app.action_tables.help_actions import HELP_ACTIONS
+from sleepscope.app.action_tables.spec import MENUS, ActionSpec
+from sleepscope.app.action_tables.view_actions import VIEW_ACTIONS
+from sleepscope.app.language import tr
 
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
-    _A("open", later("&Open recording…"), ("Ctrl+O",), later("Open a recording."),
-       "opening.ask_recording", FILE, "", toolbar=later("Open")),
-    _A("open_events", later("Open &events or stages…"), ("Ctrl+Shift+O",),
-       later("Open files of events or sleep stages that belong to this recording."),
-       "opening.ask_events", FILE),
-    _A("demo", later("Open the &demo night"), (),
-       later("Open a simulated night and look for spindles in it."),
-       "opening.show_demo", FILE, ""),
-    _A("always_companions", later("Always open files that &lie beside"), (),
-       later("Open event files that lie beside a recording without asking."),
-       "opening.set_always_companions", FILE, "", checkable=True),
-    _A("export", later("E&xport marked events…"), ("Ctrl+E",),
-       later("Write events or stages to a file."), "exporting.ask", f"{FILE}/export",
-       toolbar=later("Export")),
-    _A("screenshot", later("Export a &picture…"), ("Ctrl+Shift+E",),
-       later("Write what the window shows to a PNG file."), "exporting.ask_picture",
-       f"{FILE}/export"),
-    _A("close", later("&Close recording"), ("Ctrl+W",), later("Close the recording."),
-       "opening.close", f"{FILE}/end"),
-    _A("quit", later("&Quit"), ("Ctrl+Q",), later("Close the window."), "showing.quit",
-       f"{FILE}/end", ""),
-
-    _A("undo", later("&Undo"), ("Ctrl+Z",), later("Take back the last edit."),
-       "reviewing.undo", EDIT, "undo", toolbar=later("Undo")),
-    _A("redo", later("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), later("Do the last undone edit again."),
-       "reviewing.redo", EDIT, "redo"),
-    _A("initials", later("Your &initials…"), (), later("Say who edits."),
-       "reviewing.ask_initials", f"{EDIT}/person", ""),
-    _A("spans", later("&Scored stretches…"), (),
-       later("Say which stretches of the night a scorer looked at."),
-       "reviewing.ask_spans", f"{EDIT}/person"),
-
-    _A("next_event", later("&Next event"), ("N",), later("Select the next event."),
-       "reviewing.next_event", f"{EVENT}/go", toolbar=later("Event ▶")),
-    _A("previous_event", later("&Previous event"), ("Shift+N",), later("Select the event before."),
-       "reviewing.previous_event", f"{EVENT}/go"),
-    _A("next_disagreement", later("Next &disagreement"), ("D",),
-       later("Select the next event that only one of the two compared scorers has."),
-       "comparing.next_disagreement", f"{EVENT}/go", "comparison", toolbar=later("Disagreement ▶")),
-    _A("previous_disagreement", later("Previous disagreement"), ("Shift+D",),
-       later("Select the disagreement before."), "comparing.previous_disagreement",
-       f"{EVENT}/go", "comparison"),
-    _A("accept", later("&Accept"), ("Return", "Enter"),
-       later("Accept the selected event and go on to the next."), "reviewing.accept",
-       f"{EVENT}/verdict", "selection", toolbar=later("Accept")),
-    _A("reject", later("&Reject"), ("X",), later("Reject the selected event and go on."),
-       "reviewing.reject", f"{EVENT}/verdict", "selection", toolbar=later("Reject")),
-    _A("reset", later("Take the verdict &back"), ("Backspace",),
-       later("Set the selected event back to unreviewed."), "reviewing.reset",
-       f"{EVENT}/verdict", "selection"),
-    _A("note", later("N&ote…"), ("Ctrl+N",), later("Write a note on the selected event."),
-       "reviewing.ask_note", f"{EVENT}/verdict", "selection"),
-    _A("unsure", later("&Unsure"), ("Ctrl+U",), later("Mark the selected event as doubtful."),
-       "reviewing.toggle_unsure", f"{EVENT}/verdict", "selection"),
-    _A("delete", later("De&lete"), ("Delete",),
-       later("Delete the selected event if it is yours, else reject it."), "reviewing.delete",
-       f"{EVENT}/verdict", "selection"),
-    *_CLASSES,
-    _A("onset_earlier", later("Start earlier"), ("[", "Alt+Left"),
-       later("Move the start of the event 50 ms back."), "reviewing.nudge_onset",
-       f"{EVENT}/nudge", "selection", -1),
-    _A("onset_later", later("Start later"), ("]", "Alt+Right"),
-       later("Move the start of the event 50 ms on."), "reviewing.nudge_onset",
-       f"{EVENT}/nudge", "selection", 1),
-    _A("stop_earlier", later("End earlier"), ("Shift+[", "{", "Shift+{", "Alt+Shift+Left"),
-       later("Move the end of the event 50 ms back."), "reviewing.nudge_stop",
-       f"{EVENT}/nudge", "selection", -1),
-    _A("stop_later", later("End later"), ("Shift+]", "}", "Shift+}", "Alt+Shift+Right"),
-       later("Move the end of the event 50 ms on."), "reviewing.nudge_stop",
-       f"{EVENT}/nudge", "selection", 1),
-
-    _A("next_page", later("&Next page"), ("Right", "PgDown"), later("One page on."),
-       "paging.turn", f"{VIEW}/page", argument=1, toolbar="▶"),
-    _A("previous_page", later("&Previous page"), ("Left", "PgUp"), later("One page back."),
-       "paging.turn", f"{VIEW}/page", argument=-1, toolbar="◀"),
-    _A("scroll_on", later("Scroll on"), ("Shift+Right",), later("A tenth of a page on."),
-       "paging.scroll", f"{VIEW}/page", argument=0.1),
-    _A("scroll_back", later("Scroll back"), ("Shift+Left",), later("A tenth of a page back."),
-       "paging.scroll", f"{VIEW}/page", argument=-0.1),
-    _A("first_page", later("&First page"), ("Home",), later("To the start of the recording."),
-       "paging.go_home", f"{VIEW}/page"),
-    _A("last_page", later("&Last page"), ("End",), later("To the end of the recording."),
-       "paging.go_end", f"{VIEW}/page"),
-    _A("go_to", later("&Go to…"), ("Ctrl+G",), later("Go to an epoch or a time."),
-       "paging.ask_moment", f"{VIEW}/page", toolbar=later("Go to")),
-    _A("shorter_page", later("Shorter page"), ("Ctrl+Right", "Ctrl+="), later("Zoom in on time."),
-       "paging.zoom", f"{VIEW}/scale", argument=-1),
-    _A("longer_page", later("Longer page"), ("Ctrl+Left", "Ctrl+-"), later("Zoom out of time."),
-       "paging.zoom", f"{VIEW}/scale", argument=1),
-    _A("larger", later("Larger amplitude"), ("+", "=", "Shift++"),
-       later("Fewer microvolts fill a lane."), "paging.amplify", f"{VIEW}/scale", argument=1,
-       toolbar="µV +"),
-    _A("smaller", later("Smaller amplitude"), ("-",), later("More microvolts fill a lane."),
-       "paging.amplify", f"{VIEW}/scale", argument=-1, toolbar="µV −"),
-    _A("filters", later("&Filters"), ("F",),
-       later("Display filters: EEG and EOG 0.3-35 Hz, EMG 10-100 Hz, ECG 0.3-70 Hz."),
-       "showing.set_filters", f"{VIEW}/channels", checkable=True, toolbar=later("Filters")),
-    _A("channels", later("&Channels shown…"), ("Ctrl+L",), later("Choose the channels."),
-       "showing.ask_channels", f"{VIEW}/channels", toolbar=later("Channels")),
-    _A("explanation", later("&Explanation: band, trace, off"), ("G",),
-       later("Show what the network looked at as a band, as the colour of the trace, or not."),
-       "explaining.cycle", f"{VIEW}/explanation", toolbar=later("Explanation")),
-
-    _A("detect", later("&Detect…"), ("Ctrl+D",), later("Let a network look for events."),
-       "detecting.ask", ANALYSE, toolbar=later("Detect")),
-    _A("cancel", later("&Cancel what runs"), ("Ctrl+.",), later("Stop the running work."),
-       "detecting.cancel", ANALYSE, "job"),
-    _A("models", later("&Model cards…"), (),
-       later("What each network was trained on, what it reached, its limits."),
-       "showing.show_models", f"{ANALYSE}/models", ""),
-
-    _A("keys", later("&Keys"), ("?", "Shift+?", "Ctrl+F1"), later("Show every key."),
-       "showing.show_keys", HELP, "", toolbar="?"),
-    _A("help", later("&Help"), (), later("Read how to use SleepScope."), "showing.show_help",
-       HELP, ""),
-    _A("about", later("&About SleepScope"), (), later("Version and licences."),
-       "showing.show_about", f"{HELP}/about", ""),
-)  # fmt: skip
-
+    *FILE_ACTIONS,
+    *EDIT_ACTIONS,
+    *EVENT_ACTIONS,
+    *VIEW_ACTIONS,
+    *ANALYSE_ACTIONS,
+    *HELP_ACTIONS,
+)
 
 Resolve = Callable[[str], Callable[..., None]]
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sleepscope.app.actions import MENUS, VIEW, fill_menus, fill_toolbar
+from sleepscope.app.action_tables.spec import MENUS, VIEW
+from sleepscope.app.actions import fill_menus, fill_toolbar
 from sleepscope.app.language import tr
 from sleepscope.app.page import PAGE_LENGTHS
 from sleepscope.app.resources import resource_folder
@@ -111,19 +112,27 @@ class Frame(QMainWindow):
             self.theme_actions[name].setCheckable(True)
 
     def _add_docks(self) -> None:
+        """Docks at the right: upper and lower, those of one place as tabs upon each other."""
         self.docks: list[QDockWidget] = []
-        for name, title, widget in (
-            ("events", tr("Events"), self.table),
-            ("compare", tr("Compare"), self.compare_panel),
+        first: dict[str, QDockWidget] = {}
+        for name, title, widget, place in (
+            ("events", tr("Events"), self.table, "upper"),
+            ("compare", tr("Compare"), self.compare_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
             dock.setWidget(widget)
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            if place in first:
+                self.tabifyDockWidget(first[place], dock)
+            first.setdefault(place, dock)
             self.docks.append(dock)
             self.menus[VIEW].addAction(dock.toggleViewAction())
-        self.resizeDocks(self.docks, [DOCK_WIDTH] * 2, Qt.Orientation.Horizontal)
-        self.resizeDocks(self.docks, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
+        shown = list(first.values())
+        for dock in shown:
+            dock.raise_()
+        self.resizeDocks(shown, [DOCK_WIDTH] * len(shown), Qt.Orientation.Horizontal)
+        self.resizeDocks(shown, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
 
     def show_docks(self, has_recording: bool) -> None:
         """The docks are away while there is nothing to list, and come back as they were."""

@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from sleepscope.app.actions import ACTIONS, MENUS, key_sheet
+from sleepscope.app.action_tables.spec import MENUS
+from sleepscope.app.actions import ACTIONS, key_sheet
 from sleepscope.app.main_window import MainWindow
 
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier

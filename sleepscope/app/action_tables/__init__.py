@@ -1,0 +1,1 @@
+"""What a person can ask for, a table for each menu."""

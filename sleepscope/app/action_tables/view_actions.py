@@ -1,0 +1,44 @@
+"""What the page shows, and where it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sleepscope.app.action_tables.spec import VIEW, ActionSpec
+from sleepscope.app.language import later
+
+_A = ActionSpec
+
+VIEW_ACTIONS: Final = (
+    _A("next_page", later("&Next page"), ("Right", "PgDown"), later("One page on."),
+       "paging.turn", f"{VIEW}/page", argument=1, toolbar="▶"),
+    _A("previous_page", later("&Previous page"), ("Left", "PgUp"), later("One page back."),
+       "paging.turn", f"{VIEW}/page", argument=-1, toolbar="◀"),
+    _A("scroll_on", later("Scroll on"), ("Shift+Right",), later("A tenth of a page on."),
+       "paging.scroll", f"{VIEW}/page", argument=0.1),
+    _A("scroll_back", later("Scroll back"), ("Shift+Left",), later("A tenth of a page back."),
+       "paging.scroll", f"{VIEW}/page", argument=-0.1),
+    _A("first_page", later("&First page"), ("Home",), later("To the start of the recording."),
+       "paging.go_home", f"{VIEW}/page"),
+    _A("last_page", later("&Last page"), ("End",), later("To the end of the recording."),
+       "paging.go_end", f"{VIEW}/page"),
+    _A("go_to", later("&Go to…"), ("Ctrl+G",), later("Go to an epoch or a time."),
+       "paging.ask_moment", f"{VIEW}/page", toolbar=later("Go to")),
+    _A("shorter_page", later("Shorter page"), ("Ctrl+Right", "Ctrl+="), later("Zoom in on time."),
+       "paging.zoom", f"{VIEW}/scale", argument=-1),
+    _A("longer_page", later("Longer page"), ("Ctrl+Left", "Ctrl+-"), later("Zoom out of time."),
+       "paging.zoom", f"{VIEW}/scale", argument=1),
+    _A("larger", later("Larger amplitude"), ("+", "=", "Shift++"),
+       later("Fewer microvolts fill a lane."), "paging.amplify", f"{VIEW}/scale", argument=1,
+       toolbar="µV +"),
+    _A("smaller", later("Smaller amplitude"), ("-",), later("More microvolts fill a lane."),
+       "paging.amplify", f"{VIEW}/scale", argument=-1, toolbar="µV −"),
+    _A("filters", later("&Filters"), ("F",),
+       later("Display filters: EEG and EOG 0.3-35 Hz, EMG 10-100 Hz, ECG 0.3-70 Hz."),
+       "showing.set_filters", f"{VIEW}/channels", checkable=True, toolbar=later("Filters")),
+    _A("channels", later("&Channels shown…"), ("Ctrl+L",), later("Choose the channels."),
+       "showing.ask_channels", f"{VIEW}/channels", toolbar=later("Channels")),
+    _A("explanation", later("&Explanation: band, trace, off"), ("G",),
+       later("Show what the network looked at as a band, as the colour of the trace, or not."),
+       "explaining.cycle", f"{VIEW}/explanation", toolbar=later("Explanation")),
+)  # fmt: skip
