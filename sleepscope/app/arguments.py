@@ -24,6 +24,8 @@ class Arguments:
         Open the made-up night with its two experts and detect spindles.
     events : tuple of Path
         Event files to open with it.
+    rate : float or None, Hz
+        Sampling rate of a recording that does not say it.
     detect : str or None
         "spindle" or "rem".
     explain : bool
@@ -39,6 +41,7 @@ class Arguments:
     recording: Path | None = None
     is_demo: bool = False
     events: tuple[Path, ...] = ()
+    rate: float | None = None
     detect: str | None = None
     explain: bool = False
     screenshot: Path | None = None
@@ -67,6 +70,9 @@ def parse(argv: list[str]) -> Arguments:
     )
     parser.add_argument("recording", nargs="?", metavar="RECORDING", help="a recording, or 'demo'")
     parser.add_argument("--events", nargs="+", default=[], metavar="FILE", help="event files")
+    parser.add_argument(
+        "--rate", type=float, metavar="HZ", help="sampling rate of a recording that does not say it"
+    )
     parser.add_argument("--detect", choices=("spindle", "rem"), help="run a detection")
     parser.add_argument("--explain", action="store_true", help="explain an event of the model")
     parser.add_argument("--screenshot", metavar="PNG", help="write a picture and end")
@@ -78,6 +84,7 @@ def parse(argv: list[str]) -> Arguments:
         recording=Path(found.recording) if found.recording and not is_demo else None,
         is_demo=is_demo,
         events=tuple(Path(name) for name in found.events),
+        rate=found.rate,
         detect=found.detect,
         explain=found.explain,
         screenshot=Path(found.screenshot) if found.screenshot else None,

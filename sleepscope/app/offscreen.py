@@ -96,7 +96,12 @@ class _Scene:
         if path is not None:
             # An open review is the person's; without one the picture leaves none behind.
             has_review = path.with_suffix(SUFFIX).exists()
-            opening.open(path, review_of=None if has_review else self.folder / path.name)
+            opening.may_ask = False
+            opening.open(
+                path,
+                review_of=None if has_review else self.folder / path.name,
+                sfreq=arguments.rate,
+            )
             self._raise()
             opening.open_events(arguments.events)
             self._raise()

@@ -61,7 +61,7 @@ def begin(window: MainWindow, arguments: Arguments) -> None:
         if opening.open_demo():
             window.detect(arguments.detect or "spindle")
     elif arguments.recording is not None:
-        if not opening.open(arguments.recording):
+        if not opening.open(arguments.recording, sfreq=arguments.rate):
             return
         opening.open_events(arguments.events)
         if arguments.detect is not None:

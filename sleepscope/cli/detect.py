@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sleepscope.cli.progress_bar import run_with_bar
-from sleepscope.cli.values import keep_inputs, read_hypnogram, stage_list
+from sleepscope.cli.values import add_rate, keep_inputs, read_hypnogram, stage_list
 from sleepscope.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threshold", type=float, metavar="X", help="probability 0..1")
     parser.add_argument("--min-duration", type=float, metavar="S", help="shortest event, seconds")
     parser.add_argument("--max-gap", type=float, metavar="S", help="gap that is bridged, seconds")
+    add_rate(parser)
     parser.add_argument("--out", required=True, metavar="CSV", help="where the events go")
 
 
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_target(target)
     keep_inputs(target, path, arguments.hypnogram)
     hypnogram = None if arguments.hypnogram is None else read_hypnogram(arguments.hypnogram)
-    recording = open_recording(path)
+    recording = open_recording(path, sfreq=arguments.rate)
     try:
         # Only now: the sentences above must not wait for torch.
         from sleepscope.detection.detect import detect

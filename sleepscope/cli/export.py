@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sleepscope.cli.values import keep_inputs
+from sleepscope.cli.values import add_rate, keep_inputs
 from sleepscope.errors import EventFileError, SettingsError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recording", metavar="FILE", help="the recording that a file of events belongs to"
     )
+    add_rate(parser)
     parser.add_argument(
         "--accepted",
         action="store_true",
@@ -102,7 +103,7 @@ def _content(arguments: argparse.Namespace) -> _Content:
 
     path = Path(arguments.file)
     if arguments.recording is None:
-        with found_file(path) as found:
+        with found_file(path, arguments.rate) as found:
             if found.recording is not None:
                 return _of_review(found.recording, arguments)
             # A hypnogram in EDF+ says itself when its recording began.
@@ -110,7 +111,7 @@ def _content(arguments: argparse.Namespace) -> _Content:
             return _of_events(
                 found.events or read_events(path), Sidecar("", None, start), arguments
             )
-    recording = open_recording(Path(arguments.recording))
+    recording = open_recording(Path(arguments.recording), sfreq=arguments.rate)
     try:
         events = read_events(
             path, recording_duration=recording.duration, recording_start=recording.start

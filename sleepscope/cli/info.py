@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sleepscope.cli.values import clock, printable
+from sleepscope.cli.values import add_rate, clock, printable
 from sleepscope.errors import SleepScopeError
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ _LONGEST_CELL: Final = 40
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``sleepscope info``."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a recording or an event file")
-    parser.add_argument(
-        "--rate", type=float, metavar="HZ", help="sampling rate of files that do not say it"
-    )
+    add_rate(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,8 +10,17 @@ from sleepscope.constants import STAGES
 from sleepscope.errors import EventFileError, ExportError, SettingsError
 
 if TYPE_CHECKING:
+    import argparse
+
     from sleepscope.events.event_set import Span
     from sleepscope.events.hypnogram import Hypnogram
+
+
+def add_rate(parser: argparse.ArgumentParser) -> None:
+    """Add ``--rate``, for recordings that do not say their sampling rate."""
+    parser.add_argument(
+        "--rate", type=float, metavar="HZ", help="sampling rate of a recording that does not say it"
+    )
 
 
 def stage_list(text: str) -> tuple[str, ...]:

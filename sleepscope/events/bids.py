@@ -5,9 +5,14 @@ Pernet et al. 2019, doi:10.1038/s41597-019-0104-8.
 
 from __future__ import annotations
 
-from sleepscope.events.csv_table import header_of, rows
+from dataclasses import replace
+
+from sleepscope.events.csv_table import Row, header_of, rows
+from sleepscope.events.csv_text import split_note
+from sleepscope.events.event import STATUSES, Status
 from sleepscope.events.event_file import EventFile, Source, in_order
 from sleepscope.events.marks import Mark, file_of_marks
+from sleepscope.events.scored_beside import scored_beside, with_spans
 
 NAME = "BIDS events"
 
@@ -22,6 +27,9 @@ def sniff(head: bytes) -> bool:
 
 def read(source: Source) -> EventFile:
     """Read stages into a hypnogram, the rest into events.
+
+    The columns scorer, confidence, status and note that SleepScope writes are read where they
+    hold what SleepScope writes there; other programs mean other things by these names.
 
     Raises
     ------
@@ -38,17 +46,41 @@ def read(source: Source) -> EventFile:
         onset, length, notice = in_order(row.seconds("onset"), length, source, row.line)
         if notice:
             mended.append(notice)
-        named = row.get(label)
+        note, unsure = split_note(_filled(row, "note"))
         marks.append(
             Mark(
                 onset,
                 length,
-                "other" if named in {"", "n/a"} else named,
-                _channel(row.get("channel")),
+                _filled(row, label) or "other",
+                _filled(row, "channel") or None,
+                note,
+                unsure,
+                _confidence(row),
+                _filled(row, "scorer"),
+                _status(row),
             )
         )
-    return file_of_marks(marks, source, NAME, (*notices, *mended))
+    spans, more = scored_beside(source, "SleepScope")
+    found = file_of_marks(marks, source, NAME, (*notices, *mended, *more))
+    if not spans:
+        return found
+    there = [one for one in found.event_sets if one.events or one.scorer in spans]
+    return replace(found, event_sets=with_spans(there, spans))
 
 
-def _channel(cell: str) -> str | None:
-    return None if cell in {"", "n/a"} else cell
+def _filled(row: Row, column: str) -> str:
+    """The cell, "" where it holds nothing."""
+    cell = row.get(column)
+    return "" if cell == "n/a" else cell
+
+
+def _confidence(row: Row) -> float | None:
+    try:
+        value = float(row.get("confidence"))
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
+
+
+def _status(row: Row) -> Status | None:
+    return next((status for status in STATUSES if status == row.get("status")), None)

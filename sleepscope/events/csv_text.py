@@ -12,6 +12,8 @@ _DEFUSED = re.compile(f"'+[{_FORMULA}]")
 
 _UNSURE = "[unsure]"
 _SURE = "[sure]"
+# What other programs write in a cell that holds nothing.
+_NOTHING = (".", "n/a")
 
 
 def defuse(text: str) -> str:
@@ -31,12 +33,13 @@ def restore(text: str) -> str:
 def join_note(note: str, unsure: bool) -> str:
     """Write an event's note and its mark of doubt as one text.
 
-    Doubt is a leading ``[unsure]``. A note of a sure event that happens to begin like that is
-    marked ``[sure]``, so that :func:`split_note` is the exact inverse.
+    Doubt is a leading ``[unsure]``. A note of a sure event that happens to begin like that, or
+    that means "nothing" in some format, is marked ``[sure]``, so that :func:`split_note` is the
+    exact inverse.
     """
     if unsure:
         mark = _UNSURE
-    elif note.startswith((_UNSURE, _SURE)):
+    elif note.startswith((_UNSURE, _SURE)) or note.strip() in _NOTHING:
         mark = _SURE
     else:
         return note

@@ -21,6 +21,10 @@ _MOST_LINES = 200_000
 HEAD_BYTES = 4096
 # Epochs shorter or longer than any that people score are damage, s.
 _EPOCH_RANGE = (0.1, 600.0)
+# A recorder writes "stopped" a moment after its last sample, and an event may be running then, s.
+_LAST_EPOCH = 30.0
+# Up to this share of late events the file is of this recording, whatever happened at its end.
+_FEW_LATE = 0.02
 
 
 def _no_statuses() -> Mapping[str, Status]:
@@ -223,14 +227,17 @@ def outside_notices(
     if duration is None:
         return tuple(notices)
     late = sum(event.stop > duration + 1e-3 for event in events)
-    if late and all(event.onset >= duration for event in events):
+    which = f"{late} of {len(events)} events in {source.name}"
+    where = f"beyond the end of the recording ({duration:g} s)"
+    far = any(event.stop > duration + _LAST_EPOCH for event in events)
+    if late and all(event.onset >= duration for event in events) and (late > 1 or far):
+        which = f"All {late} events" if late > 1 else "The only event"
         notices.append(
-            f"All {late} events in {source.name} lie beyond the end of the recording "
-            f"({duration:g} s): this file is very likely for another recording."
+            f"{which} in {source.name} {'lie' if late > 1 else 'lies'} {where}: this file is very "
+            "likely for another recording."
         )
-    elif late:
-        notices.append(
-            f"{late} of {len(events)} events in {source.name} lie beyond the end of the recording "
-            f"({duration:g} s): is this file for another recording?"
-        )
+    elif late > max(1, _FEW_LATE * len(events)):
+        notices.append(f"{which} lie {where}: is this file for another recording?")
+    elif late and far:
+        notices.append(f"{which} {'lies' if late == 1 else 'lie'} {where}; kept as written.")
     return tuple(notices)

@@ -7,6 +7,7 @@ import re
 from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.errors import EventFileError
 from sleepscope.events.clock import onsets_of, time_of_day
+from sleepscope.events.csv_text import split_note
 from sleepscope.events.event_file import EventFile, Source, head_text, in_order, seconds
 from sleepscope.events.marks import Mark, file_of_marks
 
@@ -66,7 +67,7 @@ def read(source: Source) -> EventFile:
     for index, (label, channel, note, start, stop) in enumerate(found):
         following = starts[index + 1] if index + 1 < len(starts) else start
         length = max(0.0, following - start) if stop is None else stop - start
-        marks.append(Mark(start, length, _label(label), channel, note))
+        marks.append(Mark(start, length, _label(label), channel, *split_note(note)))
     return file_of_marks(marks, source, NAME, (*notices, *dict.fromkeys(more)))
 
 

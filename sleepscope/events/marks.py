@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sleepscope.constants import EPOCH_SECONDS
 from sleepscope.events.channels import channel_or_none
-from sleepscope.events.event import Event
+from sleepscope.events.event import Event, Status
 from sleepscope.events.event_file import EventFile, Source
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
@@ -33,6 +34,16 @@ class Mark:
         As in the file.
     channel : str or None
     note : str
+    unsure : bool
+        The scorer's own mark of doubt.
+    confidence : float or None
+        0 to 1.
+    scorer : str
+        "" where the file names none.
+    status : str or None
+        What a person decided, where the file says it.
+    is_event : bool
+        An event whatever its label: a trigger called "S2" is no stage of sleep.
     """
 
     onset: float
@@ -40,6 +51,11 @@ class Mark:
     label: str
     channel: str | None = None
     note: str = ""
+    unsure: bool = False
+    confidence: float | None = None
+    scorer: str = ""
+    status: Status | None = None
+    is_event: bool = False
 
 
 def file_of_marks(
@@ -51,7 +67,7 @@ def file_of_marks(
     scorer: str | None = None,
     duration: float | None = None,
 ) -> EventFile:
-    """Part marks into a hypnogram and one event set.
+    """Part marks into a hypnogram and one event set for each scorer.
 
     Parameters
     ----------
@@ -64,7 +80,7 @@ def file_of_marks(
     notices : sequence of str
         What is known to be odd already.
     scorer : str, optional
-        By default the file's name.
+        Of marks that name none; by default the file's name.
     duration : float or None, s
         Length of the recording, where the file itself says so.
     """
@@ -75,11 +91,23 @@ def file_of_marks(
     staged = any(is_named_stage(mark.label) for mark in marks)
     stages = [mark for mark in marks if _is_stage(mark, staged)]
     events = [mark for mark in marks if not _is_stage(mark, staged)]
-    hypnogram, more = _hypnogram(stages, source, scorer, duration)
-    # A file of stages alone says nothing about events; one without either is a scorer who
-    # found nothing.
-    sets = (EventSet.of(scorer, map(event_of, events)),) if events or not stages else ()
-    return EventFile(source.path, format_name, sets, hypnogram, (*notices, *turned, *more))
+    scored_by = Counter(mark.scorer or scorer for mark in stages).most_common(1)
+    hypnogram, more = _hypnogram(stages, source, scored_by[0][0] if scored_by else scorer, duration)
+    by_scorer: dict[str, list[Event]] = {}
+    statuses: dict[str, Status] = {}
+    for mark in events:
+        event = event_of(mark)
+        by_scorer.setdefault(mark.scorer or scorer, []).append(event)
+        if mark.status is not None:
+            statuses[event.id] = mark.status
+    if not stages and not by_scorer:
+        # A file of stages alone says nothing about events; one without either is a scorer who
+        # found nothing.
+        by_scorer[scorer] = []
+    sets = tuple(EventSet.of(name, found) for name, found in by_scorer.items())
+    return EventFile(
+        source.path, format_name, sets, hypnogram, (*notices, *turned, *more), statuses
+    )
 
 
 def forwards(marks: Sequence[Mark], source: Source) -> tuple[list[Mark], tuple[str, ...]]:
@@ -101,6 +129,8 @@ def forwards(marks: Sequence[Mark], source: Source) -> tuple[list[Mark], tuple[s
 
 
 def _is_stage(mark: Mark, staged: bool) -> bool:
+    if mark.is_event:
+        return False
     if is_named_stage(mark.label):
         return True
     if mark.label.strip().casefold() not in _STAGE_OR_EVENT:
@@ -135,5 +165,7 @@ def event_of(mark: Mark) -> Event:
         mark.duration or 0.0,
         kind_of(mark.label) or "other",
         channel_or_none(mark.channel),
-        note=mark.note,
+        mark.confidence,
+        mark.note,
+        mark.unsure,
     )

@@ -5,6 +5,7 @@ Zhang et al. 2018, doi:10.1093/jamia/ocy064.
 
 from __future__ import annotations
 
+from sleepscope.events.csv_text import split_note
 from sleepscope.events.event_file import EventFile, Source
 from sleepscope.events.marks import Mark, file_of_marks
 from sleepscope.events.xml_text import child_seconds, child_text, parse_xml, root_tag
@@ -38,6 +39,6 @@ def read(source: Source) -> EventFile:
         label = concept.split("|")[0].strip()
         if child_text(scored, "EventType").startswith("Stages"):
             label = f"Sleep stage {concept.split('|')[-1].strip()}"
-        notes = child_text(scored, "Notes")
-        marks.append(Mark(onset, length, label, child_text(scored, "SignalLocation"), notes))
+        note, unsure = split_note(child_text(scored, "Notes"))
+        marks.append(Mark(onset, length, label, child_text(scored, "SignalLocation"), note, unsure))
     return file_of_marks(marks, source, NAME, notices, duration=duration)

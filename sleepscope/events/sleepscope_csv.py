@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from sleepscope.errors import EventFileError
 from sleepscope.events.csv_table import Row, header_of, rows
 from sleepscope.events.csv_text import restore, split_note
 from sleepscope.events.event import STATUSES, Event, Status
 from sleepscope.events.event_file import EventFile, Source, in_order
-from sleepscope.events.event_set import EventSet, Span
+from sleepscope.events.event_set import EventSet
+from sleepscope.events.scored_beside import scored_beside, with_spans
 from sleepscope.events.stages import on_grid, stage_of
 
 NAME = "SleepScope CSV (events or stages)"
@@ -29,8 +27,6 @@ EVENT_COLUMNS = (
     "note",
 )
 STAGE_COLUMNS = ("onset", "duration", "stage")
-
-_MOST_SIDECAR_BYTES = 8 * 1024 * 1024
 
 
 def sniff(head: bytes) -> bool:
@@ -78,12 +74,9 @@ def _read_events(text: str, source: Source, notices: tuple[str, ...]) -> EventFi
         status = _status(row)
         if status is not None:
             statuses[event.id] = status
-    spans, more = _sidecar(source)
-    # A scorer who looked and found nothing is in the sidecar alone.
-    scorers = [*by_scorer, *(scorer for scorer in spans if scorer not in by_scorer)]
-    event_sets = tuple(
-        EventSet.of(scorer, by_scorer.get(scorer, ()), spans.get(scorer)) for scorer in scorers
-    )
+    spans, more = scored_beside(source)
+    sets = (EventSet.of(scorer, events) for scorer, events in by_scorer.items())
+    event_sets = with_spans(sets, spans)
     return EventFile(
         source.path,
         "SleepScope events",
@@ -147,52 +140,3 @@ def _status(row: Row) -> Status | None:
         f"Line {row.line} of {row.source.name} has the status '{cell[:40]}'; it must be one of "
         f"{', '.join(STATUSES)}."
     )
-
-
-def _sidecar(source: Source) -> tuple[dict[str, tuple[Span, ...] | None], list[str]]:
-    """Scored spans by scorer from NAME.json beside NAME.csv, and notices; empty without one."""
-    path = source.path.with_suffix(".json")
-    if path == source.path or not path.is_file():
-        return {}, []
-    try:
-        if path.stat().st_size > _MOST_SIDECAR_BYTES:
-            raise ValueError("it is too large")
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-        spans = {str(scorer): _spans(listed) for scorer, listed in content["scored_spans"].items()}
-        duration = _duration(content)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        OverflowError,
-    ):
-        return {}, [
-            f"{path.name} beside {source.name} could not be read: the events count as scored over "
-            "the whole recording."
-        ]
-    notices = []
-    known = source.recording_duration
-    if duration is not None and known is not None and abs(duration - known) > 1:
-        notices.append(
-            f"{source.name} was written for a recording of {duration:g} s, and this one has "
-            f"{known:g} s."
-        )
-    return spans, notices
-
-
-def _spans(listed: Any) -> tuple[Span, ...] | None:
-    """Spans as they stand in the sidecar; null is the whole recording."""
-    if listed is None:
-        return None
-    spans = tuple((float(start), float(stop)) for start, stop in listed)
-    if not all(start <= stop for start, stop in spans):  # False for NaN as well
-        raise ValueError("a span ends before it starts")
-    return spans
-
-
-def _duration(content: Any) -> float | None:
-    value = content.get("duration")
-    return None if value is None else float(value)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from sleepscope.events.csv_text import defuse, join_note
+from sleepscope.events.event import Event
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.events.sleepscope_csv import EVENT_COLUMNS
 from sleepscope.export.csv_lines import csv_bytes
 from sleepscope.export.export_format import ExportFormat, Rendered, Written
+from sleepscope.export.losses import counted
 from sleepscope.export.marked_event import MarkedEvent
 from sleepscope.export.plain_rows import seconds_text
 from sleepscope.export.sidecar import Sidecar
@@ -59,7 +61,39 @@ def _render(
     start = None if sidecar.start is None else datetime.datetime.fromisoformat(sidecar.start)
     rows = (_row(one, start, hypnogram) for one in marked)
     facts = sidecar.to_json().encode("utf-8", "replace")
-    return Rendered({path.with_suffix(".json"): facts, path: csv_bytes([EVENT_COLUMNS, *rows])})
+    return Rendered(
+        {path.with_suffix(".json"): facts, path: csv_bytes([EVENT_COLUMNS, *rows])},
+        _losses(marked),
+    )
+
+
+def _losses(marked: tuple[MarkedEvent, ...]) -> tuple[str, ...]:
+    """What no text file holds, or no reader takes for a kind."""
+    changed = sum(
+        any("\0" in text or not _is_text(text) for text in _texts(one.event)) for one in marked
+    )
+    nameless = sum(not one.event.kind.replace("\0", "").strip() for one in marked)
+    sentences = []
+    if changed:
+        sentences.append(
+            f"CSV holds text alone: characters that are none are left out or written as '?' in "
+            f"{counted(changed, 'event')}."
+        )
+    if nameless:
+        sentences.append(f"{counted(nameless, 'event')} without a kind: written as 'other'.")
+    return tuple(sentences)
+
+
+def _texts(event: Event) -> tuple[str, str, str]:
+    return event.kind, event.channel or "", event.note
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character
+        return False
+    return True
 
 
 def _row(
@@ -69,7 +103,7 @@ def _row(
     return (
         seconds_text(round(event.onset * 1000)),
         seconds_text(round(event.duration * 1000)),
-        defuse(event.kind),
+        defuse(event.kind) if event.kind.replace("\0", "").strip() else "other",
         defuse(event.channel or ""),
         defuse(marked.scorer),
         "" if event.confidence is None else f"{event.confidence:.4f}",
@@ -104,7 +138,19 @@ EVENTS_CSV: Final = ExportFormat(
     "csv",
     "CSV",
     "-events.csv",
-    frozenset({"events", "channel", "confidence", "scorer", "status", "note", "spans", "models"}),
+    frozenset(
+        {
+            "events",
+            "channel",
+            "confidence",
+            "scorer",
+            "status",
+            "note",
+            "spans",
+            "models",
+            "stage of each event",
+        }
+    ),
     _render,
     beside="csv",
 )

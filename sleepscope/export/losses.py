@@ -20,6 +20,7 @@ Aspect = Literal[
     "note",
     "spans",
     "models",
+    "stage of each event",
 ]
 
 
@@ -51,7 +52,9 @@ def losses(
         found["events"] = (
             f"{title} holds stages alone, without the {counted(len(marked), 'event')}."
         )
-    if hypnogram is not None and hypnogram.stages:
+    # Who writes a table of events with their stages does not miss the epochs in between.
+    wants_epochs = not ("stage of each event" in says and marked)
+    if hypnogram is not None and hypnogram.stages and wants_epochs:
         n_epochs = counted(len(hypnogram.stages), "epoch")
         found["stages"] = f"{title} holds no epochs: the stages of {n_epochs} are left out."
     if "events" in says:

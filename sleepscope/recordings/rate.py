@@ -14,16 +14,26 @@ _WHOLE = 1e-3
 
 
 class RateNeededError(RecordingError):
-    """A file does not say its sampling rate: ask the person, then open it with that rate."""
+    """A file does not say its sampling rate: ask the person, then open it with that rate.
+
+    Attributes
+    ----------
+    why : str
+        The sentence without what to do about it, for where the person is asked at once.
+    """
 
     title = "The sampling rate is not known"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why}; name the rate in Hz to open it (on the command line with --rate)."
+        )
+        self.why = f"{why}."
 
 
 def rate_needed(name: str) -> RateNeededError:
     """The error for a file called ``name`` that does not say its rate."""
-    return RateNeededError(
-        f"{name} does not say its sampling rate; name the rate in Hz to open it."
-    )
+    return RateNeededError(f"{name} does not say its sampling rate")
 
 
 def checked_rate(sfreq: float) -> float:

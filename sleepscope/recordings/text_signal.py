@@ -104,6 +104,6 @@ def _excerpt_rate(n_values: int, path: Path) -> float:
         rates = ", ".join(f"{rate:g}" for rate in _EXCERPT_RATES)
         raise RateNeededError(
             f"{path.name} does not say its sampling rate, and its {n_values} values are not "
-            f"{_EXCERPT_SECONDS} s at {rates} Hz; name the rate."
+            f"{_EXCERPT_SECONDS} s at {rates} Hz"
         )
     return sfreq

@@ -27,12 +27,24 @@ def test_demo_is_the_made_up_night() -> None:
     assert found.recording is None
 
 
+def test_rate_of_a_recording_is_a_number() -> None:
+    assert parse(["x.npy", "--rate", "200"]).rate == 200.0
+    assert parse(["x.npy"]).rate is None
+
+
 def test_size_is_width_and_height() -> None:
     assert parse(["--size", "1600x900"]).size == (1600, 900)
 
 
 @pytest.mark.parametrize(
-    "words", [["--size", "large"], ["--size", "1x1"], ["--detect", "snoring"], ["--nonsense"]]
+    "words",
+    [
+        ["--size", "large"],
+        ["--size", "1x1"],
+        ["--detect", "snoring"],
+        ["--nonsense"],
+        ["--rate", "fast"],
+    ],
 )
 def test_wrong_words_are_one_sentence(words: list[str]) -> None:
     with pytest.raises(SettingsError) as caught:

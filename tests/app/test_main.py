@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
@@ -115,3 +116,16 @@ def test_bare_machine_gets_a_sentence_and_no_traceback(
     told = capsys.readouterr().err
     assert len(told.splitlines()) == 1
     assert "libegl1" in told
+
+
+def test_screenshot_of_a_recording_without_a_rate_takes_it_from_the_command_line(
+    tmp_path: Path,
+) -> None:
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(0, 20, (1, 12_000)))
+    words = ("x.npy", "--screenshot", "page.png")
+    refused = start(tmp_path, *words)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "does not say its sampling rate" in refused.stderr
+    done = start(tmp_path, *words, "--rate", "200")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "page.png").exists()

@@ -158,3 +158,18 @@ def test_the_bundled_model_finds_the_spindle(
     assert (status, err) == (0, "")
     (found,) = read_events(path).event_sets
     assert any(event.onset < 60.5 < event.stop for event in found.events)
+
+
+def test_the_rate_of_a_recording_without_one_is_asked_for_and_taken(
+    sleepscope: Sleepscope, detector: Asked, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.npy"
+    np.save(path, np.random.default_rng(0).normal(0, 20, (1, 24_000)))
+    words = ["--task", "spindle", "--out", tmp_path / "e.csv"]
+    status, _, err = sleepscope("detect", path, *words)
+    assert (status, detector.settings) == (2, [])
+    assert err == (
+        "sleepscope: x.npy does not say its sampling rate; name the rate in Hz to open it (on the "
+        "command line with --rate).\n"
+    )
+    assert sleepscope("detect", path, *words, "--rate", "200")[0] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,10 +47,8 @@ def test_a_review_is_exported_while_somebody_edits_it(
     path = tmp_path / "e.csv"
     status, out, err = sleepscope("export", night, "--out", path)
     assert (status, err) == (0, "")
-    assert out == (
-        f"3 events written to {path} and e.json\n"
-        "note: CSV holds no epochs: the stages of 4 epochs are left out.\n"
-    )
+    # Each row has its stage: that there are epochs between the events is no news.
+    assert out == f"3 events written to {path} and e.json\n"
     assert stages(path) == ["N3", "N3", "N3"]
 
 
@@ -204,3 +203,16 @@ def test_an_event_file_is_not_written_over_itself(
     status, _, err = sleepscope("export", source, "--out", source)
     assert (status, "is an input of this command" in err) == (2, True)
     assert source.read_bytes() == before
+
+
+def test_a_recording_without_a_rate_is_opened_with_the_one_named(
+    sleepscope: Sleepscope, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((1, 24_000)))
+    marks = tmp_path / "marks.csv"
+    marks.write_text("onset,duration,kind,channel,scorer\n5,1,spindle,,human:AB\n")
+    words = ["export", marks, "--recording", tmp_path / "x.npy", "--out", tmp_path / "e.csv"]
+    status, _, err = sleepscope(*words)
+    assert (status, "--rate" in err) == (2, True)
+    assert sleepscope(*words, "--rate", "200")[0] == 0
+    assert json.loads((tmp_path / "e.json").read_text())["duration"] == 120.0

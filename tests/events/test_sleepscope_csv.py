@@ -135,7 +135,7 @@ def test_events_beyond_the_recording_are_kept_and_counted(tmp_path: Path) -> Non
 def test_events_all_beyond_the_recording_are_said_more_strongly(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER, "1900,1,spindle,C3,human:AB,,,,,")
     read = read_events(path, recording_duration=1800)
-    assert "All 1 events" in read.notices[0]
+    assert "The only event in night.csv lies beyond" in read.notices[0]
     assert "very likely" in read.notices[0]
 
 
@@ -154,3 +154,19 @@ def test_stages_are_read_back(tmp_path: Path) -> None:
 def test_stage_without_a_length_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EventFileError, match="Line 2"):
         read_events(write(tmp_path, "onset,duration,stage", "0,0,W"))
+
+
+def test_stop_of_the_recorder_a_moment_after_the_last_sample_is_no_matter(tmp_path: Path) -> None:
+    marks = [f"{10 * k},1,spindle,C3,human:AB,,,,," for k in range(1, 20)]
+    path = write(tmp_path, HEADER, *marks, "1800.4,0,Rec stop,,human:AB,,,,,")
+    assert read_events(path, recording_duration=1800).notices == ()
+
+
+def test_one_late_event_of_many_is_flagged_without_doubt_in_the_file(tmp_path: Path) -> None:
+    marks = [f"{10 * k},1,spindle,C3,human:AB,,,,," for k in range(1, 60)]
+    path = write(tmp_path, HEADER, *marks, "1900,1,spindle,C3,human:AB,,,,,")
+    (notice,) = read_events(path, recording_duration=1800).notices
+    assert notice == (
+        "1 of 60 events in night.csv lies beyond the end of the recording (1800 s); kept as "
+        "written."
+    )

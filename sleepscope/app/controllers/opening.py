@@ -42,6 +42,8 @@ class Opening(Controller):
 
     companions_found = Signal(object)  # tuple of Path
     demo_shown = Signal()
+    # Without a screen nobody can answer: what would be asked is said as a failure.
+    may_ask = True
 
     # --- asking ------------------------------------------------------------------------------
 
@@ -114,9 +116,12 @@ class Opening(Controller):
         try:
             recording = open_recordings((path, *others), sfreq=sfreq)
         except RateNeededError as error:
+            if not self.may_ask:
+                self.session.fail(error)
+                return False
             ask_rate(
                 self.window,
-                str(error),
+                tr("{why} Which was it recorded at?", why=error.why),
                 lambda rate: self.open(
                     path, others=others, events=events, review_of=review_of, sfreq=rate
                 ),

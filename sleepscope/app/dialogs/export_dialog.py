@@ -32,6 +32,7 @@ _ASPECTS: Final[dict[Aspect, str]] = {
     "note": later("notes"),
     "spans": later("scored stretches"),
     "models": later("models and settings"),
+    "stage of each event": later("the stage of each event"),
 }
 
 
@@ -141,7 +142,11 @@ def contents_of(export_format: ExportFormat) -> str:
     text = tr("Keeps {kept}.", kept=kept)
     if "events" not in export_format.says:
         return text
-    left = [tr(words) for aspect, words in _ASPECTS.items() if aspect not in export_format.says]
+    left = [
+        tr(words)
+        for aspect, words in _ASPECTS.items()
+        if aspect not in export_format.says and aspect != "stage of each event"
+    ]
     if left:
         text += " " + tr("Leaves out {left}.", left=", ".join(left))
     if export_format.beside:
