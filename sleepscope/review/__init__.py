@@ -3,6 +3,6 @@
 from sleepscope.review.lock import Holder
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.run import DetectionRun
-from sleepscope.review.step import Change, Step
+from sleepscope.review.step import Change, OthersStepError, Step
 
-__all__ = ["Change", "DetectionRun", "Holder", "ReviewFile", "Step"]
+__all__ = ["Change", "DetectionRun", "Holder", "OthersStepError", "ReviewFile", "Step"]

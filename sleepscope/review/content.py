@@ -23,6 +23,7 @@ from sleepscope.review.rows import (
     spans_of,
     verdict_of,
 )
+from sleepscope.review.sitting import Sitting, sitting_of
 
 # From this many events in one step on, sorting a set anew is cheaper than finding each place.
 _MANY_EVENTS = 200
@@ -66,6 +67,7 @@ class ReviewContent:
         self._copies: dict[tuple[int, str], str] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
         self.hypnograms: dict[str, Hypnogram] = {}
+        self.sittings: dict[int, Sitting] = {}
         with database.reading():
             self._read(database.connection.execute)
 
@@ -83,6 +85,9 @@ class ReviewContent:
         for values in execute(f"SELECT {', '.join(columns)} FROM hypnograms"):
             hypnogram = hypnogram_of(dict(zip(columns, values, strict=True)))
             self.hypnograms[hypnogram.scorer] = hypnogram
+        fields = ("id", "kind", "person", "state", "facts")
+        for values in execute(f"SELECT {', '.join(fields)} FROM sittings ORDER BY id"):
+            self.sittings[values[0]] = sitting_of(dict(zip(fields, values, strict=True)))
 
     # --- what there is -----------------------------------------------------------------------
 
@@ -205,6 +210,8 @@ class ReviewContent:
                     self.hypnograms[row["scorer"]] = hypnogram_of(row)
             elif change.target == "scorer":
                 self._follow_scorer(row)
+            elif change.target == "sitting":
+                self.sittings[row["id"]] = sitting_of(row)
 
     def _follow_scorer(self, row: Row) -> None:
         if not row["live"]:

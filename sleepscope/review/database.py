@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sleepscope.errors import EventFileError, ReviewError
+from sleepscope.review.storage import is_on_network
 
 # "SlSc" in ASCII: tells a review file from any other SQLite file.
 APPLICATION_ID: Final = 0x536C5363
@@ -43,6 +45,20 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """CREATE TRIGGER edits_are_kept BEFORE DELETE ON edits
             BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
         """CREATE TRIGGER edits_stay_as_they_are BEFORE UPDATE ON edits
+            BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
+    ),
+    (
+        # Blind sessions and audits, and how each edit after a reveal moved a person's events.
+        """CREATE TABLE sittings (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, person TEXT NOT NULL,
+            state TEXT NOT NULL, facts TEXT NOT NULL)""",
+        """CREATE TABLE leanings (id INTEGER PRIMARY KEY,
+            sitting INTEGER NOT NULL REFERENCES sittings (id),
+            step INTEGER NOT NULL REFERENCES steps (id), at TEXT NOT NULL, verb TEXT NOT NULL,
+            before REAL NOT NULL, after REAL NOT NULL)""",
+        "CREATE INDEX leanings_of_sitting ON leanings (sitting)",
+        """CREATE TRIGGER leanings_are_kept BEFORE DELETE ON leanings
+            BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
+        """CREATE TRIGGER leanings_stay_as_they_are BEFORE UPDATE ON leanings
             BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
     ),
 )
@@ -92,17 +108,47 @@ class Database:
         # A page cache of 16 MB holds 50,000 events.
         execute("PRAGMA cache_size = -16000")
         self._check()
-        if self.read_only:
-            return
-        # Where a file system cannot do WAL (some network shares), SQLite keeps its older journal:
-        # slower and just as safe.
-        execute("PRAGMA journal_mode = WAL")
-        execute("PRAGMA synchronous = FULL")
+        is_old = 0 < self.version < len(MIGRATIONS)
+        if self.read_only and is_old:
+            self._read_from_memory()
+        elif not self.read_only:
+            # On a network share the write-ahead log is not safe: there SQLite keeps its older
+            # journal, slower and just as safe.
+            journal = "DELETE" if is_on_network(self.path.parent) else "WAL"
+            execute(f"PRAGMA journal_mode = {journal}")
+            execute("PRAGMA synchronous = FULL")
+            if is_old:
+                self._keep_old()
+            self._migrate()
+
+    def _read_from_memory(self) -> None:
+        """An older file that may not be written is brought up to date in memory alone."""
+        on_disk = self.connection
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        on_disk.backup(self.connection)
+        on_disk.close()
         self._migrate()
+        self.connection.execute("PRAGMA query_only = ON")
+
+    def _keep_old(self) -> None:
+        """Copy the file as the older program left it, before it is brought up to date."""
+        kept = self.path.with_name(f"{self.path.name}.schema{self.version}")
+        try:
+            kept.unlink(missing_ok=True)
+            with contextlib.closing(sqlite3.connect(kept, isolation_level=None)) as copy:
+                self.connection.backup(copy)
+        except (OSError, sqlite3.Error) as error:
+            with contextlib.suppress(OSError):
+                kept.unlink(missing_ok=True)
+            raise ReviewError(
+                f"{self.path.name} was written by an older SleepScope, and the copy {kept.name} "
+                f"that is kept of it could not be written ({error}); free some space, then open "
+                "the recording again."
+            ) from error
 
     def _check(self) -> None:
         execute = self.connection.execute
-        (verdict,) = execute("PRAGMA quick_check(1)").fetchone()
+        (verdict,) = execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
             raise DamagedFileError(f"The review file {self.path.name} is damaged ({verdict}).")
         (application,) = execute("PRAGMA application_id").fetchone()
@@ -117,11 +163,6 @@ class Database:
             raise ReviewError(
                 f"{self.path.name} was written by a newer SleepScope (schema {version}, this one "
                 f"knows up to {len(MIGRATIONS)}); update SleepScope to open it."
-            )
-        if self.read_only and version < len(MIGRATIONS):
-            raise ReviewError(
-                f"{self.path.name} was written by an older SleepScope (schema {version}) and "
-                "cannot be brought up to date while it is read-only."
             )
 
     @property

@@ -32,6 +32,7 @@ _TABLES: Final[dict[Target, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     "verdict": ("verdicts", ("event", "person"), ("status", "at")),
     "scorer": ("scorers", ("id",), ("name", "spans", "live")),
     "hypnogram": ("hypnograms", ("scorer",), ("epoch_seconds", "start", "stages")),
+    "sitting": ("sittings", ("id",), ("kind", "person", "state", "facts")),
 }
 
 
@@ -100,6 +101,42 @@ class EditLog:
         self._write(step_id, verb, who, at, changes)
         return Step(step_id, name, verb, who, when, state)
 
+    def changes_of(self, step_id: int) -> Sequence[RowChange]:
+        """The rows a step changed, in order, as it was first done."""
+        return self._changes(step_id)
+
+    def count(self, state: StepState, first: int, last: int) -> int:
+        """Number of steps in a state with ``first <= id <= last``."""
+        (number,) = self._execute(
+            "SELECT count(*) FROM steps WHERE state = ? AND id BETWEEN ? AND ?",
+            (state, first, last),
+        ).fetchone()
+        return int(number)
+
+    def lean(
+        self, sitting: int, step: Step, verb: str, at: str, before: float, after: float
+    ) -> None:
+        """Write how far a person's events were from the model's before and after an edit."""
+        self._execute(
+            "INSERT INTO leanings (sitting, step, at, verb, before, after) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (sitting, step.id, at, verb, before, after),
+        )
+
+    def leanings(self, sitting: int) -> list[tuple[Step, str, datetime.datetime, float, float]]:
+        """What was written by :meth:`lean`, oldest first: step, verb, when, before, after."""
+        columns = ", ".join(f"steps.{name}" for name in _STEP_COLUMNS)
+        rows = self._execute(
+            f"SELECT {columns}, leanings.verb, leanings.at, before, after FROM leanings "
+            "JOIN steps ON steps.id = leanings.step WHERE sitting = ? ORDER BY leanings.id",
+            (sitting,),
+        )
+        with self._reading():
+            return [
+                (_step(row[:6]), row[6], datetime.datetime.fromisoformat(row[7]), row[8], row[9])
+                for row in rows
+            ]
+
     def take_back(self, step: Step, when: datetime.datetime) -> tuple[RowChange, ...]:
         """Undo a step; returns what was written."""
         changes = tuple(change.inverse for change in reversed(self._changes(step.id)))
@@ -161,7 +198,8 @@ class EditLog:
             )
 
 
-_SELECT_STEP = "SELECT id, name, verb, who, at, state FROM steps"
+_STEP_COLUMNS: Final = ("id", "name", "verb", "who", "at", "state")
+_SELECT_STEP: Final = f"SELECT {', '.join(_STEP_COLUMNS)} FROM steps"
 
 
 def _step(row: tuple[Any, ...]) -> Step:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sleepscope.detection.detection import Detection
-from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review import edits
-from sleepscope.review.database import Database
 from sleepscope.review.intake import (
     detection_name,
     extend_set,
@@ -23,18 +20,14 @@ from sleepscope.review.intake import (
     stored_name,
 )
 from sleepscope.review.opening import Opened, find_review, open_review
-from sleepscope.review.review_reader import ReviewReader
-from sleepscope.review.rows import RowChange
-from sleepscope.review.step import Change, Step, StepState
+from sleepscope.review.review_writer import ReviewWriter
+from sleepscope.review.step import Change
 
 if TYPE_CHECKING:
     from sleepscope.recordings.identity import RecordingIdentity
 
-# Nudges of one event within this time are one step of undo.
-MERGE_SECONDS = 1.0
 
-
-class ReviewFile(ReviewReader):
+class ReviewFile(ReviewWriter):
     """An open review file that can be edited.
 
     Every edit is on the disk before the method returns (one SQLite transaction, synced), so a
@@ -44,13 +37,6 @@ class ReviewFile(ReviewReader):
     file. Every edit returns the :class:`~sleepscope.review.step.Change` it made and raises
     ReviewError, leaving everything as it was, where it cannot be written.
     """
-
-    def __init__(self, database: Database, *, duration: float, **rest: Any) -> None:
-        """Wrap an open database; ``duration`` is the recording's, s. See :class:`ReviewReader`."""
-        super().__init__(database, **rest)
-        self._duration = duration
-        self._mergeable: tuple[int, object, datetime.datetime] | None = None
-        self._now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
 
     @classmethod
     def open(
@@ -109,12 +95,12 @@ class ReviewFile(ReviewReader):
         when it is rejected, and a rejected copy marks its source rejected.
         """
         editor = self._editor(person)
-        return self._write(editor.verdict(event_ids, status), editor.person)
+        return self.write(editor.verdict(event_ids, status), editor.person)
 
     def add_event(self, event: Event, person: str = "") -> Change:
         """Add an event to the person's own set; ``Change.event_id`` names it."""
         editor = self._editor(person)
-        return self._write(editor.add(event), editor.person)
+        return self.write(editor.add(event), editor.person)
 
     def change_event(
         self, event_id: str, *, person: str = "", merge_key: object = None, **changes: Any
@@ -130,19 +116,18 @@ class ReviewFile(ReviewReader):
             onset, duration, kind, channel, note, unsure.
         """
         editor = self._editor(person)
-        return self._write(editor.change(event_id, changes), editor.person, merge_key)
+        return self.write(editor.change(event_id, changes), editor.person, merge_key)
 
     def delete_events(self, event_ids: Iterable[str], person: str = "") -> Change:
         """Delete own events and reject others; deleting a changed copy resets its source."""
         editor = self._editor(person)
-        return self._write(editor.delete(event_ids), editor.person)
+        return self.write(editor.delete(event_ids), editor.person)
 
     def set_scored_spans(
         self, scorer: str, spans: Sequence[Span] | None, person: str = ""
     ) -> Change:
         """Say in which stretches (s) a scorer looked; None for the whole recording."""
-        edit = edits.edit_spans(self._content, scorer, spans, self._duration)
-        return self._write(edit, person or self.person)
+        return self.write(self.edit_of_spans(scorer, spans), person or self.person)
 
     def set_hypnogram(
         self,
@@ -158,11 +143,15 @@ class ReviewFile(ReviewReader):
         ``name`` names the step ("Stage N2 at 00:12:30").
         """
         edit = edits.edit_hypnogram(self._content, hypnogram, name, merge_key)
-        return self._write(edit, person or self.person, merge_key, undoable=undoable)
+        return self.write(edit, person or self.person, merge_key, undoable=undoable)
+
+    def edit_of_spans(self, scorer: str, spans: Sequence[Span] | None) -> edits.Edit:
+        """What :meth:`set_scored_spans` would write, as a part of a larger edit."""
+        return edits.edit_spans(self._content, scorer, spans, self._duration)
 
     def remove_scorer(self, scorer: str, person: str = "") -> Change:
         """Take a set away, and with a person's set their verdicts; undo brings all back."""
-        return self._write(edits.edit_removal(self._content, scorer), person or self.person)
+        return self.write(edits.edit_removal(self._content, scorer), person or self.person)
 
     # --- sets that come in whole -------------------------------------------------------------
 
@@ -248,34 +237,9 @@ class ReviewFile(ReviewReader):
         self._mergeable = None
         return self._follow(step, changes, scorer=name)
 
-    # --- undo --------------------------------------------------------------------------------
-
-    def undo(self) -> Change:
-        """Take back the last step that is not undone; an empty Change where there is none."""
-        return self._step(self.next_undo, "undone", self._log.take_back)
-
-    def redo(self) -> Change:
-        """Do the last undone step again; an empty Change where there is none."""
-        return self._step(self.next_redo, "done", self._log.do_again)
-
-    def _step(
-        self,
-        step: Step | None,
-        state: StepState,
-        write: Callable[[Step, datetime.datetime], tuple[RowChange, ...]],
-    ) -> Change:
-        self._must_be_writable()
-        if step is None:
-            return Change()
-        self._mergeable = None
-        with self._database.writing():
-            changes = write(step, self._now())
-        return self._follow(replace(step, state=state), changes)
-
-    # --- writing -----------------------------------------------------------------------------
-
     def _editor(self, person: str) -> edits.Editor:
         self._must_be_writable()
+        self._must_not_be_frozen(person or self.person)
         return edits.Editor(
             self._content,
             person or self.person,
@@ -283,74 +247,6 @@ class ReviewFile(ReviewReader):
             self._fresh_scorer_id(),
             self._duration,
         )
-
-    def _must_be_writable(self) -> None:
-        if self.read_only:
-            if self.holder is None:
-                raise ReviewError(f"{self.path.name} was opened read-only and cannot be edited.")
-            raise ReviewError(
-                f"{self.path.name} is open read-only because {self.holder} edits it; close it "
-                "there, then open the recording again."
-            )
-
-    def _fresh_scorer_id(self) -> int:
-        (highest,) = self._database.connection.execute(
-            "SELECT coalesce(max(id), 0) FROM scorers"
-        ).fetchone()
-        return int(highest) + 1
-
-    def _write(
-        self, edit: edits.Edit, person: str, merge_key: object = None, *, undoable: bool = True
-    ) -> Change:
-        self._must_be_writable()
-        if not edit.changes:
-            return Change(event_id=edit.event_id)
-        when = self._now()
-        into = self._step_to_join(edit, merge_key, when)
-        with self._database.writing():
-            step = self._log.record(
-                edit.verb, edit.name, person, when, edit.changes, undoable=undoable, into=into
-            )
-        key = merge_key if merge_key is not None else edit.merge_key
-        self._mergeable = None if key is None or not undoable else (step.id, key, when)
-        return self._follow(step, edit.changes, event_id=edit.event_id)
-
-    def _step_to_join(
-        self, edit: edits.Edit, merge_key: object, when: datetime.datetime
-    ) -> int | None:
-        if self._mergeable is None:
-            return None
-        step_id, key, last = self._mergeable
-        if merge_key is not None:
-            return step_id if key == merge_key else None
-        soon = (when - last).total_seconds() <= MERGE_SECONDS
-        return step_id if edit.merge_key is not None and key == edit.merge_key and soon else None
-
-    def _follow(
-        self,
-        step: Step,
-        changes: Sequence[RowChange],
-        *,
-        event_id: str | None = None,
-        scorer: str | None = None,
-    ) -> Change:
-        touched = [c.row["id"] for c in changes if c.target == "event"]
-        touched += [c.row["event"] for c in changes if c.target == "verdict"]
-        scorers = {c.row["name"] for c in changes if c.target == "scorer"}
-        before = self._scorers_of(touched)
-        self._content.apply(changes)
-        return Change(
-            step,
-            frozenset(touched),
-            frozenset(scorers | before | self._scorers_of(touched)),
-            frozenset(c.row["scorer"] for c in changes if c.target == "hypnogram"),
-            event_id,
-            scorer,
-        )
-
-    def _scorers_of(self, event_ids: Iterable[str]) -> set[str]:
-        there = (event_id for event_id in event_ids if self._content.has_event(event_id))
-        return {self._content.scorer_name(event_id) for event_id in there}
 
 
 def _short(scorer: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,12 @@ from sleepscope.review.database import Database
 from sleepscope.review.edit_log import EditLog
 from sleepscope.review.lock import Holder
 from sleepscope.review.run import DetectionRun, run_of, track_of
+from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Step
 from sleepscope.review.verdicts import accepted_events, status_of, verdicts_by_event
+
+# The largest row number of SQLite.
+_LAST: Final = (1 << 63) - 1
 
 
 class ReviewReader:
@@ -150,6 +155,50 @@ class ReviewReader:
             return track_of(found[0])
         except (ValueError, TypeError) as error:
             raise self._strange_run(run_id) from error
+
+    # --- sittings ----------------------------------------------------------------------------
+
+    def sittings(self) -> tuple[Sitting, ...]:
+        """Blind scorings and audits, oldest first."""
+        return tuple(self._content.sittings.values())
+
+    def sitting(self, person: str) -> Sitting | None:
+        """The sitting that a person is in, or None."""
+        mine = (s for s in self.sittings() if s.person == person and s.state != "ended")
+        return next(mine, None)
+
+    def fresh_sitting_id(self) -> int:
+        """Row number for the next sitting."""
+        return max(self._content.sittings, default=0) + 1
+
+    def leanings(self, sitting: int) -> list[tuple[Step, str, datetime.datetime, float, float]]:
+        """Edits after a reveal: step, verb, when, distance from the model before and after."""
+        return self._log.leanings(sitting)
+
+    # --- history -----------------------------------------------------------------------------
+
+    def touched(self, step: Step) -> frozenset[tuple[str, str | None]]:
+        """Scorers and event ids that a step is about; None for a whole set or its stages."""
+        found: set[tuple[str, str | None]] = set()
+        names = dict(self._database.connection.execute("SELECT id, name FROM scorers"))
+        for change in self._log.changes_of(step.id):
+            row = change.row
+            if change.target == "event":
+                found.add((names[row["scorer"]], row["id"]))
+            elif change.target == "verdict":
+                event_id = row["event"]
+                if self._content.has_event(event_id):
+                    found.add((self._content.scorer_name(event_id), event_id))
+            elif change.target == "scorer":
+                found.add((row["name"], None))
+            elif change.target == "hypnogram":
+                found.add((row["scorer"], None))
+        return frozenset(found)
+
+    def n_steps_to(self, step_id: int) -> int:
+        """Steps between now and the state right after a step: below 0 to take back."""
+        back = self._log.count("done", step_id + 1, _LAST)
+        return -back if back else self._log.count("undone", 0, step_id)
 
     def history(self) -> list[Step]:
         """Every step ever made, oldest first."""

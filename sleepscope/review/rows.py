@@ -13,7 +13,7 @@ from sleepscope.events.event_set import Span
 from sleepscope.events.hypnogram import Hypnogram
 
 Row = dict[str, Any]
-Target = Literal["event", "verdict", "scorer", "hypnogram", "run"]
+Target = Literal["event", "verdict", "scorer", "hypnogram", "run", "sitting"]
 
 # One letter a stage keeps the log of a staged night small.
 _LETTER_OF_STAGE: Final = dict(zip((*STAGES, UNSCORED), "W123R?", strict=True))

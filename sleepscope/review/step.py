@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sleepscope.errors import ReviewError
+
 # "done" can be undone, "undone" can be redone, "dropped" was undone and then left behind by a new
 # edit, "fixed" is not part of undo (what the program did by itself on opening).
+# What a merge brought along from another copy of the file is "fixed", too.
 StepState = Literal["done", "undone", "dropped", "fixed"]
 
 
@@ -22,7 +26,8 @@ class Step:
     name : str
         For the Edit menu: "Accept spindle at 00:12:31".
     verb : str
-        accept, reject, reset, add, move, change, delete, import, detect, remove, spans, stages.
+        accept, reject, reset, add, move, change, delete, import, detect, remove, spans, stages,
+        merge, blind, audit.
     who : str
         Scorer name of the person ("human:AB"), or "" where the program acted by itself.
     when : datetime.datetime
@@ -68,3 +73,33 @@ class Change:
 
     def __bool__(self) -> bool:
         return self.step is not None
+
+
+def joined(changes: Sequence[Change]) -> Change:
+    """What several changes touched, as one; the step is the last one's."""
+    if not changes:
+        return Change()
+    return Change(
+        changes[-1].step,
+        frozenset().union(*(change.event_ids for change in changes)),
+        frozenset().union(*(change.scorers for change in changes)),
+        frozenset().union(*(change.hypnograms for change in changes)),
+    )
+
+
+class OthersStepError(ReviewError):
+    """The step that undo or redo would touch is somebody else's.
+
+    Attributes
+    ----------
+    step : Step
+    """
+
+    title = "This step is somebody else's"
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        super().__init__(
+            f"The next step, '{step.name}', is by {step.who.removeprefix('human:')}; go to it in "
+            "the history if you mean it."
+        )

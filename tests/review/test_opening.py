@@ -266,6 +266,57 @@ def test_an_older_schema_is_brought_up_to_date(
     again.close()
 
 
+def as_first_schema(path: Path) -> None:
+    """Make a review file what the first released program wrote."""
+    old = sqlite3.connect(path, isolation_level=None)
+    for name in ("leanings", "sittings"):
+        old.execute(f"DROP TABLE {name}")
+    old.execute("PRAGMA user_version = 1")
+    old.close()
+
+
+def test_an_older_file_is_kept_before_it_is_brought_up_to_date(
+    night: Path, identity: RecordingIdentity
+) -> None:
+    path = reviewed(night, identity, 3)
+    as_first_schema(path)
+    with ReviewFile.open(night, identity, person=AB) as review:
+        assert n_events(review) == 3
+        assert review.sittings() == ()
+        add(review, 100.0)
+    kept = path.with_name("night.sleepscope.schema1")
+    old = sqlite3.connect(kept)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    assert old.execute("SELECT count(*) FROM events").fetchone() == (3,)
+    old.close()
+
+
+def test_an_older_file_that_is_only_read_stays_as_it_is(
+    night: Path, identity: RecordingIdentity
+) -> None:
+    path = reviewed(night, identity, 3)
+    as_first_schema(path)
+    before = path.read_bytes()
+    with ReviewFile.open_existing(night, identity) as review:
+        assert n_events(review) == 3
+        assert review.sittings() == ()
+        assert review.read_only
+    assert path.read_bytes() == before
+
+
+def test_an_older_file_that_cannot_be_kept_is_left_as_it_is(
+    night: Path, identity: RecordingIdentity
+) -> None:
+    path = reviewed(night, identity)
+    as_first_schema(path)
+    path.with_name("night.sleepscope.schema1").mkdir()
+    with pytest.raises(ReviewError, match="older SleepScope"):
+        ReviewFile.open(night, identity)
+    old = sqlite3.connect(path)
+    assert old.execute("PRAGMA user_version").fetchone() == (1,)
+    old.close()
+
+
 def test_a_failed_migration_leaves_the_file_as_it_was(
     night: Path, identity: RecordingIdentity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
