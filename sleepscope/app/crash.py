@@ -43,12 +43,22 @@ def note(error: BaseException, path: Path | None = None) -> Path | None:
 
 
 def install(tell: Callable[[BaseException], None]) -> None:
-    """From now on unexpected exceptions are told, and the program goes on."""
+    """From now on unexpected exceptions are told, and the program goes on.
+
+    A fault of painting comes again with every frame: it is told once for its place.
+    """
+    told: set[tuple[str, str, int]] = set()
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        frames = traceback.extract_tb(trace)
+        if any(frame.name == "paintEvent" for frame in frames):
+            place = (kind.__name__, frames[-1].filename, frames[-1].lineno or 0)
+            if place in told:
+                return
+            told.add(place)
         tell(error)
 
     sys.excepthook = hook

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from sleepscope.app.action_tables.spec import MENUS, VIEW
 from sleepscope.app.actions import fill_menus, fill_toolbar
 from sleepscope.app.language import tr
-from sleepscope.app.page import PAGE_LENGTHS
+from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
@@ -147,9 +147,11 @@ class Frame(QMainWindow):
 
 
 def length_text(length: float) -> str:
-    """Length of a page as it is chosen: "30 s", "5 min", "2 h"."""
-    if length < 120:
-        return tr("{n} s", n=f"{length:g}")
-    if length < 7200:
-        return tr("{n} min", n=f"{length / 60:g}")
-    return tr("{n} h", n=f"{length / 3600:g}")
+    """Length of a page as it is chosen: "30 s", "5 min", "2 h", "whole night"."""
+    if length == WHOLE_NIGHT:
+        return tr("whole night")
+    if length < 60:
+        return tr("{n} s", n=f"{length:.3g}")
+    if length < 3600:
+        return tr("{n} min", n=f"{length / 60:.3g}")
+    return tr("{n} h", n=f"{length / 3600:.3g}")

@@ -7,8 +7,8 @@ from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 
 
-def headline(session: Session) -> str:
-    """File, epoch, time and stage of the page, as rich text; "" where nothing is open."""
+def headline(session: Session, scale: str = "") -> str:
+    """File, epoch, time, stage and ``scale`` of the page, as rich text; "" with nothing open."""
     recording = session.recording
     if recording is None:
         return ""
@@ -25,6 +25,8 @@ def headline(session: Session) -> str:
     if session.hypnogram is not None:
         parts.append(session.hypnogram.stage_at(page.start + min(1.0, page.length / 2)))
     parts.append(tr("{time} long", time=elapsed_text(recording.duration)))
+    if scale:
+        parts.append(scale)
     if session.review is not None and session.review.read_only:
         parts.append(f"<b>{tr('READ-ONLY')}</b>")
     return " &nbsp;·&nbsp; ".join(parts)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -58,9 +59,11 @@ class MainWindow(Frame):
 
     def _connect_page(self) -> None:
         session, traces, do = self.session, self.traces, self.controllers
+        do.scaling.grids_changed.connect(self.presenter.show_grids)
+        traces.canvas.resized.connect(self.presenter.show_headline)
         traces.page_requested.connect(session.set_page)
         traces.zoom_requested.connect(do.paging.zoom_to)
-        traces.gain_requested.connect(do.paging.amplify_one)
+        traces.gain_requested.connect(do.scaling.amplify_one)
         traces.event_clicked.connect(self._select_in_place)
         traces.selection_cleared.connect(lambda: session.select(None))
         traces.event_drawn.connect(do.reviewing.draw)
@@ -208,10 +211,21 @@ class MainWindow(Frame):
         settings = self.session.settings
         self.actions_by_id["always_companions"].setChecked(settings.opens_companions)
         self.actions_by_id["filters"].setChecked(settings.filters_on)
+        self.actions_by_id["calibrated"].setChecked(settings.calibrated)
+        for name in ("time", "amplitude"):
+            self.actions_by_id[f"{name}_grid"].setChecked(name in settings.grids)
         geometry, state = settings.window
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
             self.restoreState(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Another screen has other millimetres.
+        self.windowHandle().screenChanged.connect(
+            self.presenter.show_amplitudes, Qt.ConnectionType.UniqueConnection
+        )
+        self.presenter.show_amplitudes()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

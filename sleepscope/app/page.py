@@ -6,7 +6,12 @@ import math
 from dataclasses import dataclass, replace
 
 SHORTEST_PAGE = 1.0
-PAGE_LENGTHS = (5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 1800.0, 7200.0, 28800.0)
+# A page of endless length shows the recording from its start to its end.
+WHOLE_NIGHT = math.inf
+PAGE_LENGTHS = (
+    5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0,
+    WHOLE_NIGHT,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,11 @@ class Page:
     def stop(self) -> float:
         """End of the page, s."""
         return self.start + self.length
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page shows the whole recording."""
+        return self.duration > 0 and self.length >= self.duration
 
     @property
     def last_start(self) -> float:

@@ -15,6 +15,7 @@ from sleepscope.app.frame import Frame, length_text
 from sleepscope.app.headline import headline
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
+from sleepscope.app.page import WHOLE_NIGHT
 from sleepscope.app.scorers import lanes, rows, table_context, titles
 from sleepscope.app.session import Session
 from sleepscope.app.theme import THEMES, Theme, palette
@@ -81,23 +82,41 @@ class Presenter(QObject):
         page = self.session.page
         self.frame.traces.set_page(page.start, page.length)
         self.frame.hypnogram.set_page(page.start, page.length)
-        place = self.frame.length_box.findData(page.length)
+        place = self.frame.length_box.findData(WHOLE_NIGHT if page.is_whole else page.length)
         # A length that the wheel made is none of those to choose.
         self.frame.length_box.setPlaceholderText(length_text(round(page.length, 1)))
         self.frame.length_box.setCurrentIndex(place)
-        self.frame.headline.setText(headline(self.session))
+        self.show_headline()
+
+    def show_headline(self) -> None:
+        """Say what is open, where, and at which scale."""
+        speed = self.frame.traces.canvas.layers.geometry.pixels_per_second
+        self.frame.headline.setText(headline(self.session, self.controllers.scaling.words(speed)))
+
+    def show_amplitudes(self) -> None:
+        """Draw waves as high as they are to be on this screen."""
+        scaling = self.controllers.scaling
+        self.frame.traces.set_sensitivities(scaling.sensitivities(), scaling.pixels_per_mm)
+        self.frame.actions_by_id["calibrated"].setChecked(self.session.settings.calibrated)
+        self.show_headline()
+
+    def show_grids(self) -> None:
+        """Show the lines that are wanted."""
+        self.frame.traces.set_grids(self.session.settings.grids)
 
     def _show_hypnogram(self) -> None:
         recording = self.session.recording
         duration = 0.0 if recording is None else recording.duration
         self.frame.hypnogram.set_hypnogram(self.session.hypnogram, duration)
-        self.frame.headline.setText(headline(self.session))
+        self.show_headline()
         self.frame.table.set_context(table_context(self.session))
 
     def _show_channels(self) -> None:
         session = self.session
         self.frame.traces.set_channels(session.channels)
         self.frame.traces.set_gain(session.gains)
+        self.show_amplitudes()
+        self.show_grids()
         self.frame.traces.set_filters(session.filters())
         self._show_pyramids()
         self.frame.actions_by_id["filters"].setChecked(session.settings.filters_on)

@@ -77,6 +77,7 @@ class Session(QObject):
         self.is_simulated = False
         self.channels: tuple[str, ...] = ()
         self.gains: Mapping[str, float] = MappingProxyType({})
+        self.own_sensitivities: Mapping[str, float] = MappingProxyType({})
         self.hypnogram: Hypnogram | None = None
         self.selection: str | None = None
         self.explanation: Explanation | None = None
@@ -108,7 +109,7 @@ class Session(QObject):
         self.recording = recording
         self.review = review
         self.is_simulated = says_simulated(recording)
-        self.page = Page(0.0, self.settings.page_seconds, recording.duration)
+        self.page = Page(0.0, self.settings.page_seconds, recording.duration).inside()
         self.channels = channels
         hypnograms = review.hypnograms()
         self.hypnogram = next(reversed(hypnograms.values())) if hypnograms else None
@@ -279,6 +280,18 @@ class Session(QObject):
     def set_gains(self, gains: Mapping[str, float]) -> None:
         """Set how many units fill a channel's lane; other channels keep theirs."""
         self.gains = MappingProxyType({**self.gains, **gains})
+        self.view_changed.emit()
+
+    def set_sensitivities(self, sensitivities: Mapping[str, float]) -> None:
+        """Set how many µV a millimetre of the screen is; other channels keep theirs."""
+        self.set_amplitudes({}, sensitivities)
+
+    def set_amplitudes(
+        self, gains: Mapping[str, float], sensitivities: Mapping[str, float]
+    ) -> None:
+        """Set µV a lane and µV a millimetre in one step."""
+        self.gains = MappingProxyType({**self.gains, **gains})
+        self.own_sensitivities = MappingProxyType({**self.own_sensitivities, **sensitivities})
         self.view_changed.emit()
 
     def set_filters_on(self, are_on: bool) -> None:

@@ -85,6 +85,40 @@ class Settings:
         self._store.setValue("view/filters_on", value)
 
     @property
+    def calibrated(self) -> bool:
+        """Whether waves are drawn in µV/mm of the screen, and not to fit their lanes."""
+        return self._flag("view/calibrated", True)
+
+    @calibrated.setter
+    def calibrated(self, value: bool) -> None:
+        self._store.setValue("view/calibrated", value)
+
+    def sensitivity(self, kind: str, default: float) -> float:
+        """µV/mm of a kind of channel as the person set it last."""
+        return self._number(f"sensitivity/{kind}", default)
+
+    def set_sensitivity(self, kind: str, value: float) -> None:
+        """Remember the µV/mm of a kind of channel."""
+        self._store.setValue(f"sensitivity/{kind}", value)
+
+    def screen_pixels_per_mm(self, screen: str) -> float:
+        """Device pixels in a millimetre of a screen as a person measured it; 0 if nobody did."""
+        return self._number(f"screens/{screen}", 0.0)
+
+    def set_screen_pixels_per_mm(self, screen: str, value: float) -> None:
+        """Remember what a person measured on a screen; 0 forgets it."""
+        self._store.setValue(f"screens/{screen}", value)
+
+    @property
+    def grids(self) -> tuple[str, ...]:
+        """Lines on the page: "time", "amplitude"."""
+        return tuple(name for name in self._text("view/grids", "time").split() if name)
+
+    @grids.setter
+    def grids(self, value: tuple[str, ...]) -> None:
+        self._store.setValue("view/grids", " ".join(value))
+
+    @property
     def explanation_mode(self) -> str:
         """ "band", "trace" or "off"."""
         return self._text("view/explanation", "band")

@@ -51,6 +51,7 @@ def test_page_keys(
 
 def test_gain_keys_step_through_one_two_five(open_night: MainWindow, qtbot: QtBot) -> None:
     canvas = open_night.traces.canvas
+    qtbot.keyClick(canvas, KEY.Key_M, MODIFIER.ControlModifier | MODIFIER.ShiftModifier)
     spans = [open_night.traces.gain_of("C3")]
     for key in (KEY.Key_Plus, KEY.Key_Plus, KEY.Key_Minus):
         qtbot.keyClick(canvas, key)

@@ -14,6 +14,7 @@ from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
 from sleepscope.app.controllers.reviewing import Reviewing
+from sleepscope.app.controllers.scaling import Scaling
 from sleepscope.app.controllers.showing import Showing
 from sleepscope.app.session import Session
 
@@ -30,6 +31,7 @@ class Controllers:
         self.explaining = Explaining(session, window)
         self.exporting = Exporting(session, window)
         self.overview = Overview(session, window)
+        self.scaling = Scaling(session, window)
         self.showing = Showing(session, window)
 
     def resolve(self, handler: str) -> Callable[..., None]:

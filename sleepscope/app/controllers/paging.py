@@ -1,17 +1,16 @@
-"""Moving through the night and choosing how large the waves are."""
+"""Moving through the night."""
 
 from __future__ import annotations
 
 from sleepscope.app.clock import moment_of
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.asking import ask_moment
-from sleepscope.app.page import PAGE_LENGTHS, Page
-from sleepscope.app.views.gains import default_scale, round_number, round_number_below
+from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT, Page
 from sleepscope.events.event import Event
 
 
 class Paging(Controller):
-    """Pages, zoom and amplitude."""
+    """Pages and zoom in time."""
 
     def turn(self, pages: int) -> None:
         """Pages on, or back."""
@@ -68,35 +67,13 @@ class Paging(Controller):
         inside = selected is not None and page.start <= selected.midpoint < page.stop
         anchor = selected.midpoint if selected is not None and inside else page.start
         self.zoom_to(length, anchor)
-        self.session.settings.page_seconds = self.session.page.length
+        # A night of another length is to be shown whole as well.
+        whole = length == WHOLE_NIGHT
+        self.session.settings.page_seconds = length if whole else self.session.page.length
 
     def zoom_to(self, length: float, anchor: float) -> None:
         """Show pages of this length, a moment staying where it is on the screen."""
         self._show(self.session.page.zoomed(length, anchor))
 
-    def amplify(self, direction: int) -> None:
-        """Higher waves (above 0) or lower ones on all channels, in steps of 1, 2, 5."""
-        self.session.set_gains(
-            {label: next_span(self._span(label), direction) for label in self.session.channels}
-        )
-
-    def amplify_one(self, label: str, factor: float) -> None:
-        """Higher waves (factor above 1) or lower ones on one channel."""
-        self.session.set_gains({label: self._span(label) / factor})
-
-    def _span(self, label: str) -> float:
-        known = self.session.gains.get(label)
-        recording = self.session.recording
-        if known is not None or recording is None:
-            return known or 1.0
-        return default_scale(recording, recording.channel(label)).span
-
     def _show(self, page: Page) -> None:
         self.session.set_page(page.start, page.length)
-
-
-def next_span(span: float, direction: int) -> float:
-    """The next of 1, 2 and 5 times a power of ten: a smaller span makes higher waves."""
-    if direction > 0:
-        return round_number_below(span * 0.99)
-    return round_number(span * 1.01)

@@ -14,6 +14,8 @@ from sleepscope.recordings.channel import Channel
 MARGIN = 8.0
 # The bar is at most this share of the lane, so that bars of neighbours do not meet.
 BAR_SHARE = 0.8
+# Pixels; in a high lane a longer bar would be read worse.
+HIGHEST_BAR = 130.0
 # Room for name and scale below each other, in heights of a line.
 TWO_LINES = 1.8
 
@@ -26,8 +28,9 @@ def paint_row_head(
     theme: Theme,
     font: QFont,
     width: float,
+    sensitivity: float | None = None,
 ) -> None:
-    """Name, unit and scale of one channel."""
+    """Name, unit and scale of one channel; ``sensitivity`` in µV/mm where it is calibrated."""
     trace = row.trace
     bold = QFont(font)
     bold.setBold(True)
@@ -35,7 +38,7 @@ def paint_row_head(
     painter.setPen(QColor(theme.trace(channel.kind)))
     painter.setFont(bold)
     two_lines = trace.height >= TWO_LINES * QFontMetricsF(font).height()
-    text = scale_text(channel, scale)
+    text = scale_text(channel, trace, scale)
     room = bar_x - MARGIN - 8
     if not two_lines:
         # Beside each other where both fit; else the name alone, the tooltip has the scale.
@@ -53,24 +56,41 @@ def paint_row_head(
     painter.setPen(QColor(theme.muted))
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     below = top + height if two_lines else top
-    painter.drawText(QRectF(MARGIN, below, bar_x - MARGIN - 7, height), right, text)
+    metrics, room = QFontMetricsF(font), bar_x - MARGIN - 7
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(QRectF(MARGIN, below, room, height), right, text)
+    if sensitivity is not None and two_lines:
+        per_mm = sensitivity_text(channel, sensitivity)
+        if metrics.horizontalAdvance(per_mm) + metrics.horizontalAdvance(text) + 4 <= room:
+            painter.drawText(QRectF(MARGIN, below, room, height), left, per_mm)
     _paint_bar(painter, trace, _bar_height(trace, scale), bar_x, theme)
 
 
-def _bar_units(scale: LaneScale) -> float:
-    return scale.span if scale.centre is not None else round_number_below(scale.span * BAR_SHARE)
+def _bar_units(trace: Band, scale: LaneScale) -> float:
+    if scale.centre is not None:
+        return scale.span
+    share = min(BAR_SHARE, HIGHEST_BAR / trace.height)
+    return round_number_below(scale.span * share)
 
 
 def _bar_height(trace: Band, scale: LaneScale) -> float:
-    return trace.height * _bar_units(scale) / scale.span
+    return trace.height * _bar_units(trace, scale) / scale.span
 
 
-def scale_text(channel: Channel, scale: LaneScale) -> str:
+def scale_text(channel: Channel, trace: Band, scale: LaneScale) -> str:
     """What the bar beside a channel's name stands for."""
     if scale.centre is not None:
         low, high = scale.centre - scale.span / 2, scale.centre + scale.span / 2
         return f"{low:.4g}–{high:.4g} {channel.unit}".strip()
-    return f"{_bar_units(scale):g} {channel.unit}".strip()
+    units = _bar_units(trace, scale)
+    if channel.unit == "µV" and units >= 1000:
+        return f"{units / 1000:g} mV"
+    return f"{units:g} {channel.unit}".strip()
+
+
+def sensitivity_text(channel: Channel, sensitivity: float) -> str:
+    """What a millimetre of the screen stands for: "7 µV/mm"."""
+    return f"{sensitivity:g} {channel.unit}/mm"
 
 
 def _paint_bar(painter: QPainter, trace: Band, height: float, x: float, theme: Theme) -> None:

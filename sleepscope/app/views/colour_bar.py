@@ -52,7 +52,10 @@ class ColourBar(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(self._theme.window))
         painter.setFont(self.font())
         title, low, high = self.texts()
@@ -68,7 +71,6 @@ class ColourBar(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)
         self._words(painter, bar.right() + 7, high, self._theme.muted)
-        painter.end()
 
     def _words(self, painter: QPainter, x: float, text: str, colour: str) -> float:
         width = self.fontMetrics().horizontalAdvance(text) + 2

@@ -127,11 +127,10 @@ class HypnogramView(QWidget):
         ratio = self.devicePixelRatioF()
         if self._night is None or self._night.devicePixelRatio() != ratio:
             self._night = self._drawn(ratio)
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._night)
-        if self._duration > 0:
-            self._paint_page(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._night)
+            if self._duration > 0:
+                self._paint_page(painter)
 
     def _paint_page(self, painter: QPainter) -> None:
         start, length = self._page
@@ -149,14 +148,13 @@ class HypnogramView(QWidget):
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(QColor(self._theme.page))
-        painter = QPainter(pixmap)
-        painter.setFont(self.font())
-        self._paint_frame(painter)
-        if self._duration > 0:
-            self._paint_axis(painter)
-            self._paint_steps(painter)
-            self._paint_density(painter)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setFont(self.font())
+            self._paint_frame(painter)
+            if self._duration > 0:
+                self._paint_axis(painter)
+                self._paint_steps(painter)
+                self._paint_density(painter)
         return pixmap
 
     def _paint_frame(self, painter: QPainter) -> None:

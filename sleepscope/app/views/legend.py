@@ -167,13 +167,13 @@ class Legend(QWidget):
         self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._theme.window))
-        painter.setFont(self.font())
-        for placed in self._placed:
-            self._paint(painter, placed)
-        painter.end()
+        # "with" ends a painter also where painting fails: one left active crashes Qt.
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), QColor(self._theme.window))
+            painter.setFont(self.font())
+            for placed in self._placed:
+                self._paint(painter, placed)
 
     def _paint(self, painter: QPainter, placed: Placed) -> None:
         entry, top = placed.entry, placed.row * self._row_height

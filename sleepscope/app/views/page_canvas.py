@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHideEvent,
@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sleepscope.app.views.channel_gutter import scale_text
+from sleepscope.app.views.channel_gutter import scale_text, sensitivity_text
 from sleepscope.app.views.page_gestures import event_at, lane_at
 from sleepscope.app.views.page_layers import PageLayers
 from sleepscope.app.views.page_mouse import PageMouse
@@ -30,7 +30,15 @@ from sleepscope.app.views.page_state import PageState
 
 
 class PageCanvas(QWidget):
-    """Paints a :class:`PageState` and hands mouse and keys to :class:`PageMouse`."""
+    """Paints a :class:`PageState` and hands mouse and keys to :class:`PageMouse`.
+
+    Signals
+    -------
+    resized()
+        The page is wider or higher, and a second has another length.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +72,7 @@ class PageCanvas(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._refresh()
+        self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
@@ -73,11 +82,11 @@ class PageCanvas(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.layers.ratio != self.devicePixelRatioF():
             self.layers.show(self._state, self.size(), self.devicePixelRatioF(), self.font())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.layers.paint(painter)
-        self._paint_overlay(painter)
-        painter.end()
+        # "with" ends the painter also where painting fails: one left active crashes Qt.
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.layers.paint(painter)
+            self._paint_overlay(painter)
         if self.isVisible():
             self._ahead.start()
 
@@ -186,5 +195,13 @@ class PageCanvas(QWidget):
         parts += [f"low-pass {lowpass:g} Hz"] if lowpass else []
         parts += [f"notch {notch:g} Hz"] if notch else []
         parts += ["not filtered"] if settings.is_raw else []
-        scale = scale_text(channel, self.layers.scale_of(label))
-        return f"{label}\n{', '.join(parts)}\nbar: {scale}"
+        row = self.layers.geometry.row(label)
+        if row is None:
+            return label
+        scale = scale_text(channel, row.trace, self.layers.scale_of(label))
+        lines = [label, ", ".join(parts), f"bar: {scale}"]
+        sensitivity = self._state.sensitivities.get(label)
+        if sensitivity is not None:
+            per_cm = f"{10 * sensitivity:g} {channel.unit}/cm"
+            lines.append(f"{sensitivity_text(channel, sensitivity)}, {per_cm}")
+        return "\n".join(lines)

@@ -134,8 +134,12 @@ def lay_out(
     length: float,
     wishes: Sequence[RowWish],
     n_common: int = 0,
+    highest: float = MAX_TRACE_HEIGHT,
 ) -> PageGeometry:
-    """Share the height among the channels; lanes and strips are thin, traces take the rest."""
+    """Share the height among the channels; lanes and strips are thin, traces take the rest.
+
+    No trace is higher than ``highest`` pixels.
+    """
     left = GUTTER_WIDTH
     right = max(left + 1.0, width - RIGHT_MARGIN)
     lowest = max(TOP_MARGIN + 1.0, height - AXIS_HEIGHT)
@@ -149,7 +153,7 @@ def lay_out(
     strips = sum(STRIP_HEIGHT for wish in wishes if wish.has_strip)
     fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + n_rows * ROW_GAP
     trace = (room - common_height - fixed) / n_rows
-    trace = min(MAX_TRACE_HEIGHT, max(MIN_TRACE_HEIGHT, trace))
+    trace = min(highest, max(MIN_TRACE_HEIGHT, trace))
     rows = []
     top = TOP_MARGIN
     for wish in wishes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -10,14 +11,21 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from sleepscope.app.views.channel_gutter import paint_common_head, paint_row_head
 from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
-from sleepscope.app.views.gains import LaneScale, default_scale
+from sleepscope.app.views.gains import LaneScale, calibrated_scale, default_scale
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
-from sleepscope.app.views.page_geometry import AXIS_HEIGHT, LANE_GAP, ROW_GAP, Band, lay_out
+from sleepscope.app.views.page_geometry import (
+    AXIS_HEIGHT,
+    LANE_GAP,
+    MAX_TRACE_HEIGHT,
+    ROW_GAP,
+    Band,
+    lay_out,
+)
 from sleepscope.app.views.page_reader import PageReader
 from sleepscope.app.views.page_signals import PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
-from sleepscope.app.views.time_axis import paint_axis, paint_grid
+from sleepscope.app.views.time_axis import paint_amplitude_lines, paint_axis, paint_grid
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
 from sleepscope.signals.envelope import Envelope
@@ -25,9 +33,11 @@ from sleepscope.signals.envelope import Envelope
 # Fields of the state that each layer shows.
 TRACE_FIELDS = (
     "theme", "recording", "channels", "start", "length", "filters", "gains", "pyramids",
-    "explanation", "mode", "scale", "probabilities",
+    "explanation", "mode", "scale", "probabilities", "sensitivities", "pixels_per_mm", "grids",
 )  # fmt: skip
-GUTTER_FIELDS = ("theme", "recording", "channels", "gains")
+GUTTER_FIELDS = ("theme", "recording", "channels", "gains", "sensitivities", "pixels_per_mm")
+# Mappings that are compared by what they hold.
+COMPARED = ("filters", "gains", "sensitivities")
 
 
 class PageLayers:
@@ -50,7 +60,11 @@ class PageLayers:
         if state.recording is not old.recording:
             self._scales.clear()
         wishes, n_common = state.row_wishes(), state.n_common_lanes()
-        geometry = lay_out(size.width(), size.height(), state.start, state.length, wishes, n_common)
+        # A calibrated wave is as steep as on paper however high its lane is.
+        highest = math.inf if state.sensitivities else MAX_TRACE_HEIGHT
+        geometry = lay_out(
+            size.width(), size.height(), state.start, state.length, wishes, n_common, highest
+        )
         frame_moved = (geometry.rows, geometry.common, geometry.right) != (
             self.geometry.rows,
             self.geometry.common,
@@ -70,7 +84,11 @@ class PageLayers:
         return self.state.channel(label)
 
     def scale_of(self, label: str) -> LaneScale:
-        """The scale of a channel's lane: as set, else the default of its kind."""
+        """The scale of a channel's lane: calibrated, as set, or the default of its kind."""
+        sensitivity = self.state.sensitivities.get(label)
+        row = self.geometry.row(label) if sensitivity is not None else None
+        if sensitivity is not None and row is not None:
+            return calibrated_scale(sensitivity, row.trace.height, self.state.pixels_per_mm)
         if label not in self._scales and self.state.recording is not None:
             channel = self.state.recording.channel(label)
             self._scales[label] = default_scale(self.state.recording, channel)
@@ -101,10 +119,9 @@ class PageLayers:
         pixmap = QPixmap(size * self.ratio)
         pixmap.setDevicePixelRatio(self.ratio)
         pixmap.fill(QColor(self.state.theme.page))
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint(painter)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint(painter)
         return pixmap
 
     def _paint_traces(self, painter: QPainter) -> None:
@@ -119,7 +136,10 @@ class PageLayers:
                         self.ratio,
                     )  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        paint_grid(painter, geometry, state.theme)
+        if "time" in state.grids:
+            paint_grid(painter, geometry, state.theme)
+        if "amplitude" in state.grids:
+            self._paint_amplitude_grid(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._reader.read_page()
         for row in geometry.rows:
@@ -164,6 +184,13 @@ class PageLayers:
             pen.draw_signal(signal, colour, shown, state.scale, state.theme)
         painter.setClipping(False)
 
+    def _paint_amplitude_grid(self, painter: QPainter) -> None:
+        for row in self.geometry.rows:
+            channel = self.channel(row.label)
+            if channel is not None and channel.kind == "EEG" and channel.unit == "µV":
+                scale = self.scale_of(row.label)
+                paint_amplitude_lines(painter, self.geometry, row.trace, scale, self.state.theme)
+
     def _paint_columns(self, pen: TracePen, label: str, columns: Envelope, colour: str) -> None:
         state = self.state
         seconds = state.length / pen.n_columns
@@ -201,7 +228,10 @@ class PageLayers:
             if channel is None:
                 continue
             scale = self.scale_of(row.label)
-            paint_row_head(painter, row, channel, scale, state.theme, self.font, geometry.left)
+            paint_row_head(
+                painter, row, channel, scale, state.theme, self.font, geometry.left,
+                state.sensitivities.get(row.label),
+            )  # fmt: skip
             if row.strip is not None:
                 painter.setFont(self.font)
                 painter.setPen(QColor(state.theme.muted))
@@ -236,7 +266,7 @@ def _differ(old: PageState, new: PageState, names: tuple[str, ...]) -> bool:
         before, now = getattr(old, name), getattr(new, name)
         if before is now:
             continue
-        if isinstance(now, float | str | tuple) or name in ("filters", "gains"):
+        if isinstance(now, float | str | tuple) or name in COMPARED:
             if before != now:
                 return True
         else:

@@ -50,6 +50,9 @@ class PageState:
     length: float = 30.0
     filters: Mapping[str, FilterSettings] = field(default_factory=dict)
     gains: Mapping[str, float] = field(default_factory=dict)
+    sensitivities: Mapping[str, float] = field(default_factory=dict)
+    pixels_per_mm: float = 96 / 25.4
+    grids: tuple[str, ...] = ("time",)
     pyramids: Mapping[str, Pyramid] = field(default_factory=dict)
     lanes: tuple[IndexedLane, ...] = ()
     selection: str | None = None

@@ -18,6 +18,8 @@ from sleepscope.signals.envelope import Envelope, column_envelope
 
 # From two samples a device pixel on, columns show everything that a line would.
 DENSE = 2.0
+# Pixels by which a wave may leave its lane however low that is.
+LEAST_OVERLAP = 60.0
 # Colours of a coloured trace: neighbours of the ramp can hardly be told apart beyond this.
 INKS = 32
 
@@ -36,8 +38,8 @@ class TracePen:
         self.n_columns = max(1, round((geometry.right - geometry.left) * ratio))
 
     def clip(self) -> QRectF:
-        """A wave may leave its lane by one lane's height, as on paper, but not cover the page."""
-        over = self.band.height
+        """A wave may leave its lane by some height, as on paper, but not cover the page."""
+        over = max(self.band.height, LEAST_OVERLAP)
         top = max(self.band.top - over, 0.0)
         bottom = min(self.band.bottom + over, self.geometry.bottom)
         return QRectF(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import math
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from sleepscope.app.theme import Theme
-from sleepscope.app.views.page_geometry import TOP_MARGIN, PageGeometry
+from sleepscope.app.views.gains import LaneScale
+from sleepscope.app.views.page_geometry import TOP_MARGIN, Band, PageGeometry
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.constants import EPOCH_SECONDS
 
@@ -19,6 +20,11 @@ STEPS = (
     (300, 5), (600, 10), (1800, 6), (3600, 6), (7200, 4), (14400, 4),
 )  # fmt: skip
 LABEL_WIDTH = 110.0
+# Lines nearer to each other than so many pixels would be a grey wash.
+LEAST_GAP = 5.0
+TENTH = 0.1
+# Lines of the amplitude grid: 75 µV apart, the height that makes a slow wave (AASM manual 2.6).
+AMPLITUDE_LINES = (-37.5, 37.5)
 
 
 def tick_step(pixels_per_second: float) -> tuple[float, int]:
@@ -58,13 +64,28 @@ def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme) -> None:
     """Lines of the seconds, of the labelled ticks and of the epochs."""
     step, parts = tick_step(geometry.pixels_per_second)
     stop = geometry.start + geometry.length
-    lines = [(step / parts, theme.grid), (step, theme.grid_strong)]
-    if step <= EPOCH_SECONDS:
-        lines.append((EPOCH_SECONDS, theme.epoch_line))
+    lines = [
+        (TENTH, theme.grid),
+        (1.0, theme.grid if step > 1 else theme.grid_strong),
+        (step / parts, theme.grid),
+        (step, theme.grid_strong),
+        (EPOCH_SECONDS, theme.epoch_line),
+    ]
+    lines = [line for line in lines if line[0] * geometry.pixels_per_second >= LEAST_GAP]
     height = geometry.bottom - TOP_MARGIN
     for distance, colour in lines:
         for time in ticks(geometry.start, stop, distance):
             painter.fillRect(QRectF(round(geometry.x(time)), TOP_MARGIN, 1, height), QColor(colour))
+
+
+def paint_amplitude_lines(
+    painter: QPainter, geometry: PageGeometry, band: Band, scale: LaneScale, theme: Theme
+) -> None:
+    """Two dashed lines 75 µV apart around the middle of an EEG lane."""
+    painter.setPen(QPen(QColor(theme.epoch_line), 0, Qt.PenStyle.DashLine))
+    for units in AMPLITUDE_LINES:
+        y = round(band.middle - units * band.height / scale.span) + 0.5
+        painter.drawLine(QPointF(geometry.left, y), QPointF(geometry.right, y))
 
 
 def paint_axis(

@@ -129,6 +129,17 @@ class TraceView(QWidget):
         """Units (µV) that fill the height of a channel's lane; the others take their default."""
         self._show(gains=MappingProxyType(dict(gains)))
 
+    def set_sensitivities(self, sensitivities: Mapping[str, float], pixels_per_mm: float) -> None:
+        """Draw these channels at so many µV/mm, whatever the height of their lanes.
+
+        Channels that are not named fit their lanes; ``pixels_per_mm`` is the screen's.
+        """
+        self._show(sensitivities=MappingProxyType(dict(sensitivities)), pixels_per_mm=pixels_per_mm)
+
+    def set_grids(self, grids: tuple[str, ...]) -> None:
+        """Show lines of "time", of "amplitude", of both or none."""
+        self._show(grids=grids)
+
     def gain_of(self, label: str) -> float:
         """Units that fill a channel's lane now."""
         return self.canvas.layers.scale_of(label).span

@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sleepscope.app.views.gains import default_scale, round_number, round_number_below
+from sleepscope.app.views.gains import (
+    SENSITIVITIES,
+    calibrated_scale,
+    default_scale,
+    is_calibrated,
+    next_sensitivity,
+    round_number,
+    round_number_below,
+)
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import ArrayRecording
 
@@ -42,3 +50,27 @@ def test_channel_without_any_movement_has_a_scale(samples: np.ndarray) -> None:
 def test_round_numbers(value: float, above: float, below: float) -> None:
     assert round_number(value) == above
     assert round_number_below(value) == below
+
+
+def test_a_millimetre_is_as_many_microvolts_in_every_lane() -> None:
+    # 7 µV/mm on a screen of 4 pixels a millimetre: 70 µV are 10 mm, 40 pixels.
+    for height in (10.0, 60.0, 400.0):
+        scale = calibrated_scale(7.0, height, 4.0)
+        assert 70.0 * height / scale.span == pytest.approx(40.0)
+
+
+def test_sensitivity_goes_by_clinical_steps_and_stops_at_the_ends() -> None:
+    assert [next_sensitivity(7.0, 1), next_sensitivity(7.0, -1)] == [5.0, 10.0]
+    assert [next_sensitivity(8.0, 1), next_sensitivity(8.0, -1)] == [7.0, 10.0]
+    assert next_sensitivity(SENSITIVITIES[0], 1) == SENSITIVITIES[0]
+    assert next_sensitivity(SENSITIVITIES[-1], -1) == SENSITIVITIES[-1]
+    for step in SENSITIVITIES[1:-1]:
+        assert next_sensitivity(next_sensitivity(step, 1), -1) == step
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "expected"),
+    [("EEG", "µV", True), ("ECG", "µV", True), ("RESP", "µV", False), ("EEG", "", False)],
+)
+def test_only_voltages_of_electrodes_are_calibrated(kind: str, unit: str, expected: bool) -> None:
+    assert is_calibrated(Channel("X", kind, unit, 100.0, 10)) is expected
