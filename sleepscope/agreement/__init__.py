@@ -1,24 +1,41 @@
-"""How far two scorers agree: matching, scores, disagreements, consensus."""
+"""How far two scorers agree: matching, scores and their intervals, disagreements, consensus."""
 
-from sleepscope.agreement.consensus import union
-from sleepscope.agreement.disagreements import Disagreement, disagreements
-from sleepscope.agreement.kappa import StageAgreement, stage_agreement
+from sleepscope.agreement.bootstrap import Intervals, bootstrap_night, bootstrap_recordings
+from sleepscope.agreement.breakdown import PartScores, by_channel, by_hour, by_stage
+from sleepscope.agreement.consensus import Consensus, union
+from sleepscope.agreement.kappa import (
+    EpochDisagreement,
+    StageAgreement,
+    epoch_disagreements,
+    stage_agreement,
+)
 from sleepscope.agreement.matching import Match, Pair, match
+from sleepscope.agreement.queue import QueueItem, review_queue
 from sleepscope.agreement.samples import SampleScores, by_sample
 from sleepscope.agreement.scores import Scores, macro_f1, pool, score, score_match
 
 __all__ = [
-    "Disagreement",
+    "Consensus",
+    "EpochDisagreement",
+    "Intervals",
     "Match",
     "Pair",
+    "PartScores",
+    "QueueItem",
     "SampleScores",
     "Scores",
     "StageAgreement",
+    "bootstrap_night",
+    "bootstrap_recordings",
+    "by_channel",
+    "by_hour",
     "by_sample",
-    "disagreements",
+    "by_stage",
+    "epoch_disagreements",
     "macro_f1",
     "match",
     "pool",
+    "review_queue",
     "score",
     "score_match",
     "stage_agreement",

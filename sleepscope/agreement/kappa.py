@@ -99,6 +99,34 @@ def stage_agreement(a: Hypnogram, b: Hypnogram) -> StageAgreement:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class EpochDisagreement:
+    """An epoch that two scorers staged differently.
+
+    Attributes
+    ----------
+    start : float, s
+        Of the epoch of ``a``, from the first sample.
+    a, b : str
+        Their stages.
+    """
+
+    start: float
+    a: str
+    b: str
+
+
+def epoch_disagreements(a: Hypnogram, b: Hypnogram) -> tuple[EpochDisagreement, ...]:
+    """Epochs that both staged, and differently; the rule is that of :func:`stage_agreement`."""
+    found: list[EpochDisagreement] = []
+    for index, stage in enumerate(a.stages):
+        start = a.start + index * a.epoch_seconds
+        other = _main_stage(b, start, a.epoch_seconds)
+        if UNSCORED not in (stage, other) and stage != other:
+            found.append(EpochDisagreement(start, stage, other))
+    return tuple(found)
+
+
 def _main_stage(hypnogram: Hypnogram, start: float, length: float) -> str:
     """The stage that fills most of a stretch; "?" where most of it is unscored."""
     first = math.floor((start - hypnogram.start) / hypnogram.epoch_seconds + 1e-9)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sleepscope.agreement.disagreements import Disagreement, disagreements
 from sleepscope.agreement.matching import Match, match
+from sleepscope.agreement.queue import Order, QueueItem, review_queue
 from sleepscope.agreement.scores import Scores, score_match
 from sleepscope.constants import DEFAULT_IOU
 from sleepscope.events.channels import same_channel
@@ -30,6 +30,8 @@ class CompareSettings:
         Overlap from which two events count as one.
     stages : tuple of str or None
         Only events in these stages; None for all.
+    order : str
+        What comes first among the disagreements, see ``agreement.queue``.
     """
 
     a: str
@@ -37,6 +39,7 @@ class CompareSettings:
     kind: str
     iou: float = DEFAULT_IOU
     stages: tuple[str, ...] | None = None
+    order: Order = "nature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ class Comparison:
     settings : CompareSettings
     outcome : Match
     scores : Scores
-    queue : tuple of Disagreement
-        Where the two differ, by onset.
+    queue : tuple of QueueItem
+        Where the two differ or are not sure, in the chosen order.
     looks : mapping of event id to "matched", "missed" or "extra"
     channels : tuple of str
         The only channels that both looked at; empty where that is not known of either.
@@ -58,7 +61,7 @@ class Comparison:
     settings: CompareSettings
     outcome: Match = field(repr=False)
     scores: Scores
-    queue: tuple[Disagreement, ...] = field(repr=False)
+    queue: tuple[QueueItem, ...] = field(repr=False)
     looks: Mapping[str, str] = field(repr=False)
     channels: tuple[str, ...] = ()
 
@@ -92,7 +95,7 @@ def compare(
     SettingsError
         If stages are asked for without a hypnogram, or a setting is out of range.
     """
-    sides = [_of_kind(side, settings.kind) for side in (a, b)]
+    sides = [of_kind(side, settings.kind) for side in (a, b)]
     if channels and all(any(_is_on(e, channels) for e in side.events) for side in sides):
         sides = [side.with_events(e for e in side.events if _is_on(e, channels)) for side in sides]
     else:
@@ -112,13 +115,20 @@ def compare(
         settings,
         outcome,
         score_match(outcome),
-        disagreements(outcome, boundary=None),
+        review_queue(
+            outcome,
+            others_a=[event for event in a.events if event.kind != settings.kind],
+            others_b=[event for event in b.events if event.kind != settings.kind],
+            hypnogram=hypnogram,
+            order=settings.order,
+        ),
         MappingProxyType(looks),
         channels,
     )
 
 
-def _of_kind(side: EventSet, kind: str) -> EventSet:
+def of_kind(side: EventSet, kind: str) -> EventSet:
+    """The same scorer's events of one kind."""
     return side.with_events(event for event in side.events if event.kind == kind)
 
 

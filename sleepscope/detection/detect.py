@@ -170,6 +170,7 @@ def _detect_on(run: _Run, before: float, total: float, shown: list[Event]) -> St
         events=tuple(events),
         trained_on=was_trained_on(run.card, run.recording, run.labels),
         notices=_notices(run, seconds),
+        split=None if run.rule.split_threshold is None else tracks.split,
     )
 
 

@@ -38,6 +38,8 @@ class Detection:
         Whether the model was trained on this very recording: its score here says nothing.
     notices : tuple of str
         Sentences for the person ("abstained on 12.0 s of flat signal").
+    split : (n,) ndarray of float32 or None
+        Probability that a new event starts, of networks that part bursts into single events.
     """
 
     card: ModelCard
@@ -50,3 +52,4 @@ class Detection:
     events: tuple[Event, ...]
     trained_on: bool = False
     notices: tuple[str, ...] = ()
+    split: NDArray[np.float32] | None = field(default=None, repr=False)

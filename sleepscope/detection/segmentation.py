@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from sleepscope.signals.missing import runs_of
 
 # A run longer than so many of the longest events is cut from its start on.
 _MOST_EVENTS = 20
+# Of a confidence: the order in which values are added up does not show.
+_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class Segmenter:
             if not last and behind + self._gap >= probability.size:
                 self._settled = offset + first
                 break
-            found += self._parts(tracks, offset + first, offset + behind)
+            found += self.parts(tracks, offset + first, offset + behind)
         return found
 
     def _joined(self, probability: NDArray[np.float32]) -> list[tuple[int, int]]:
@@ -137,7 +140,7 @@ class Segmenter:
             joined.append((first, behind))
         return joined
 
-    def _parts(self, tracks: Tracks, first: int, behind: int) -> list[Segment]:
+    def parts(self, tracks: Tracks, first: int, behind: int) -> list[Segment]:
         """One run as events: cut at the network's splits, cut where too long, short ones gone."""
         shortest = max(1, int(np.ceil(self._rule.min_duration * self._sfreq - 1e-6)))
         edges = [first, *self._splits(tracks, first, behind, shortest), behind]
@@ -145,7 +148,8 @@ class Segmenter:
         for low, high in pairwise(edges):
             for start, stop in self._not_too_long(tracks.probability, low, high, shortest):
                 if stop - start >= shortest:
-                    confidence = float(np.mean(tracks.probability[start:stop]))
+                    mean = np.mean(tracks.probability[start:stop], dtype=np.float64)
+                    confidence = round(float(mean), _DECIMALS)
                     result.append(Segment(start, stop, confidence))
         return result
 
@@ -200,5 +204,67 @@ def events_from_probability(tracks: Tracks, sfreq: float, rule: EventRule) -> li
     sfreq : float, Hz
         Rate of the tracks.
     rule : EventRule
+
+    Notes
+    -----
+    The same events as those of :class:`Segmenter` a whole night at a time, so fast that a threshold
+    can be dragged: a run that is neither too long nor split never meets a Python loop.
     """
-    return Segmenter(rule, sfreq).segments(tracks, tracks.probability.size, last=True)
+    probability = tracks.probability
+    runs = _joined_runs(probability, rule.threshold, round(rule.max_gap * sfreq))
+    first, behind = runs[:, 0], runs[:, 1]
+    length = behind - first
+    slow = np.zeros(len(runs), np.bool_)
+    if rule.max_duration is not None:
+        slow |= length > rule.max_duration * sfreq
+    if tracks.split is not None and rule.split_threshold is not None:
+        peaks = _peaks(tracks.split, rule.split_threshold)
+        # The two outermost values of a run have no neighbour in it on one side.
+        slow |= np.searchsorted(peaks, behind - 1) > np.searchsorted(peaks, first + 1)
+    shortest = max(1, int(np.ceil(rule.min_duration * sfreq - 1e-6)))
+    plain = ~slow & (length >= shortest)
+    confidence = _means(probability, runs[plain])
+    found = list(map(Segment, first[plain].tolist(), behind[plain].tolist(), confidence))
+    segmenter = Segmenter(rule, sfreq)
+    for low, high in runs[slow].tolist():
+        found += segmenter.parts(tracks, low, high)
+    found.sort(key=attrgetter("first"))
+    return found
+
+
+def _joined_runs(probability: NDArray[np.float32], threshold: float, gap: int) -> NDArray[np.int64]:
+    """Runs at or above a threshold, (n, 2), joined over short gaps in which the network spoke."""
+    with np.errstate(invalid="ignore"):
+        runs = runs_of(probability >= threshold)
+    if len(runs) < 2:
+        return runs
+    left, right = runs[:-1, 1], runs[1:, 0]
+    apart = right - left > gap
+    near = np.flatnonzero(~apart)
+    for step in range(int((right - left)[near].max(initial=0))):
+        inside = np.minimum(left[near] + step, right[near] - 1)
+        apart[near] |= ~np.isfinite(probability[inside])
+    starts, ends = np.r_[True, apart], np.r_[apart, True]
+    return np.stack([runs[starts, 0], runs[ends, 1]], axis=1)
+
+
+def _means(probability: NDArray[np.float32], runs: NDArray[np.int64]) -> list[float]:
+    """Mean of the probability over each run."""
+    if not len(runs):
+        return []
+    # Sums from each edge to the next: every other one lies between two runs. A value behind the
+    # last lets a run end with the track.
+    padded = np.append(probability, np.float32(0))
+    with np.errstate(invalid="ignore"):
+        sums = np.add.reduceat(padded, runs.ravel(), dtype=np.float64)[::2]
+    means: list[float] = np.round(sums / (runs[:, 1] - runs[:, 0]), _DECIMALS).tolist()
+    return means
+
+
+def _peaks(split: NDArray[np.float32], threshold: float) -> NDArray[np.intp]:
+    """Indices of the peaks of a track that reach the threshold."""
+    with np.errstate(invalid="ignore"):
+        inner = split[1:-1]
+        is_peak = (inner >= threshold) & (split[:-2] < inner) & (inner >= split[2:])
+    found: NDArray[np.intp] = np.flatnonzero(is_peak) + 1
+    return found

@@ -121,7 +121,7 @@ def insert_run(
     """Write a run with its track; the returned change brings it to life (and undone, hides it)."""
     cursor = connection.execute(
         "INSERT INTO runs (scorer, live, facts, probability) VALUES (?, 0, ?, ?)",
-        (scorer_id, run_facts(detection, when, seconds), track_bytes(detection.probability)),
+        (scorer_id, run_facts(detection, when, seconds), track_bytes(detection)),
     )
     row = {"id": cursor.lastrowid, "live": 0}
     return RowChange("run", row, {**row, "live": 1})

@@ -18,7 +18,7 @@ from sleepscope.review.content import ReviewContent
 from sleepscope.review.database import Database
 from sleepscope.review.edit_log import EditLog
 from sleepscope.review.lock import Holder
-from sleepscope.review.run import DetectionRun, run_of, track_of
+from sleepscope.review.run import DetectionRun, run_of, tracks_of
 from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Step
 from sleepscope.review.verdicts import accepted_events, status_of, verdicts_by_event
@@ -146,14 +146,23 @@ class ReviewReader:
 
     def probability(self, run_id: int) -> NDArray[np.float32]:
         """The probability track of a run, (n,), 0..1, NaN where the model abstained."""
+        probability: NDArray[np.float32] = self._run_tracks(run_id)[0]
+        return probability
+
+    def split(self, run_id: int) -> NDArray[np.float32] | None:
+        """Probability that a new event starts, (n,), or None where the model does not say."""
+        tracks = self._run_tracks(run_id)
+        return tracks[1] if len(tracks) > 1 else None
+
+    def _run_tracks(self, run_id: int) -> NDArray[np.float32]:
         found = self._database.connection.execute(
-            "SELECT probability FROM runs WHERE id = ?", (run_id,)
+            "SELECT probability, facts FROM runs WHERE id = ?", (run_id,)
         ).fetchone()
         if found is None:
             raise ReviewError(f"There is no detection run {run_id} in {self.path.name}.")
         try:
-            return track_of(found[0])
-        except (ValueError, TypeError) as error:
+            return tracks_of(*found)
+        except (ValueError, TypeError, AttributeError) as error:
             raise self._strange_run(run_id) from error
 
     # --- sittings ----------------------------------------------------------------------------

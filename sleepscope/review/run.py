@@ -44,6 +44,8 @@ class DetectionRun:
     trained_on_this : bool
         Whether this recording is one of them.
     notices : tuple of str
+    n_tracks : int
+        1, or 2 where the network also said how likely a new event starts.
     """
 
     id: int
@@ -61,6 +63,7 @@ class DetectionRun:
     trained_on: tuple[dict[str, str], ...]
     trained_on_this: bool
     notices: tuple[str, ...]
+    n_tracks: int = 1
 
 
 def run_facts(detection: Detection, when: datetime.datetime, seconds: float) -> str:
@@ -80,6 +83,7 @@ def run_facts(detection: Detection, when: datetime.datetime, seconds: float) -> 
         "trained_on": card.trained_on,
         "trained_on_this": detection.trained_on,
         "notices": detection.notices,
+        "n_tracks": 1 if detection.split is None else 2,
     }
     return json.dumps(facts, ensure_ascii=False)
 
@@ -93,11 +97,13 @@ def run_of(run_id: int, scorer: str, facts: str) -> DetectionRun:
     return DetectionRun(id=run_id, scorer=scorer, **found)
 
 
-def track_bytes(probability: NDArray[np.float32]) -> bytes:
-    """A probability track as little-endian float32."""
-    return np.ascontiguousarray(probability, dtype="<f4").tobytes()
+def track_bytes(detection: Detection) -> bytes:
+    """The probability track, and the split track behind it if any, as little-endian float32."""
+    tracks = [detection.probability] + ([] if detection.split is None else [detection.split])
+    return np.concatenate(tracks).astype("<f4").tobytes()
 
 
-def track_of(blob: bytes) -> NDArray[np.float32]:
-    """A probability track from little-endian float32, (n,)."""
-    return np.frombuffer(blob, dtype="<f4").astype(np.float32)
+def tracks_of(blob: bytes, facts: str) -> NDArray[np.float32]:
+    """The tracks of a run from little-endian float32, (n_tracks, n): probability, then split."""
+    n_tracks = int(json.loads(facts).get("n_tracks", 1))
+    return np.frombuffer(blob, dtype="<f4").astype(np.float32).reshape(n_tracks, -1)

@@ -1,4 +1,4 @@
-"""The union of experts."""
+"""Union, intersection and majority of experts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sleepscope.agreement.consensus import union
+from sleepscope.agreement.consensus import Consensus, union
+from sleepscope.errors import SettingsError
 from sleepscope.events import read_events
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
@@ -55,3 +56,69 @@ def test_dreams_union_has_the_published_count_in_n2_and_n3(real_data: Path) -> N
         for event in union(sets).events:
             count += hypnogram.stage_at(event.midpoint) in {"N2", "N3"}
     assert count == 497
+
+
+def sets(**events: EventSet) -> dict[str, EventSet]:
+    return {name: EventSet(name, one.events, one.scored_spans) for name, one in events.items()}
+
+
+THREE = sets(
+    A=marked(Event(1, 1, "spindle"), Event(10, 1, "spindle"), Event(20, 1, "spindle")),
+    B=marked(Event(1.2, 1, "spindle"), Event(10.1, 1, "spindle")),
+    C=marked(Event(1.4, 1, "spindle"), Event(30, 1, "spindle")),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [
+        ("consensus:union(A,B,C)@0.2", [(1, 2.4), (10, 11.1), (20, 21), (30, 31)]),
+        ("consensus:union(A,B,C)", [(1, 2.4), (10, 11.1), (20, 21), (30, 31)]),
+        ("consensus:intersection(A,B,C)@0.2", [(1.4, 2.0)]),
+        ("consensus:intersection(A,B)@0.2", [(1.2, 2.0), (10.1, 11.0)]),
+        ("consensus:majority2(A,B,C)@0.2", [(1.2, 2.2), (10.05, 11.05)]),
+        ("consensus:majority3(A,B,C)@0.2", [(1.2, 2.2)]),
+        ("consensus:intersection(A,B)@0.9", []),
+    ],
+)
+def test_consensus_of_three_scorers(name: str, times: list[tuple[float, float]]) -> None:
+    made = Consensus.parse(name).of(THREE)
+    assert made.scorer == name
+    assert [(e.onset, e.stop) for e in made.events] == [pytest.approx(pair) for pair in times]
+
+
+def test_only_a_union_reaches_where_one_alone_looked() -> None:
+    both = sets(
+        A=marked(Event(5, 1, "spindle"), spans=[(0, 100)]),
+        B=marked(Event(5, 1, "spindle"), Event(150, 1, "spindle"), spans=[(0, 200)]),
+    )
+    assert len(Consensus("union", ("A", "B")).of(both).events) == 2
+    made = Consensus("intersection", ("A", "B")).of(both)
+    assert (len(made.events), made.scored_spans) == (1, ((0, 100),))
+
+
+def test_a_name_says_the_whole_consensus_also_with_commas_in_a_member() -> None:
+    made = Consensus("majority", ("file:a, b", "human:C", "model:m@1 (2)"), 0.3, 2)
+    assert made.name == "consensus:majority2(file:a, b,human:C,model:m@1 (2))@0.3"
+    assert Consensus.parse(made.name, {"file:a, b"}).at_least == 2
+    assert Consensus.parse("consensus:majority(A,B,C)").at_least == 2
+    assert Consensus.parse("consensus:union(A,B)").iou is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("union(A,B)", "is no consensus"),
+        ("consensus:union(A,A)@0.2", "two different scorers"),
+        ("consensus:majority4(A,B,C)@0.2", "from 2 to 3"),
+        ("consensus:union(A,B)@1.5", "at most 1"),
+    ],
+)
+def test_a_name_that_is_no_consensus_is_refused(name: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Consensus.parse(name)
+
+
+def test_a_member_that_is_not_there_is_named() -> None:
+    with pytest.raises(SettingsError, match="no scorer 'D'"):
+        Consensus("union", ("A", "D")).of(THREE)

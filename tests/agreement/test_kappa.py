@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sleepscope.agreement.kappa import kappa_of_counts, stage_agreement
+from sleepscope.agreement.kappa import epoch_disagreements, kappa_of_counts, stage_agreement
 from sleepscope.errors import SettingsError
 from sleepscope.events.hypnogram import Hypnogram
 
@@ -45,3 +45,11 @@ def test_no_common_epoch_has_no_figure() -> None:
     agreement = stage_agreement(Hypnogram(("W",)), Hypnogram(("W",), start=300))
     assert (agreement.n_epochs, agreement.accuracy, agreement.kappa) == (0, None, None)
     assert agreement.macro_f1 is None
+
+
+def test_epochs_staged_differently_are_listed_with_their_start() -> None:
+    a = Hypnogram(("W", "N1", "N2", "?", "R"), start=15.0)
+    b = Hypnogram(("W", "N2", "N2", "N2", "N1"), start=15.0)
+    assert [(e.start, e.a, e.b) for e in epoch_disagreements(a, b)] == [
+        (45.0, "N1", "N2"), (135.0, "R", "N1"),
+    ]  # fmt: skip

@@ -5,23 +5,30 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.agreement.disagreements import Disagreement, last_before, next_after
+from sleepscope.agreement.queue import QueueItem
 from sleepscope.app.comparison import CompareSettings, Comparison, compare
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.constants import SPINDLE
 from sleepscope.errors import SleepScopeError
-from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 
 
 class Comparing(Controller):
-    """Keeps the comparison up to date."""
+    """Keeps the comparison up to date.
+
+    Attributes
+    ----------
+    skipped : set of str
+        Ids of events whose disagreement the person put off.
+    """
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(session, window)
         self._likeliest: CompareSettings | None = None
+        self._compared: tuple[object, ...] = ()
+        self.skipped: set[str] = set()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -49,15 +56,19 @@ class Comparing(Controller):
             self.session.say(str(error))
 
     def _compare(self, settings: CompareSettings) -> Comparison:
-        return compare(
-            self._side(settings.a),
-            self._side(settings.b),
-            settings,
-            self.session.hypnogram,
-            self.channels_read(settings),
-        )
+        sides = self.side(settings.a), self.side(settings.b)
+        channels = self.channels_read(settings)
+        asked = (*sides, settings, self.session.hypnogram, channels)
+        now = self.session.comparison
+        # Most edits change neither side: a verdict on a model's event leaves its set as it was.
+        if now is not None and len(asked) == len(self._compared):
+            same = all(x is y or x == y for x, y in zip(asked[2:], self._compared[2:], strict=True))
+            if same and all(x is y for x, y in zip(sides, self._compared[:2], strict=True)):
+                return now
+        self._compared = asked
+        return compare(*sides, settings, self.session.hypnogram, channels)
 
-    def _side(self, scorer: str) -> EventSet:
+    def side(self, scorer: str) -> EventSet:
         """A scorer's events; a person also stands for what they accepted of others."""
         review = self.session.review
         assert review is not None
@@ -85,53 +96,69 @@ class Comparing(Controller):
         kind = _commonest_kind(next(s for s in sets if s.scorer == a))
         others = [s for s in sets if s.scorer != a]
         b = max(others, key=lambda s: (_holds(s, kind), _as_truth(s.scorer))).scorer
-        stages = None if now is None else now.stages
-        self._likeliest = CompareSettings(a, b, kind, self.session.settings.iou, stages)
+        stages, order = (None, "nature") if now is None else (now.stages, now.order)
+        self._likeliest = CompareSettings(a, b, kind, self.session.settings.iou, stages, order)
         return self._likeliest
 
     # --- stepping ----------------------------------------------------------------------------
 
     def place(self) -> int | None:
         """Which disagreement is selected, from 0; None where none is."""
-        comparison = self.session.comparison
-        if comparison is None or self.session.selection is None:
+        comparison, selection = self.session.comparison, self.session.selection
+        if comparison is None or selection is None or self.session.review is None:
             return None
+        # A changed copy stands for the event it was made from.
+        wanted = {selection, self.session.review.origin_of(selection)}
         for index, one in enumerate(comparison.queue):
-            if self.session.selection in {e.id for e in (one.a, one.b) if e is not None}:
+            if any(event.id in wanted for event in one.events):
                 return index
         return None
 
+    def is_decided(self, item: QueueItem) -> bool:
+        """Whether the person accepted, rejected or changed an event of it."""
+        review, person = self.session.review, self.session.person
+        if review is None or not person:
+            return False
+        return any(review.status_of(event.id, person) != "unreviewed" for event in item.events)
+
     def next_disagreement(self) -> None:
-        """Select the next disagreement."""
-        self.step(1)
-
-    def previous_disagreement(self) -> None:
-        """Select the disagreement before."""
-        self.step(-1)
-
-    def step(self, direction: int) -> None:
-        """Disagreements on, or back."""
+        """Select the next disagreement that is not settled yet."""
         comparison = self.session.comparison
         if comparison is None:
             return
-        found = self._neighbour(comparison, direction)
-        if found is None:
-            self.session.say(tr("There is no disagreement further on."))
-            return
-        event = found.a or found.b
-        assert event is not None
-        self.session.select(event.id)
-
-    def _neighbour(self, comparison: Comparison, direction: int) -> Disagreement | None:
         place = self.place()
-        if place is not None:
-            there = place + direction
-            return comparison.queue[there] if 0 <= there < len(comparison.queue) else None
-        selected: Event | None = self.session.selected
-        page = self.session.page
+        start = 0 if place is None else place + 1
+        around = (*comparison.queue[start:], *comparison.queue[:start])
+        others = around if place is None else around[:-1]
+        waiting = [item for item in others if not self.is_decided(item)]
+        fresh = [item for item in waiting if item.events[0].id not in self.skipped]
+        if not waiting:
+            self.session.say(tr("There is no disagreement left to settle."))
+            return
+        if not fresh:
+            self.skipped.clear()
+            self.session.say(tr("Once more, the skipped ones."))
+        self._select((fresh or waiting)[0])
+
+    def previous_disagreement(self) -> None:
+        """Select the disagreement before, settled or not."""
+        comparison, place = self.session.comparison, self.place()
+        if comparison is None or not comparison.queue:
+            return
+        if place == 0:
+            self.session.say(tr("This is the first disagreement."))
+            return
+        self._select(comparison.queue[-1 if place is None else place - 1])
+
+    def step(self, direction: int) -> None:
+        """On to the next open disagreement, or back."""
         if direction > 0:
-            return next_after(comparison.queue, selected.onset if selected else page.start - 1e-6)
-        return last_before(comparison.queue, selected.onset if selected else page.stop)
+            self.next_disagreement()
+        else:
+            self.previous_disagreement()
+
+    def _select(self, item: QueueItem) -> None:
+        self.session.select(item.events[0].id)
 
 
 def _as_test(scorer: str) -> int:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sleepscope.agreement.queue import Order
 from sleepscope.app.comparison import CompareSettings, Comparison
 from sleepscope.app.language import tr
 from sleepscope.constants import DEFAULT_IOU, STAGES
@@ -52,6 +53,7 @@ class ComparePanel(QWidget):
         self.figures = {name: QLabel("–", self) for name in FIGURES}
         self.back, self.on = QPushButton("◀", self), QPushButton("▶", self)
         self._hypnogram_known = True
+        self._order: Order = "nature"
         self._lay_out()
         for box in (self.a_box, self.b_box, self.kind_box):
             box.currentIndexChanged.connect(self._announce)
@@ -134,6 +136,7 @@ class ComparePanel(QWidget):
             self.b_box.setCurrentIndex(-1)
             return
         blockers += [QSignalBlocker(w) for w in (self.iou_box, *self.stage_boxes.values())]
+        self._order = settings.order
         self.a_box.setCurrentIndex(self.a_box.findData(settings.a))
         self.b_box.setCurrentIndex(self.b_box.findData(settings.b))
         self.kind_box.setCurrentIndex(self.kind_box.findData(settings.kind))
@@ -184,7 +187,7 @@ class ComparePanel(QWidget):
         ticked = tuple(stage for stage, box in self.stage_boxes.items() if box.isChecked())
         all_stages = len(ticked) == len(STAGES) or not self._hypnogram_known
         stages = None if all_stages else ticked
-        return CompareSettings(a, b, kind, round(self.iou_box.value(), 2), stages)
+        return CompareSettings(a, b, kind, round(self.iou_box.value(), 2), stages, self._order)
 
     def _announce(self) -> None:
         self.settings_changed.emit(self.chosen())

@@ -1,0 +1,175 @@
+"""How sure the scores are: bootstrap intervals over stretches of a night, or over recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.agreement.matching import Match
+from sleepscope.agreement.scores import Scores
+from sleepscope.errors import SettingsError
+
+# Spindle density rises and falls with a period of some 50 s (infraslow, 0.02 Hz; Lecci et al.
+# 2017, doi:10.1126/sciadv.1602026): stretches of two minutes hold what belongs together.
+BLOCK_SECONDS: Final = 120.0
+# Fewer stretches than these would make the interval too narrow; they are shortened then.
+LEAST_BLOCKS: Final = 20
+N_RESAMPLES: Final = 2000
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Bootstrap intervals of the scores.
+
+    Attributes
+    ----------
+    precision, recall, f1, mean_iou : (low, high) or None
+        None where the figure itself does not exist, or too few resamples had one.
+    level : float
+        Share of the resamples inside, 0.95.
+    method : str
+        How they came about, in one sentence.
+    """
+
+    precision: Interval | None
+    recall: Interval | None
+    f1: Interval | None
+    mean_iou: Interval | None
+    level: float
+    method: str
+
+
+def bootstrap_night(
+    matched: Match,
+    duration: float,
+    *,
+    block_seconds: float = BLOCK_SECONDS,
+    n_resamples: int = N_RESAMPLES,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Intervals:
+    """Intervals for one night: stretches of it are drawn anew with replacement.
+
+    Parameters
+    ----------
+    matched : Match
+        ``b`` is the truth.
+    duration : float, s
+        Of the recording; used where the matching was not limited to spans.
+    block_seconds : float, s
+        Length of a stretch; shorter where the compared time holds fewer than 20 of them.
+    n_resamples : int
+    level : float
+    seed : int
+        The same seed gives the same intervals.
+
+    Returns
+    -------
+    Intervals
+
+    References
+    ----------
+    Künsch 1989, The jackknife and the bootstrap for general stationary observations,
+    doi:10.1214/aos/1176347265 (here with stretches that do not overlap).
+    """
+    spans = ((0.0, duration),) if matched.spans is None else matched.spans
+    total = sum(stop - start for start, stop in spans)
+    if total <= 0 or block_seconds <= 0:
+        raise SettingsError(
+            f"Intervals over {total:g} s in stretches of {block_seconds:g} s cannot be made; both "
+            "must be above 0."
+        )
+    length = min(block_seconds, total / LEAST_BLOCKS)
+    n_blocks = max(1, round(total / length))
+    starts = np.array([start for start, _ in spans])
+    before = np.cumsum([0.0, *(stop - start for start, stop in spans)])[:-1]
+
+    def counts(moments: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        span = np.clip(np.searchsorted(starts, moments, "right") - 1, 0, len(starts) - 1)
+        inside = before[span] + moments - starts[span]
+        block = np.clip((inside / total * n_blocks).astype(np.intp), 0, n_blocks - 1)
+        found: NDArray[np.float64] = np.bincount(block, weights, n_blocks).astype(np.float64)
+        return found
+
+    paired = np.array([pair.b.midpoint for pair in matched.pairs])
+    overlap = np.array([np.nan if p.iou is None else p.iou for p in matched.pairs], np.float64)
+    known = np.isfinite(overlap)
+    table = np.stack(
+        [
+            counts(paired, np.ones(len(paired))),
+            *(
+                counts(np.array([event.midpoint for event in side]), np.ones(len(side)))
+                for side in (matched.only_a, matched.only_b)
+            ),
+            counts(paired, np.where(known, overlap, 0.0)),
+            counts(paired, known.astype(np.float64)),
+        ],
+        axis=1,
+    )
+    where = "" if matched.stages is None else f" in {', '.join(matched.stages)}"
+    method = (
+        f"{level:.0%} percentile intervals of a block bootstrap over time: {n_resamples} resamples "
+        f"of {n_blocks} stretches of {total / n_blocks:.3g} s{where}, seed {seed}."
+    )
+    return _intervals(table, n_resamples, level, seed, method)
+
+
+def bootstrap_recordings(
+    parts: Sequence[Scores],
+    *,
+    n_resamples: int = N_RESAMPLES,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Intervals:
+    """Intervals for several recordings: whole recordings are drawn anew with replacement.
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two.
+    """
+    if len(parts) < 2:
+        raise SettingsError(f"Drawing recordings anew takes two or more, not {len(parts)}.")
+    table = np.array(
+        [[p.tp, p.fp, p.fn, (p.mean_iou or 0.0) * p.n_iou, p.n_iou] for p in parts], np.float64
+    )
+    method = (
+        f"{level:.0%} percentile intervals of a bootstrap over recordings: {n_resamples} resamples "
+        f"of {len(parts)} recordings, seed {seed}."
+    )
+    return _intervals(table, n_resamples, level, seed, method)
+
+
+def _intervals(
+    table: NDArray[np.float64], n_resamples: int, level: float, seed: int, method: str
+) -> Intervals:
+    """Resample the rows (tp, fp, fn, sum of IoU, number of IoU) and take percentiles."""
+    n = len(table)
+    random = np.random.default_rng(seed)
+    weights = random.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    tp, fp, fn, overlap, n_overlap = (weights @ table).T
+    return Intervals(
+        _percentiles(tp, tp + fp, level),
+        _percentiles(tp, tp + fn, level),
+        _percentiles(2 * tp, 2 * tp + fp + fn, level),
+        _percentiles(overlap, n_overlap, level),
+        level,
+        method,
+    )
+
+
+def _percentiles(
+    part: NDArray[np.float64], whole: NDArray[np.float64], level: float
+) -> Interval | None:
+    there = whole > 0
+    if there.sum() < len(whole) / 2:
+        return None
+    tail = (1 - level) / 2
+    low, high = np.quantile(part[there] / whole[there], [tail, 1 - tail])
+    return float(low), float(high)
