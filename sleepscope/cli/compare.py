@@ -1,7 +1,8 @@
 """Score events A, under test, against events B, taken for the truth.
 
 Events are matched one to one by their overlap (IoU). A false positive counts only where both
-scored; --span gives other stretches, --ignore-spans compares everywhere.
+scored; --span gives other stretches, --ignore-spans compares everywhere. Instead of a file, A or B
+may be a consensus of files: "consensus:union(x.csv,y.csv)@0.2", intersection, or majority2.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sleepscope.cli.values import read_hypnogram, stage_list, time_span
+from sleepscope.cli.values import keep_inputs, read_hypnogram, stage_list, time_span
 from sleepscope.constants import DEFAULT_IOU
 from sleepscope.errors import EventFileError, SettingsError
 
 if TYPE_CHECKING:
-    from sleepscope.agreement.matching import SpanChoice
+    from sleepscope.agreement.bootstrap import Intervals
+    from sleepscope.agreement.matching import Match, SpanChoice
     from sleepscope.agreement.scores import Scores
     from sleepscope.events.event_set import EventSet
+    from sleepscope.events.hypnogram import Hypnogram
 
 SUMMARY: Final = "score events A against events B"
 
@@ -32,8 +36,11 @@ class _Compared:
 
     a: Path
     b: Path
+    matched: Match
     scores: Scores
     notices: tuple[str, ...]
+    sides: tuple[EventSet, EventSet]
+    hypnogram: Hypnogram | None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +73,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a further recording, pooled with the others; '-' for no hypnogram",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--intervals", action="store_true", help="add bootstrap 95 %% intervals of the figures"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+    parser.add_argument(
+        "--report", metavar="FILE", help="write a page (.html) or a table (.csv) of A and B"
+    )
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="C",
+        help="with --report: a further scorer to hold A against, and B as an expert; repeatable",
+    )
+    parser.add_argument(
+        "--duration", type=float, metavar="S", help="length of the recording, for intervals"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,11 +99,80 @@ def run(arguments: argparse.Namespace) -> int:
     compared = [_compare(a, b, hypnogram, arguments) for a, b, hypnogram in _pairs(arguments)]
     parts = [one.scores for one in compared]
     scores = parts[0] if len(parts) == 1 else pool(parts)
+    intervals = _intervals(compared, arguments) if arguments.intervals else None
+    if arguments.report is not None:
+        _write_report(compared, arguments)
     if arguments.json:
-        print(json.dumps(_as_json(compared, scores, macro_f1(parts)), ensure_ascii=False))
+        print(
+            json.dumps(_as_json(compared, scores, macro_f1(parts), intervals), ensure_ascii=False)
+        )
     else:
-        _print(compared, scores, macro_f1(parts))
+        _print(compared, scores, macro_f1(parts), intervals)
+        if arguments.report is not None:
+            print(f"written: {Path(arguments.report).absolute()}")
     return 0
+
+
+def _intervals(compared: Sequence[_Compared], arguments: argparse.Namespace) -> Intervals:
+    """Over time for one recording, over recordings for several."""
+    from sleepscope.agreement.bootstrap import bootstrap_night, bootstrap_recordings
+
+    if len(compared) > 1:
+        return bootstrap_recordings([one.scores for one in compared], seed=arguments.seed)
+    (one,) = compared
+    return bootstrap_night(one.matched, _duration(one, arguments), seed=arguments.seed)
+
+
+def _duration(one: _Compared, arguments: argparse.Namespace) -> float:
+    """Length of the recording: as said, else to the end of what is known of it, s."""
+    if arguments.duration is not None:
+        if not 0 < arguments.duration < math.inf:
+            raise SettingsError(f"--duration is {arguments.duration:g} s; it must be above 0.")
+        return float(arguments.duration)
+    stops = [event.stop for side in one.sides for event in side.events]
+    stops += [stop for side in one.sides for _, stop in side.scored_spans or ()]
+    return max([1.0, *stops, *([one.hypnogram.stop] if one.hypnogram is not None else [])])
+
+
+def _write_report(compared: Sequence[_Compared], arguments: argparse.Namespace) -> None:
+    from sleepscope.agreement.agreement_report import ReportInput, ReportSettings, agreement_report
+    from sleepscope.events.event_set import EventSet
+    from sleepscope.export.report import write_report
+    from sleepscope.progress import finish
+
+    if len(compared) > 1:
+        raise SettingsError(
+            f"--report describes one recording, not {len(compared)}; leave out --pair."
+        )
+    (one,) = compared
+    target = Path(arguments.report)
+    keep_inputs(target, one.a, one.b, arguments.hypnogram, *arguments.against)
+    a, b = _told_apart(*one.sides)
+    kind = arguments.kind or next((e.kind for side in (a, b) for e in side.events), "event")
+    further: list[EventSet] = []
+    for name in arguments.against:
+        one_more, _ = _read(name, None, "--against")
+        events = [event for event in one_more.events if event.kind == kind]
+        further.append(EventSet.of(one_more.scorer, events, one_more.scored_spans))
+    stages = None if arguments.stages is None else stage_list(arguments.stages)
+    given = ReportInput(
+        a, b, _duration(one, arguments), (b, *further), (b, *further) if further else (),
+        one.hypnogram,
+    )  # fmt: skip
+    settings = ReportSettings(
+        kind, arguments.iou, _span_choice(arguments), stages, seed=arguments.seed
+    )
+    write_report(target, finish(agreement_report(given, settings)), lambda scorer: scorer)
+
+
+def _told_apart(a: EventSet, b: EventSet) -> tuple[EventSet, EventSet]:
+    """Two sets of one name get a letter each."""
+    if a.scorer != b.scorer:
+        return a, b
+    return (
+        dataclasses.replace(a, scorer=f"{a.scorer} (A)"),
+        dataclasses.replace(b, scorer=f"{b.scorer} (B)"),
+    )
 
 
 def _pairs(arguments: argparse.Namespace) -> list[tuple[str, str, str | None]]:
@@ -98,7 +191,8 @@ def _pairs(arguments: argparse.Namespace) -> list[tuple[str, str, str | None]]:
 
 
 def _compare(a: str, b: str, hypnogram: str | None, arguments: argparse.Namespace) -> _Compared:
-    from sleepscope.agreement.scores import score
+    from sleepscope.agreement.matching import match
+    from sleepscope.agreement.scores import score_match
 
     stages = None if arguments.stages is None else stage_list(arguments.stages)
     if stages is not None and hypnogram is None:
@@ -108,28 +202,37 @@ def _compare(a: str, b: str, hypnogram: str | None, arguments: argparse.Namespac
     first, notices_a = _read(a, arguments.scorer_a, "--scorer-a")
     second, notices_b = _read(b, arguments.scorer_b, "--scorer-b")
     first, second = _of_one_kind(first, second, arguments.kind, Path(a).name, Path(b).name)
-    spans: SpanChoice = "scored"
-    if arguments.ignore_spans:
-        spans = None
-    elif arguments.span:
-        spans = [time_span(text) for text in arguments.span]
-    scores = score(
+    staged = None if hypnogram is None else read_hypnogram(hypnogram)
+    matched = match(
         first,
         second,
         iou=arguments.iou,
-        spans=spans,
+        spans=_span_choice(arguments),
         stages=stages,
-        hypnogram=None if hypnogram is None else read_hypnogram(hypnogram),
+        hypnogram=staged,
     )
     notices = (*notices_a, *notices_b, *_trained_on(Path(a), first.scorer))
-    return _Compared(Path(a), Path(b), scores, notices)
+    sides = first, second
+    return _Compared(Path(a), Path(b), matched, score_match(matched), notices, sides, staged)
+
+
+def _span_choice(arguments: argparse.Namespace) -> SpanChoice:
+    if arguments.ignore_spans:
+        return None
+    return [time_span(text) for text in arguments.span] if arguments.span else "scored"
 
 
 def _read(name: str, scorer: str | None, option: str) -> tuple[EventSet, tuple[str, ...]]:
-    """The set of one scorer in a file."""
+    """The set of one scorer in a file, or the consensus of the files that a name holds."""
+    from sleepscope.agreement.consensus import PREFIX, Consensus
     from sleepscope.events.event_set import EventSet
     from sleepscope.events.reading import read_events
 
+    if name.startswith(PREFIX):
+        consensus = Consensus.parse(name)
+        members = {member: _read(member, None, option) for member in consensus.members}
+        made = consensus.of({member: one for member, (one, _) in members.items()})
+        return made, tuple(notice for _, notices in members.values() for notice in notices)
     found = read_events(Path(name))
     sets = {event_set.scorer: event_set for event_set in found.event_sets}
     if not sets:
@@ -141,6 +244,8 @@ def _read(name: str, scorer: str | None, option: str) -> tuple[EventSet, tuple[s
         return EventSet.of("all", events, joined), found.notices
     if scorer is None and len(sets) == 1:
         return next(iter(sets.values())), found.notices
+    if scorer is not None and scorer.startswith(PREFIX):
+        return Consensus.parse(scorer, sets).of(sets), found.notices
     if scorer is None or scorer not in sets:
         raise SettingsError(
             f"{Path(name).name} holds events of {', '.join(sets)}; choose one with {option} "
@@ -187,7 +292,9 @@ def _trained_on(path: Path, scorer: str) -> tuple[str, ...]:
     )
 
 
-def _as_json(compared: Sequence[_Compared], scores: Scores, macro: float | None) -> dict[str, Any]:
+def _as_json(
+    compared: Sequence[_Compared], scores: Scores, macro: float | None, intervals: Intervals | None
+) -> dict[str, Any]:
     recordings = [
         {"a": str(one.a), "b": str(one.b), **dataclasses.asdict(one.scores)} for one in compared
     ]
@@ -197,10 +304,13 @@ def _as_json(compared: Sequence[_Compared], scores: Scores, macro: float | None)
         "macro_f1": macro,
         "recordings": recordings,
         "notices": notices,
+        **({} if intervals is None else {"intervals": dataclasses.asdict(intervals)}),
     }
 
 
-def _print(compared: Sequence[_Compared], scores: Scores, macro: float | None) -> None:
+def _print(
+    compared: Sequence[_Compared], scores: Scores, macro: float | None, intervals: Intervals | None
+) -> None:
     for one in compared:
         print(f"A (under test)  {one.a.name}: {one.scores.n_a} events")
         print(f"B (truth)       {one.b.name}: {one.scores.n_b} events")
@@ -217,7 +327,18 @@ def _print(compared: Sequence[_Compared], scores: Scores, macro: float | None) -
     )
     if len(compared) > 1:
         print(f"pooled over {len(compared)} recordings; mean of their F1 {_share(macro)}")
+    if intervals is not None:
+        print(
+            f"95 % intervals: precision {_range(intervals.precision)}  recall "
+            f"{_range(intervals.recall)}  F1 {_range(intervals.f1)}  mean IoU "
+            f"{_range(intervals.mean_iou)}"
+        )
+        print(intervals.method)
     print(scores.rule)
+
+
+def _range(interval: tuple[float, float] | None) -> str:
+    return "-" if interval is None else f"{interval[0]:.3f}-{interval[1]:.3f}"
 
 
 def _share(value: float | None) -> str:

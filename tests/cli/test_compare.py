@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -170,3 +171,69 @@ def test_the_dreams_experts_agree_as_published_inside_what_both_scored(
     assert facts(*pairs)["f1"] == pytest.approx(0.654, abs=0.01)
     assert facts(*pairs, "--stages", "N2,N3")["f1"] == pytest.approx(0.702, abs=0.01)
     assert facts(*pairs, "--ignore-spans")["f1"] == pytest.approx(0.456, abs=0.01)
+
+
+def three_scorers(folder: Path) -> list[Path]:
+    rows = {
+        "model": [(10, 1), (20, 1), (30, 1), (50, 1)],
+        "expert1": [(10.1, 1), (20, 1), (40, 1)],
+        "expert2": [(10, 1), (30, 1), (40.2, 1)],
+    }
+    paths = []
+    for name, events in rows.items():
+        path = folder / f"{name}.csv"
+        lines = [f"{onset},{duration},spindle,C3,{name}" for onset, duration in events]
+        head = "onset,duration,kind,channel,scorer"
+        path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def test_consensus_of_files_takes_the_place_of_a_file(
+    sleepscope: Sleepscope, tmp_path: Path
+) -> None:
+    model, first, second = three_scorers(tmp_path)
+    for rule, counts in (("union", (3, 1, 1)), ("intersection", (1, 3, 1))):
+        name = f"consensus:{rule}({first},{second})@0.2"
+        status, out, err = sleepscope("compare", model, name, "--json")
+        assert status == 0, err
+        found = json.loads(out)
+        assert (found["tp"], found["fp"], found["fn"]) == counts
+
+
+def test_intervals_are_printed_with_their_method(sleepscope: Sleepscope, tmp_path: Path) -> None:
+    model, first, _ = three_scorers(tmp_path)
+    status, out, _ = sleepscope("compare", model, first, "--intervals", "--duration", "60")
+    assert status == 0
+    assert "95 % intervals: precision 0." in out
+    assert "block bootstrap over time: 2000 resamples of 20 stretches of 3 s, seed 0" in out
+    _, out, _ = sleepscope("compare", "--pair", model, first, "-", "--pair", model, first, "-",
+                           "--intervals", "--json")  # fmt: skip
+    assert "over recordings" in json.loads(out)["intervals"]["method"]
+
+
+def test_report_holds_the_figures_the_rule_and_the_human_ceiling(
+    sleepscope: Sleepscope, tmp_path: Path
+) -> None:
+    model, first, second = three_scorers(tmp_path)
+    for name in ("r.html", "r.csv"):
+        target = tmp_path / name
+        status, out, err = sleepscope(
+            "compare", model, first, "--against", second, "--report", target
+        )
+        assert status == 0, err
+        assert str(target) in out
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 1
+    assert "experts among themselves" in page
+    assert "IoU of at least 0.2" in page
+    with (tmp_path / "r.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    by_table = {row["table"]: row for row in rows}
+    assert (by_table["all"]["matched"], by_table["all"]["extra"], by_table["all"]["missed"]) == (
+        "2", "2", "1",
+    )  # fmt: skip
+    assert by_table["human_ceiling"]["f1"] == "0.6667"
+    status, _, err = sleepscope("compare", model, first, "--report", first)
+    assert status == 2
+    assert "not written over" in err
