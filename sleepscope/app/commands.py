@@ -57,8 +57,25 @@ class ChangeEvent:
     event_id: str
     changes: Mapping[str, Any]
 
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The event, as the commands for many events name theirs."""
+        return (self.event_id,)
+
     def apply(self, review: ReviewFile, person: str) -> Change:
         return review.change_event(self.event_id, person=person, **self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEvents:
+    """Change the class, note or mark of doubt of many events alike, as one step."""
+
+    needs_person: ClassVar[bool] = True
+    event_ids: tuple[str, ...]
+    changes: Mapping[str, Any]
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.change_events(self.event_ids, person=person, **self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,29 @@ class DeleteEvents:
 
     def apply(self, review: ReviewFile, person: str) -> Change:
         return review.delete_events(self.event_ids, person)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveScorer:
+    """Take a scorer away with all events; undo brings them back."""
+
+    needs_person: ClassVar[bool] = False
+    scorer: str
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.remove_scorer(self.scorer, person)
+
+
+@dataclass(frozen=True, slots=True)
+class RenameScorer:
+    """Give a scorer another name."""
+
+    needs_person: ClassVar[bool] = False
+    scorer: str
+    name: str
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.rename_scorer(self.scorer, self.name, person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QMenu,
@@ -26,6 +27,7 @@ from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.hypnogram_view import HypnogramView
 from sleepscope.app.views.job_status import JobStatus
 from sleepscope.app.views.notice_bar import NoticeBar
+from sleepscope.app.views.shown_events import HiddenMark, ShownEventsPanel
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.app.views.welcome import WelcomeView
 
@@ -50,6 +52,8 @@ class Frame(QMainWindow):
         self.hypnogram = HypnogramView(self)
         self.table = EventTable(self)
         self.compare_panel = ComparePanel(self)
+        self.shown_events = ShownEventsPanel(self)
+        self.hidden_mark = HiddenMark(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
@@ -60,7 +64,11 @@ class Frame(QMainWindow):
         column = QVBoxLayout(night)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.headline, 0), (self.hypnogram, 0), (self.traces, 1)):
+        head = QHBoxLayout()
+        head.addWidget(self.headline, 1)
+        head.addWidget(self.hidden_mark)
+        column.addLayout(head)
+        for widget, stretch in ((self.hypnogram, 0), (self.traces, 1)):
             column.addWidget(widget, stretch)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.welcome)
@@ -117,6 +125,7 @@ class Frame(QMainWindow):
         first: dict[str, QDockWidget] = {}
         for name, title, widget, place in (
             ("events", tr("Events"), self.table, "upper"),
+            ("shown", tr("Shown events"), self.shown_events, "upper"),
             ("compare", tr("Compare"), self.compare_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
@@ -133,6 +142,13 @@ class Frame(QMainWindow):
             dock.raise_()
         self.resizeDocks(shown, [DOCK_WIDTH] * len(shown), Qt.Orientation.Horizontal)
         self.resizeDocks(shown, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
+
+    def raise_dock(self, name: str) -> None:
+        """Show a dock, in front of those it shares its place with."""
+        dock = next(one for one in self.docks if one.objectName() == name)
+        dock.show()
+        dock.raise_()
+        dock.widget().setFocus()
 
     def show_docks(self, has_recording: bool) -> None:
         """The docks are away while there is nothing to list, and come back as they were."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import (
@@ -16,15 +18,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu
 
-from sleepscope.app.actions import ACTIONS, build_actions
+from sleepscope.app.actions import build_actions
+from sleepscope.app.comparison import CompareSettings
 from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.crash import note
 from sleepscope.app.dialogs.trouble import show_crash, show_error
+from sleepscope.app.event_menu import fill_event_part, fill_page_part
 from sleepscope.app.focus import FocusKeys
 from sleepscope.app.frame import Frame
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.presenter import Presenter
+from sleepscope.app.scorers import titles
 from sleepscope.app.session import Session
 from sleepscope.errors import SleepScopeError
 
@@ -65,6 +70,9 @@ class MainWindow(Frame):
         traces.zoom_requested.connect(do.paging.zoom_to)
         traces.gain_requested.connect(do.scaling.amplify_one)
         traces.event_clicked.connect(self._select_in_place)
+        traces.event_toggled.connect(self._in_place(do.hiding.toggle))
+        traces.event_reached.connect(self._in_place(do.hiding.extend_to))
+        traces.events_banded.connect(self._in_place(do.hiding.take_in))
         traces.selection_cleared.connect(lambda: session.select(None))
         traces.event_drawn.connect(do.reviewing.draw)
         traces.event_resized.connect(do.reviewing.resize)
@@ -75,6 +83,14 @@ class MainWindow(Frame):
     def _connect_panels(self) -> None:
         session, do = self.session, self.controllers
         self.table.event_picked.connect(session.select)
+        self.table.events_picked.connect(session.choose)
+        self.table.set_columns(session.settings.table_columns)
+        self.table.columns_chosen.connect(self._remember_columns)
+        self.shown_events.filter_changed.connect(do.hiding.set_filter)
+        self.hidden_mark.show_all_requested.connect(do.hiding.show_all)
+        self.hidden_mark.choice_requested.connect(do.hiding.ask_shown)
+        do.hiding.panel_requested.connect(lambda: self.raise_dock("shown"))
+        do.scorers.colours_changed.connect(self.presenter.apply_theme)
         self.compare_panel.settings_changed.connect(session.set_compare_settings)
         self.compare_panel.step_requested.connect(self._step_disagreement)
         self.job_status.cancel_requested.connect(do.detecting.cancel)
@@ -132,11 +148,22 @@ class MainWindow(Frame):
 
     def _select_in_place(self, event_id: str) -> None:
         """What was clicked stays under the pointer."""
-        self.presenter.stays = True
-        try:
-            self.session.select(event_id)
-        finally:
-            self.presenter.stays = False
+        self._in_place(self.session.select)(event_id)
+
+    def _in_place(self, act: Callable[[Any], None]) -> Callable[[Any], None]:
+        """An act on the selection that does not turn the page."""
+
+        def do(argument: Any) -> None:
+            self.presenter.stays = True
+            try:
+                act(argument)
+            finally:
+                self.presenter.stays = False
+
+        return do
+
+    def _remember_columns(self, shown: Mapping[str, bool]) -> None:
+        self.session.settings.table_columns = shown
 
     def _step_disagreement(self, direction: int) -> None:
         self.controllers.comparing.step(direction)
@@ -154,18 +181,29 @@ class MainWindow(Frame):
         if event_id is None and chosen is not None and chosen.channel in (None, channel):
             # The selected event is shown over its trace, too, and not by its bar alone.
             event_id = chosen.id if chosen.onset <= time <= chosen.stop else None
-        if event_id is not None:
+        if event_id is not None and event_id not in self.session.chosen:
             self._select_in_place(event_id)
-            for name in ("accept", "reject", "reset", "note", "unsure", "delete"):
-                menu.addAction(self.actions_by_id[name])
-            classes = menu.addMenu(tr("Class"))
-            for spec in ACTIONS:
-                if spec.id.startswith("class_"):
-                    classes.addAction(self.actions_by_id[spec.id])
-            menu.addSeparator()
-        for name in ("explanation", "filters", "channels", "go_to"):
-            menu.addAction(self.actions_by_id[name])
+        if event_id is not None and self.session.is_shown(event_id):
+            scorer = self.session.scorer_of(event_id)
+            others = [one for one in titles(self.session).items() if one[0] != scorer]
+            fill_event_part(
+                menu, self.actions_by_id, len(self.session.chosen), others,
+                lambda other: self._compare(event_id, other),
+            )  # fmt: skip
+        fill_page_part(menu, self.actions_by_id)
         menu.popup(position)
+
+    def _compare(self, event_id: str, other: str) -> None:
+        """Compare an event's scorer with another one, in events of its class."""
+        session, event = self.session, self.session.find_event(event_id)
+        if event is None:
+            return
+        stages = None if session.compare_settings is None else session.compare_settings.stages
+        scorer = session.scorer_of(event_id)
+        session.set_compare_settings(
+            CompareSettings(scorer, other, event.kind, session.settings.iou, stages)
+        )
+        self.raise_dock("compare")
 
     def _offer_companions(self, paths: tuple[Path, ...]) -> None:
         names = ", ".join(path.name for path in paths[:4])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import operator
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from sleepscope.app.actions import ACTIONS
@@ -16,9 +15,9 @@ from sleepscope.app.headline import headline
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.page import WHOLE_NIGHT
-from sleepscope.app.scorers import lanes, rows, table_context, titles
+from sleepscope.app.scorers import lanes, rows, shown_choices, table_context, titles
 from sleepscope.app.session import Session
-from sleepscope.app.theme import THEMES, Theme, palette
+from sleepscope.app.theme import Theme, palette, theme_named
 from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
 
@@ -43,10 +42,13 @@ class Presenter(QObject):
         self.controllers = controllers
         self.stays = False
         self._listed: tuple[EventSet, ...] = ()
+        self._counted: tuple[object, ...] = ()
+        self._went_to: str | None = None
         session.recording_changed.connect(self.show_recording)
         session.page_changed.connect(self._show_page)
         session.view_changed.connect(self._show_channels)
         session.events_changed.connect(self._show_events)
+        session.event_filter_changed.connect(self._show_events)
         session.hypnogram_changed.connect(self._show_hypnogram)
         session.pyramids_changed.connect(self._show_pyramids)
         session.provisional_changed.connect(self._show_lanes)
@@ -110,6 +112,8 @@ class Presenter(QObject):
         self.frame.hypnogram.set_hypnogram(self.session.hypnogram, duration)
         self.show_headline()
         self.frame.table.set_context(table_context(self.session))
+        if self.session.event_filter.stages:
+            self._show_events()
 
     def _show_channels(self) -> None:
         session = self.session
@@ -127,18 +131,31 @@ class Presenter(QObject):
     def _show_events(self, _change: object = None) -> None:
         self._show_lanes()
         self._show_probabilities()
-        sets, context = self.session.event_sets(), table_context(self.session)
-        if len(sets) == len(self._listed) and all(map(operator.is_, sets, self._listed)):
+        sets, context = self.session.shown_event_sets(), table_context(self.session)
+        if _same(sets, self._listed):
             self.frame.table.set_context(context)
         else:
             self.frame.table.set_rows(rows(sets), context)
             self._listed = sets
-        kinds = {event.kind: None for event_set in sets for event in event_set.events}
-        self.frame.compare_panel.set_choices(
-            titles(self.session), tuple(kinds), has_stages=self.session.hypnogram is not None
-        )
+        every = self.session.event_sets()
+        counted = (*every, self.session.hypnogram, self.session.event_filter, self.theme)
+        if not _same(counted, self._counted):
+            # Most edits are verdicts, which leave the sets as they were.
+            self._counted = counted
+            kinds = {event.kind: None for event_set in every for event in event_set.events}
+            self.frame.compare_panel.set_choices(
+                titles(self.session), tuple(kinds), has_stages=self.session.hypnogram is not None
+            )
+            self._show_hidden()
         self.frame.compare_panel.set_settings(self.session.compare_settings)
         self._show_enabled()
+
+    def _show_hidden(self) -> None:
+        """Say what is hidden, in the panel and above the page."""
+        session = self.session
+        n_hidden = session.n_hidden
+        self.frame.shown_events.set_choices(shown_choices(session, self.theme), n_hidden)
+        self.frame.hidden_mark.set_hidden(n_hidden, self.theme.selection)
 
     def _show_lanes(self) -> None:
         made = lanes(self.session, self.theme)
@@ -155,9 +172,11 @@ class Presenter(QObject):
 
     def _show_selection(self) -> None:
         session = self.session
-        self.frame.traces.set_selection(session.selection)
-        self.frame.table.set_selection(session.selection)
-        if session.selected is not None and not self.stays:
+        self.frame.traces.set_selection(session.selection, session.chosen)
+        self.frame.table.set_selection(session.selection, session.chosen)
+        moved_on = session.selection != self._went_to
+        self._went_to = session.selection
+        if session.selected is not None and moved_on and not self.stays:
             self.controllers.paging.show_event(session.selected)
         self._show_disagreement()
         self._show_enabled()
@@ -247,11 +266,7 @@ class Presenter(QObject):
     @property
     def theme(self) -> Theme:
         """The colours in use."""
-        name = self.session.settings.theme
-        if name not in THEMES:
-            scheme = QGuiApplication.styleHints().colorScheme()
-            name = "dark" if scheme == Qt.ColorScheme.Dark else "light"
-        return THEMES[name]
+        return theme_named(self.session.settings.theme)
 
     def apply_theme(self) -> None:
         """Colour everything as the settings say."""
@@ -260,5 +275,11 @@ class Presenter(QObject):
         self.frame.traces.set_theme(theme)
         self.frame.hypnogram.set_theme(theme)
         self._show_lanes()
+        self._show_hidden()
         for name, action in self.frame.theme_actions.items():
             action.setChecked(name == self.session.settings.theme)
+
+
+def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
+    """Whether two tuples hold the very same objects."""
+    return len(first) == len(second) and all(map(operator.is_, first, second))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from sleepscope.app.action_tables.event_actions import KIND_NAMES
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, scorer_colour
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.event_rows import EventRow, TableContext
+from sleepscope.app.views.shown_events import Choice, ShownChoices
+from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.events.event_set import EventSet
 
 
@@ -29,6 +33,15 @@ def titles(session: Session) -> Mapping[str, str]:
     return {event_set.scorer: title_of(event_set.scorer) for event_set in session.event_sets()}
 
 
+def colour_of(session: Session, scorer: str, theme: Theme) -> str:
+    """A scorer's colour, "#RRGGBB": the person's choice, else by the order scorers came in."""
+    chosen = session.settings.scorer_colours.get(scorer)
+    if chosen is None:
+        names = [event_set.scorer for event_set in session.event_sets()]
+        chosen = names.index(scorer) if scorer in names else len(names)
+    return scorer_colour(theme, chosen)
+
+
 def lane_note(session: Session, scorer: str) -> str:
     """What a reader must know of a scorer's lane."""
     if session.trained_on_this(scorer):
@@ -37,7 +50,7 @@ def lane_note(session: Session, scorer: str) -> str:
 
 
 def lanes(session: Session, theme: Theme) -> tuple[LaneEvents, ...]:
-    """A lane for every scorer, in the order they came, and one for what a running model found."""
+    """A lane for every shown scorer, in the order they came, and one for a running model."""
     looks = session.comparison.looks if session.comparison is not None else {}
     compared = session.compare_settings
     sides = set() if compared is None else {compared.a, compared.b}
@@ -47,25 +60,25 @@ def lanes(session: Session, theme: Theme) -> tuple[LaneEvents, ...]:
         LaneEvents(
             scorer=event_set.scorer,
             title=title_of(event_set.scorer),
-            colour=scorer_colour(theme, index),
+            colour=colour_of(session, event_set.scorer, theme),
             events=event_set.events,
             looks=looks if event_set.scorer in sides else {},
             statuses=statuses,
             note=lane_note(session, event_set.scorer),
             editable=editable,
         )
-        for index, event_set in enumerate(session.event_sets())
+        for event_set in session.shown_event_sets()
     ]
     if session.provisional is not None:
-        made.append(_provisional_lane(session.provisional, theme, len(made)))
+        made.append(_provisional_lane(session, session.provisional, theme))
     return tuple(made)
 
 
-def _provisional_lane(found: EventSet, theme: Theme, index: int) -> LaneEvents:
+def _provisional_lane(session: Session, found: EventSet, theme: Theme) -> LaneEvents:
     return LaneEvents(
         scorer=found.scorer,
         title=title_of(found.scorer),
-        colour=scorer_colour(theme, index),
+        colour=colour_of(session, found.scorer, theme),
         events=found.events,
         note=tr("still running"),
         editable=False,
@@ -80,6 +93,42 @@ def rows(event_sets: Sequence[EventSet]) -> list[EventRow]:
         for title in (title_of(event_set.scorer),)
         for event in event_set.events
     ]
+
+
+def shown_choices(session: Session, theme: Theme) -> ShownChoices:
+    """What there is to hide and to show, with the number of its events."""
+    counts: dict[str, Counter[str]] = {
+        "scorers": Counter(),
+        "kinds": Counter(),
+        "stages": Counter(),
+    }
+    hypnogram = session.hypnogram
+    for event_set in session.event_sets():
+        counts["scorers"][event_set.scorer] = len(event_set.events)
+        counts["kinds"].update(event.kind for event in event_set.events)
+        if hypnogram is not None:
+            stages = (hypnogram.stage_at(event.midpoint) for event in event_set.events)
+            counts["stages"].update(stages)
+    event_filter = session.event_filter
+    # What is hidden can be shown again, also where no event of it is there now.
+    for kind in sorted(event_filter.kinds):
+        counts["kinds"][kind] += 0
+    stages = (*STAGES, UNSCORED) if hypnogram is not None else ()
+    return ShownChoices(
+        event_filter,
+        tuple(
+            Choice(scorer, title_of(scorer), n, colour_of(session, scorer, theme))
+            for scorer, n in counts["scorers"].items()
+        ),
+        tuple(Choice(kind, tr(KIND_NAMES.get(kind, kind)), n)
+              for kind, n in counts["kinds"].most_common()),
+        tuple(Choice(s, tr("not scored") if s == UNSCORED else s, counts["stages"][s])
+              for s in stages),
+        has_confidence=any(
+            event.confidence is not None
+            for one in session.event_sets() for event in one.events
+        ),
+    )  # fmt: skip
 
 
 def table_context(session: Session) -> TableContext:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from sleepscope.app.commands import Command
+from sleepscope.app.commands import Command, RemoveScorer
 from sleepscope.app.comparison import CompareSettings, Comparison
 from sleepscope.app.default_channels import in_display_order
 from sleepscope.app.jobs import JobRunner
+from sleepscope.app.language import tr
 from sleepscope.app.page import Page
 from sleepscope.app.settings import Settings
+from sleepscope.app.shown_events import ShownEvents
 from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event
+from sleepscope.events.event_filter import EventFilter
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.explain.explanation import Explanation
@@ -43,6 +47,10 @@ class Session(QObject):
     recording : Recording or None
     review : ReviewFile or None
         There whenever a recording is.
+    selection : str or None
+        The event that keys act on and that is explained.
+    chosen : frozenset of str
+        All selected events, ``selection`` among them; never one that is hidden.
     is_simulated : bool
         Whether the recording says of itself that no person was recorded.
     """
@@ -50,6 +58,7 @@ class Session(QObject):
     recording_changed = Signal()
     events_changed = Signal(object)  # Change
     hypnogram_changed = Signal()
+    event_filter_changed = Signal()
     selection_changed = Signal()
     page_changed = Signal()
     view_changed = Signal()  # channels, gains, filters
@@ -70,6 +79,7 @@ class Session(QObject):
         self.review: ReviewFile | None = None
         self._statuses: dict[str, str] = {}
         self._cards: dict[str, ModelCard] = {}
+        self._shown = ShownEvents(settings.event_filter)
         self._forget()
 
     def _forget(self) -> None:
@@ -80,6 +90,7 @@ class Session(QObject):
         self.own_sensitivities: Mapping[str, float] = MappingProxyType({})
         self.hypnogram: Hypnogram | None = None
         self.selection: str | None = None
+        self.chosen: frozenset[str] = frozenset()
         self.explanation: Explanation | None = None
         self.provisional: EventSet | None = None
         self.compare_settings: CompareSettings | None = None
@@ -148,16 +159,35 @@ class Session(QObject):
         Raises
         ------
         ReviewError
-            If nothing is open, nobody said who edits, or the review refuses.
+            If nothing is open, nobody said who edits, the review refuses, or only hidden events
+            would be touched: those are never edited.
         """
         if self.review is None:
             raise ReviewError("No recording is open, so there is nothing to edit; open one first.")
         if command.needs_person and not self.person:
             raise ReviewError("Nobody said who edits; give your initials first.")
-        change = command.apply(self.review, self.person)
+        change = self._sparing_hidden(command).apply(self.review, self.person)
         if change:
             self._follow(change)
         return change
+
+    def _sparing_hidden(self, command: Command) -> Command:
+        """The command without the events that are hidden: the one place that protects them."""
+        assert self.review is not None
+        ids = getattr(command, "event_ids", ())
+        if isinstance(command, RemoveScorer):
+            ids = self.review.touched_by_removal(command.scorer)
+        clear = self._shown.editable(self.review, ids, self.person, self.hypnogram)
+        n_left = len(set(ids)) - len(clear)
+        if n_left and (not clear or isinstance(command, RemoveScorer)):
+            raise ReviewError(
+                f"{n_left} of {len(set(ids))} events are hidden, or belong to one that is; hidden "
+                "events are never edited. Show all events first."
+            )
+        if not n_left:
+            return command
+        self.say(tr("{n} events were left as they are: they or their copies are hidden.", n=n_left))
+        return replace(command, event_ids=clear)
 
     def _follow(self, change: Change) -> None:
         self._refresh_statuses(change)
@@ -166,8 +196,7 @@ class Session(QObject):
             newest = next(iter(change.hypnograms & hypnograms.keys()), None)
             self.hypnogram = hypnograms.get(newest or next(iter(hypnograms), ""))
             self.hypnogram_changed.emit()
-        if self.selection is not None and self.find_event(self.selection) is None:
-            self.select(None)
+        self.choose(self.chosen, self.selection)
         self.events_changed.emit(change)
 
     def _read_statuses(self) -> None:
@@ -199,6 +228,35 @@ class Session(QObject):
     def event_sets(self) -> tuple[EventSet, ...]:
         """Every scorer's events, in the order they came."""
         return () if self.review is None else self.review.event_sets()
+
+    def shown_event_sets(self) -> tuple[EventSet, ...]:
+        """Every shown scorer's shown events: what is drawn, listed, walked through and edited."""
+        return self._shown.sets(self.event_sets(), self.hypnogram)
+
+    def is_shown(self, event_id: str | None) -> bool:
+        """Whether an event is there and not hidden."""
+        if event_id is None or self.review is None:
+            return False
+        return self._shown.holds(self.review, event_id, self.hypnogram)
+
+    @property
+    def n_hidden(self) -> int:
+        """Number of hidden events."""
+        there = sum(len(one.events) for one in self.event_sets())
+        return there - sum(len(one.events) for one in self.shown_event_sets())
+
+    @property
+    def event_filter(self) -> EventFilter:
+        """Which events are hidden."""
+        return self._shown.filter
+
+    def set_event_filter(self, event_filter: EventFilter) -> None:
+        """Hide other events; they leave the selection."""
+        if event_filter == self._shown.filter:
+            return
+        self.settings.event_filter = self._shown.filter = event_filter
+        self.choose(self.chosen, self.selection)
+        self.event_filter_changed.emit()
 
     def find_event(self, event_id: str | None) -> Event | None:
         """An event by its id, or None where it is not there (any more)."""
@@ -251,10 +309,20 @@ class Session(QObject):
     # --- what is shown -----------------------------------------------------------------------
 
     def select(self, event_id: str | None) -> None:
-        """Select an event, or none."""
-        if event_id == self.selection:
+        """Select an event alone, or none."""
+        self.choose(() if event_id is None else (event_id,), event_id)
+
+    def choose(self, event_ids: Iterable[str], current: str | None = None) -> None:
+        """Select events, those of them that are shown; the earliest where ``current`` is not."""
+        chosen = frozenset(one for one in event_ids if self.is_shown(one))
+        if current not in chosen:
+            events = (event for event in map(self.find_event, chosen) if event is not None)
+            first = min(events, key=lambda event: event.onset, default=None)
+            current = None if first is None else first.id
+        event_id = current
+        if (event_id, chosen) == (self.selection, self.chosen):
             return
-        self.selection = event_id
+        self.selection, self.chosen = event_id, chosen
         if self.explanation is not None and self.explanation.event_id != event_id:
             self.explanation = None
             self.explanation_changed.emit()

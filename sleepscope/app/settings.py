@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from sleepscope.constants import DEFAULT_IOU, EPOCH_SECONDS
+from sleepscope.events.event_filter import EventFilter
 
 ORGANISATION: Final = "SleepScope"
 MOST_RECENT_FILES: Final = 10
@@ -144,6 +147,51 @@ class Settings:
     @iou.setter
     def iou(self, value: float) -> None:
         self._store.setValue("compare/iou", value)
+
+    def _fields(self, key: str) -> dict[str, Any]:
+        """What was kept as JSON; nothing where it cannot be read."""
+        try:
+            found = json.loads(self._text(key, "{}"))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def event_filter(self) -> EventFilter:
+        """Which events are hidden."""
+        kept = self._fields("events/hidden")
+        names = {
+            field: frozenset(str(name) for name in kept.get(field) or ())
+            for field in ("scorers", "kinds", "stages")
+        }
+        least = kept.get("min_confidence")
+        return EventFilter(**names, min_confidence=least if isinstance(least, float) else 0.0)
+
+    @event_filter.setter
+    def event_filter(self, value: EventFilter) -> None:
+        kept = {field: sorted(getattr(value, field)) for field in ("scorers", "kinds", "stages")}
+        text = json.dumps({**kept, "min_confidence": float(value.min_confidence)})
+        self._store.setValue("events/hidden", text)
+
+    @property
+    def scorer_colours(self) -> Mapping[str, int]:
+        """Places in the palette that the person chose for scorers, by scorer."""
+        kept = self._fields("events/colours")
+        return {scorer: place for scorer, place in kept.items() if isinstance(place, int)}
+
+    @scorer_colours.setter
+    def scorer_colours(self, value: Mapping[str, int]) -> None:
+        self._store.setValue("events/colours", json.dumps(dict(value)))
+
+    @property
+    def table_columns(self) -> Mapping[str, bool]:
+        """Columns of the event table that the person chose to see or to hide, by title."""
+        kept = self._fields("events/columns")
+        return {title: shown for title, shown in kept.items() if isinstance(shown, bool)}
+
+    @table_columns.setter
+    def table_columns(self, value: Mapping[str, bool]) -> None:
+        self._store.setValue("events/columns", json.dumps(dict(value)))
 
     @property
     def recent_files(self) -> tuple[Path, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 # Okabe & Ito 2008, Color Universal Design (jfly.uni-koeln.de/color): told apart by people with
 # every common kind of colour vision. Ordered per background by contrast.
@@ -183,6 +184,14 @@ DARK = Theme(
 )
 
 THEMES: Mapping[str, Theme] = MappingProxyType({theme.name: theme for theme in (LIGHT, DARK)})
+
+
+def theme_named(name: str) -> Theme:
+    """The theme of this name; for "system" the one that goes with the desktop's colours."""
+    if name not in THEMES:
+        scheme = QGuiApplication.styleHints().colorScheme()
+        name = "dark" if scheme == Qt.ColorScheme.Dark else "light"
+    return THEMES[name]
 
 
 def scorer_colour(theme: Theme, index: int) -> str:

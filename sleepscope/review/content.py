@@ -222,7 +222,9 @@ class ReviewContent:
             self._scorers[row["id"]] = row
             if row["id"] in self._sets:
                 spans = spans_of(row["spans"])
-                self._sets[row["id"]] = replace(self._sets[row["id"]], scored_spans=spans)
+                self._sets[row["id"]] = replace(
+                    self._sets[row["id"]], scorer=row["name"], scored_spans=spans
+                )
 
     def _bring(self, row: Row) -> None:
         scorer: int = row["id"]

@@ -135,6 +135,21 @@ class Editor:
             changes.append(RowChange("event", None, event_row(new, scorer, "changed", event_id)))
         return Edit(verb, _name(verb, [new]), tuple(changes), new.id, (verb, new.id))
 
+    def change_all(self, event_ids: Iterable[str], wanted: dict[str, Any]) -> Edit:
+        """Change the class, note or mark of doubt of many events alike, as one step."""
+        changes: list[RowChange] = []
+        touched: list[Event] = []
+        # An event and its changed copy both named are one event.
+        ids = (self.content.copy_of(self.person, one) or one for one in event_ids)
+        for event_id in dict.fromkeys(ids):
+            new = self.change(event_id, wanted).changes
+            if changes:
+                # The person's own set begins once.
+                new = tuple(change for change in new if change.target != "scorer")
+            changes += new
+            touched += [self.content.event(event_id)] if new else []
+        return Edit("change", _name("change", touched), tuple(changes))
+
     def delete(self, event_ids: Iterable[str]) -> Edit:
         """Delete own events, reject those of others.
 
@@ -249,6 +264,32 @@ def edit_removal(content: ReviewContent, scorer: str) -> Edit:
     ]
     changes.append(RowChange("scorer", before, {**before, "live": 0}))
     return Edit("remove", f"Remove {scorer}", tuple(changes))
+
+
+def edit_name(content: ReviewContent, scorer: str, name: str) -> Edit:
+    """Give a scorer another name; a person's verdicts go with it."""
+    before = content.scorer_row(scorer)
+    if name == scorer:
+        return Edit("rename", "", ())
+    nature, name_nature = scorer.partition(":")[0], name.partition(":")[0]
+    if name_nature != nature or not name.partition(":")[2].strip():
+        raise ReviewError(f"'{name}' cannot name this scorer; it must be '{nature}:' and a name.")
+    taken = content.scorer_id(name) is not None
+    if taken or any(verdict.scorer == name for verdict in content.verdicts()):
+        raise ReviewError(f"There is a scorer '{name}' already; choose another name.")
+    changes = []
+    for verdict in content.verdicts():
+        if verdict.scorer == scorer:
+            changes.append(RowChange("verdict", verdict_row(verdict), None))
+            renamed = dataclasses.replace(verdict, scorer=name)
+            changes.append(RowChange("verdict", None, verdict_row(renamed)))
+    changes.append(RowChange("scorer", before, {**before, "name": name}))
+    return Edit("rename", f"Rename {short_name(scorer)} to {short_name(name)}", tuple(changes))
+
+
+def short_name(scorer: str) -> str:
+    """A scorer without "model:" or "file:", for the Edit menu."""
+    return scorer.partition(":")[2] or scorer
 
 
 def _differing(old: Event, new: Event) -> set[str]:

@@ -118,6 +118,13 @@ class ReviewFile(ReviewWriter):
         editor = self._editor(person)
         return self.write(editor.change(event_id, changes), editor.person, merge_key)
 
+    def change_events(
+        self, event_ids: Iterable[str], *, person: str = "", **changes: Any
+    ) -> Change:
+        """Change the class, note or mark of doubt of many events alike, as one step."""
+        editor = self._editor(person)
+        return self.write(editor.change_all(event_ids, changes), editor.person)
+
     def delete_events(self, event_ids: Iterable[str], person: str = "") -> Change:
         """Delete own events and reject others; deleting a changed copy resets its source."""
         editor = self._editor(person)
@@ -152,6 +159,15 @@ class ReviewFile(ReviewWriter):
     def remove_scorer(self, scorer: str, person: str = "") -> Change:
         """Take a set away, and with a person's set their verdicts; undo brings all back."""
         return self.write(edits.edit_removal(self._content, scorer), person or self.person)
+
+    def rename_scorer(self, scorer: str, name: str, person: str = "") -> Change:
+        """Give a scorer another name ("file:x" stays a file); a person's verdicts go with it."""
+        if any(sitting.person == scorer for sitting in self.sittings()):
+            raise ReviewError(
+                f"'{scorer}' scored blind, and that record names them; such a scorer keeps the name."
+            )
+        edit = edits.edit_name(self._content, scorer, name)
+        return self.write(edit, person or self.person)
 
     # --- sets that come in whole -------------------------------------------------------------
 
@@ -189,7 +205,7 @@ class ReviewFile(ReviewWriter):
                 event_set,
                 statuses or {},
             )
-            title = f"Import {_short(name)}"
+            title = f"Import {edits.short_name(name)}"
             step = self._log.record("import", title, who, when, (change,), undoable=undoable)
         self._mergeable = None
         return self._follow(step, (change,), scorer=name)
@@ -232,7 +248,7 @@ class ReviewFile(ReviewWriter):
                 scorer_id = content.scorer_row(name)["id"]
                 changes = extend_set(connection, content, scorer_id, event_set.events)
             changes += [insert_run(connection, scorer_id, d, when, seconds) for d in detections]
-            title = f"Detect {_short(name)}"
+            title = f"Detect {edits.short_name(name)}"
             step = self._log.record("detect", title, who, when, changes, undoable=undoable)
         self._mergeable = None
         return self._follow(step, changes, scorer=name)
@@ -247,8 +263,3 @@ class ReviewFile(ReviewWriter):
             self._fresh_scorer_id(),
             self._duration,
         )
-
-
-def _short(scorer: str) -> str:
-    """A scorer without "model:" or "file:", for the Edit menu."""
-    return scorer.partition(":")[2] or scorer

@@ -95,6 +95,10 @@ class ReviewReader:
         """One event; ReviewError if it is not (or no longer) there."""
         return self._content.event(event_id)
 
+    def has_event(self, event_id: str) -> bool:
+        """Whether the event is (still) there."""
+        return self._content.has_event(event_id)
+
     def scorer_of(self, event_id: str) -> str:
         """Name of the scorer an event belongs to; ReviewError if the event is not there."""
         self._content.event(event_id)
@@ -119,6 +123,13 @@ class ReviewReader:
     def accepted_set(self, person: str) -> EventSet:
         """What a person stands for: accepted events of others, and their own (not removed) ones."""
         return accepted_events(self._content, person)
+
+    def touched_by_removal(self, scorer: str) -> tuple[str, ...]:
+        """Events that would go with a scorer, or lose that person's verdict."""
+        own = self._content.event_set(scorer)
+        ids = [] if own is None else [event.id for event in own.events]
+        ids += [one.event_id for one in self._content.verdicts() if one.scorer == scorer]
+        return tuple(dict.fromkeys(ids))
 
     def hypnograms(self) -> Mapping[str, Hypnogram]:
         """Hypnograms by scorer."""

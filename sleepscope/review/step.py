@@ -26,8 +26,8 @@ class Step:
     name : str
         For the Edit menu: "Accept spindle at 00:12:31".
     verb : str
-        accept, reject, reset, add, move, change, delete, import, detect, remove, spans, stages,
-        merge, blind, audit.
+        accept, reject, reset, add, move, change, delete, import, detect, remove, rename, spans,
+        stages, merge, blind, audit.
     who : str
         Scorer name of the person ("human:AB"), or "" where the program acted by itself.
     when : datetime.datetime

@@ -10,11 +10,13 @@ from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.controllers.exporting import Exporting
+from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
 from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.controllers.scaling import Scaling
+from sleepscope.app.controllers.scorers import Scorers
 from sleepscope.app.controllers.showing import Showing
 from sleepscope.app.session import Session
 
@@ -26,6 +28,8 @@ class Controllers:
         self.opening = Opening(session, window)
         self.paging = Paging(session, window)
         self.reviewing = Reviewing(session, window)
+        self.hiding = Hiding(session, window)
+        self.scorers = Scorers(session, window)
         self.comparing = Comparing(session, window)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)

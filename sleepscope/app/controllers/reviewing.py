@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -11,6 +11,7 @@ from sleepscope.app.clock import elapsed_text
 from sleepscope.app.commands import (
     AddEvent,
     ChangeEvent,
+    ChangeEvents,
     Command,
     DeleteEvents,
     Redo,
@@ -28,6 +29,7 @@ from sleepscope.constants import REM, SPINDLE
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import Span
+from sleepscope.recordings.sample_grid import cut_to_samples, event_rate
 from sleepscope.review.step import Change
 
 # A nudge moves an edge by this much; half a cycle of a spindle is about as long.
@@ -35,7 +37,7 @@ NUDGE_SECONDS: Final = 0.05
 
 
 class Reviewing(Controller):
-    """Edits of the selected event, and the way to the next one.
+    """Edits of the selected events, and the way to the next one; none touches a hidden event.
 
     Attributes
     ----------
@@ -61,9 +63,16 @@ class Reviewing(Controller):
 
     def select_first_of(self, scorer: str) -> None:
         """Select the first event of a scorer."""
-        found = next((s for s in self.session.event_sets() if s.scorer == scorer), None)
+        sets = self.session.shown_event_sets()
+        found = next((s for s in sets if s.scorer == scorer), None)
         if found is not None and found.events:
             self.session.select(found.events[0].id)
+
+    def go_to_selected(self) -> None:
+        """Put the selected event in the middle of the page."""
+        event, page = self.session.selected, self.session.page
+        if event is not None:
+            self.session.set_page(event.midpoint - page.length / 2)
 
     def _step(self, direction: int) -> None:
         events = self._walk()
@@ -77,7 +86,8 @@ class Reviewing(Controller):
     def _walk(self) -> list[Event]:
         selected = self.session.selection
         scorer = None if selected is None else self.session.scorer_of(selected)
-        sets = [s for s in self.session.event_sets() if scorer is None or s.scorer == scorer]
+        every = self.session.shown_event_sets()
+        sets = [s for s in every if scorer is None or s.scorer == scorer]
         events = [event for event_set in sets for event in event_set.events]
         return sorted(events, key=lambda e: (e.onset, e.duration, e.id))
 
@@ -96,67 +106,78 @@ class Reviewing(Controller):
     # --- verdicts ----------------------------------------------------------------------------
 
     def accept(self) -> None:
-        """Accept the selected event and go on."""
+        """Accept the selected event and go on; several are accepted in one step and stay."""
         self._decide("accepted")
 
     def reject(self) -> None:
-        """Reject the selected event and go on."""
+        """Reject the selected event and go on; several are rejected in one step and stay."""
         self._decide("rejected")
 
     def reset(self) -> None:
-        """Set the selected event back to unreviewed."""
-        if self.session.selection is not None:
-            self.edit(SetVerdict((self.session.selection,), "unreviewed"))
+        """Set the selected events back to unreviewed."""
+        if self._chosen:
+            self.edit(SetVerdict(self._chosen, "unreviewed"))
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """The selected events, in an order that is always the same."""
+        return tuple(sorted(self.session.chosen))
 
     def _decide(self, status: Status) -> None:
-        selected = self.session.selected
-        if selected is None:
+        chosen = self._chosen
+        if not chosen:
             return
 
         def then(_change: Change) -> None:
+            if len(chosen) > 1:
+                return
             # An own event that is rejected is gone: the walk goes on from where it was.
             if self.session.selection is None:
                 self.session.set_page(self.session.page.start)
             self.go_on()
 
-        self.edit(SetVerdict((selected.id,), status), then)
+        self.edit(SetVerdict(chosen, status), then)
 
     def delete(self) -> None:
-        """Delete the selected event if it is the person's own, else reject it."""
-        if self.session.selection is not None:
-            self.edit(DeleteEvents((self.session.selection,)))
+        """Delete the selected events that are the person's own, and reject the others."""
+        if self._chosen:
+            self.edit(DeleteEvents(self._chosen))
 
     # --- changes -----------------------------------------------------------------------------
 
     def set_kind(self, kind: str) -> None:
-        """Change the class of the selected event."""
+        """Change the class of the selected events."""
         self._change(kind=kind)
 
     def nudge_onset(self, direction: int) -> None:
-        """Move the start of the selected event by a step."""
+        """Move the start of the selected event by a step, to a sample of its channel."""
         event = self.session.selected
         if event is not None:
-            onset = max(0.0, event.onset + direction * NUDGE_SECONDS)
-            self.resize(event.id, min(onset, event.stop), event.stop)
+            onset = self._nudged(event, event.onset, direction)
+            self.resize(event.id, max(0.0, min(onset, event.stop)), event.stop)
 
     def nudge_stop(self, direction: int) -> None:
-        """Move the end of the selected event by a step."""
+        """Move the end of the selected event by a step, to a sample of its channel."""
         event = self.session.selected
         recording = self.session.recording
         if event is not None and recording is not None:
-            stop = min(recording.duration, event.stop + direction * NUDGE_SECONDS)
+            stop = min(recording.duration, self._nudged(event, event.stop, direction))
             self.resize(event.id, event.onset, max(stop, event.onset))
+
+    def _nudged(self, event: Event, time: float, direction: int) -> float:
+        assert self.session.recording is not None
+        sfreq = event_rate(self.session.recording, event.channel)
+        return cut_to_samples(time + direction * max(NUDGE_SECONDS, 1 / sfreq), sfreq)
 
     def resize(self, event_id: str, onset: float, stop: float) -> None:
         """Give an event other edges (s)."""
-        changes = {"onset": round(onset, 6), "duration": round(stop - onset, 6)}
-        self.edit(ChangeEvent(event_id, changes))
+        self.edit(ChangeEvent(event_id, {"onset": onset, "duration": stop - onset}))
 
     def toggle_unsure(self) -> None:
-        """Mark the selected event as doubtful, or take the mark away."""
-        event = self.session.selected
-        if event is not None:
-            self._change(unsure=not event.unsure)
+        """Mark the selected events as doubtful, or take the mark away where all have it."""
+        events = [event for event in map(self.session.find_event, self._chosen) if event]
+        if events:
+            self._change(unsure=not all(event.unsure for event in events))
 
     def ask_note(self) -> None:
         """Ask for a note on the selected event."""
@@ -172,14 +193,23 @@ class Reviewing(Controller):
         ask_note(self.window, title, event.note, event.unsure, take)
 
     def _change(self, **changes: object) -> None:
-        if self.session.selection is not None:
-            self.edit(ChangeEvent(self.session.selection, changes))
+        chosen, current = self._chosen, self.session.selection
+        if current is not None and len(chosen) == 1:
+            self.edit(ChangeEvent(current, changes))
+        elif chosen:
+            self.edit(ChangeEvents(chosen, changes), lambda _change: self._follow_copies(chosen))
+
+    def _follow_copies(self, event_ids: Iterable[str]) -> None:
+        """Changed events of others are copies now: those are selected in their place."""
+        review, person = self.session.review, self.session.person
+        assert review is not None
+        self.session.choose(
+            (review.has_event(one) and review.copy_of(one, person)) or one for one in event_ids
+        )
 
     def draw(self, channel: str | None, onset: float, stop: float) -> None:
         """Make an event on a channel (None: on all)."""
-        kind = self._kind_for(channel)
-        event = Event(round(onset, 6), round(stop - onset, 6), kind, channel)
-        self.edit(AddEvent(event))
+        self.edit(AddEvent(Event(onset, stop - onset, self._kind_for(channel), channel)))
 
     def _kind_for(self, channel: str | None) -> str:
         """What a person most likely draws here."""
@@ -204,8 +234,13 @@ class Reviewing(Controller):
         def then(change: Change) -> None:
             if change.step is None:
                 return
-            self.session.say(words.format(name=change.step.name))
-            there = [i for i in sorted(change.event_ids) if self.session.find_event(i) is not None]
+            found = [i for i in sorted(change.event_ids) if self.session.find_event(i) is not None]
+            there = [event_id for event_id in found if self.session.is_shown(event_id)]
+            said = words.format(name=change.step.name)
+            n_hidden = len(found) - len(there)
+            if n_hidden:
+                said += tr(" ({n} of its {all} events hidden)", n=n_hidden, all=len(found))
+            self.session.say(said)
             if len(change.event_ids) <= 2 and there and self.session.selection not in there:
                 self.session.select(there[0])
 
@@ -250,7 +285,10 @@ class Reviewing(Controller):
         except SleepScopeError as error:
             self.session.fail(error)
             return
-        if change.event_id is not None:
+        if self.session.is_shown(change.event_id):
             self.session.select(change.event_id)
+        elif change.event_id is not None:
+            self.session.say(tr("{name}: done, but hidden by what you chose to show.",
+                                name=change.step.name if change.step else ""))  # fmt: skip
         if then is not None:
             then(change)

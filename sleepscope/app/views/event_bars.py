@@ -15,8 +15,8 @@ from sleepscope.app.views.page_geometry import Band, PageGeometry
 MIN_BAR = 3.0
 # A check mark needs this much room beside the bar's own look.
 MIN_CHECKED = 14.0
-# More events than this on a page, and bars are joined where they touch.
-CROWD = 1500
+# With less room than this for each event of a lane, bars are joined where they touch.
+CROWD_PIXELS = 4.0
 
 
 def paint_lane(
@@ -34,7 +34,7 @@ def paint_lane(
     stop = geometry.start + geometry.length
     slack = MIN_BAR / geometry.pixels_per_second
     near = index.between(geometry.start - slack, stop + slack)
-    if len(near) > CROWD:
+    if len(near) > _crowd(geometry):
         _paint_crowd(painter, geometry, band, index, indexed.lane.colour)
         return
     reached = -math.inf
@@ -66,6 +66,27 @@ def bar_rect(geometry: PageGeometry, band: Band, onset: float, stop: float) -> Q
     if right - left < MIN_BAR:
         left = (left + right - MIN_BAR) / 2
     return QRectF(left, band.top, width, band.height)
+
+
+def chosen_rects(
+    geometry: PageGeometry, band: Band, index: LaneIndex, chosen: frozenset[str]
+) -> list[QRectF]:
+    """Where the selected events of a lane lie on the page, joined where they are very many."""
+    stop = geometry.start + geometry.length
+    near = index.between(geometry.start, stop)
+    kept = near[[index.events[k].id in chosen for k in near]] if len(near) else near
+    if len(kept) <= _crowd(geometry):
+        return [bar_rect(geometry, band, index.onsets[k], index.stops[k]) for k in kept]
+    n_columns = max(1, int(geometry.right - geometry.left))
+    return [
+        QRectF(geometry.left + first, band.top, behind - first, band.height)
+        for first, behind in index.blocks(geometry.start, stop, n_columns, kept)
+    ]
+
+
+def _crowd(geometry: PageGeometry) -> float:
+    """From so many events in a lane on, bars are joined where they touch."""
+    return (geometry.right - geometry.left) / CROWD_PIXELS
 
 
 def _paint_crowd(

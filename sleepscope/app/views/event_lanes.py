@@ -80,9 +80,14 @@ class LaneIndex:
 
         return self.events[min((int(i) for i in near), key=rank)]
 
-    def blocks(self, start: float, stop: float, n_columns: int) -> list[tuple[int, int]]:
-        """Columns ``[first, behind)`` that events cover, joined: for views of very many events."""
-        near = self.between(start, stop)
+    def blocks(
+        self, start: float, stop: float, n_columns: int, near: NDArray[np.intp] | None = None
+    ) -> list[tuple[int, int]]:
+        """Columns ``[first, behind)`` that events cover, joined: for views of very many events.
+
+        ``near`` are the indices of the events that count, if not all.
+        """
+        near = self.between(start, stop) if near is None else near
         scale = n_columns / (stop - start)
         firsts = np.clip(((self.onsets[near] - start) * scale).astype(int), 0, n_columns - 1)
         lasts = np.clip(((self.stops[near] - start) * scale).astype(int), 0, n_columns - 1)

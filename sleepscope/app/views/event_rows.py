@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import later, tr
-from sleepscope.events.event import Event
+from sleepscope.events.event import STATUSES, Event
+from sleepscope.events.event_query import EventQuery
 from sleepscope.events.hypnogram import Hypnogram
 
 
@@ -66,6 +70,11 @@ def _confidence(_context: TableContext, row: EventRow) -> str:
     return "" if row.event.confidence is None else f"{row.event.confidence:.2f}"
 
 
+def _confidence_key(_context: TableContext, row: EventRow) -> float:
+    # Events without one come before those of no confidence at all.
+    return -1.0 if row.event.confidence is None else row.event.confidence
+
+
 def _note(_context: TableContext, row: EventRow) -> str:
     mark = tr("[unsure]") if row.event.unsure else ""
     return f"{mark} {row.event.note}".strip()
@@ -88,7 +97,7 @@ COLUMNS: Final = (
     _words(later("Kind"), lambda _, r: r.event.kind),
     _words(later("Channel"), lambda _, r: r.event.channel or ""),
     _words(later("Scorer"), lambda _, r: r.scorer),
-    _Column(later("Conf."), _confidence, lambda _, r: r.event.confidence or -1.0, True),
+    _Column(later("Conf."), _confidence, _confidence_key, True),
     _words(later("Stage"), lambda c, r: c.stage(r)),
     _words(later("Status"), lambda c, r: c.status(r)),
     _words(later("Note"), _note),
@@ -96,45 +105,106 @@ COLUMNS: Final = (
 CLOCK, ELAPSED, STAGE, STATUS = 0, 1, 7, 8
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row says, in small letters; all of it, and field by field."""
+
+    event: Event
+    text: str
+    kind: str
+    channel: str
+    scorer: str
+    stage: str
+    note: str
+
+
 class RowSearch:
-    """Finds rows by words; what a row says is put into words once, not at every letter typed."""
+    """Finds rows by what was typed; rows are put into words once, not at every letter typed."""
 
     def __init__(self) -> None:
-        self._said: dict[str, tuple[Event, str]] = {}
+        self._said: dict[str, Said] = {}
         self._times: dict[str, tuple[Event, str]] = {}
-        self._hypnogram: Hypnogram | None = None
-        self._start: datetime.datetime | None = None
+        self._context = TableContext()
+        self._rows: Sequence[EventRow] = ()
+        self._listed: list[Said] = []
+        self._numbers: dict[str, NDArray[np.float64]] = {}
+
+    def prepare(self, rows: Sequence[EventRow], context: TableContext) -> None:
+        """Put rows into words before they are looked for."""
+        if context.hypnogram is not self._context.hypnogram:
+            self._said.clear()
+        if context.start != self._context.start:
+            self._times.clear()
+        stages_changed = context.hypnogram is not self._context.hypnogram
+        self._context = context
+        if rows is self._rows and not stages_changed:
+            return
+        self._rows = rows
+        self._listed = [self._say(row, context) for row in rows]
+        self._numbers = {}
 
     def find(
-        self, rows: Sequence[EventRow], context: TableContext, words: Sequence[str]
-    ) -> list[EventRow]:
-        """Rows that hold every word (in small letters), in the order given."""
-        if context.hypnogram is not self._hypnogram:
-            self._said.clear()
-        if context.start != self._start:
-            self._times.clear()
-        self._hypnogram, self._start = context.hypnogram, context.start
-        # Times are only spelt out where one is looked for: it takes longer than all else.
-        with_times = any(":" in word for word in words)
-        found = []
-        for row in rows:
-            text = f"{self._words_of(row, context)} {context.status(row)}"
-            if with_times:
-                text += self._times_of(row, context)
-            if all(word in text for word in words):
-                found.append(row)
-        return found
+        self, rows: Sequence[EventRow], context: TableContext, query: EventQuery
+    ) -> Sequence[EventRow]:
+        """Rows that meet the query, in the order given."""
+        self.prepare(rows, context)
+        kept: Iterable[int] = range(len(rows))
+        for bound in query.bounds:
+            holds = bound.holds(self._amounts(bound.quantity))
+            kept = [k for k in kept if holds[k]]
+        said = self._listed
+        for field_, value in query.fields:
+            if field_ == "status":
+                kept = [k for k in kept if value in context.status(rows[k])]
+            elif field_ == "stage":
+                kept = [k for k in kept if said[k].stage.startswith(value)]
+            else:
+                kept = [k for k in kept if value in getattr(said[k], field_)]
+        for word in query.words:
+            kept = self._holding(word, kept, rows, context)
+        return [rows[k] for k in kept]
 
-    def _words_of(self, row: EventRow, context: TableContext) -> str:
+    def _holding(
+        self, word: str, kept: Iterable[int], rows: Sequence[EventRow], context: TableContext
+    ) -> list[int]:
+        said = self._listed
+        # Times are only spelt out where one is looked for: it takes longer than all else.
+        if ":" in word:
+            return [
+                k for k in kept if word in said[k].text or word in self._times_of(rows[k], context)
+            ]
+        if not any(word in status for status in STATUSES):
+            return [k for k in kept if word in said[k].text]
+        statuses = context.statuses
+        return [
+            k
+            for k in kept
+            if word in said[k].text or word in statuses.get(rows[k].event.id, "unreviewed")
+        ]
+
+    def _amounts(self, quantity: str) -> NDArray[np.float64]:
+        if quantity not in self._numbers:
+            # A missing confidence becomes NaN, which no bound holds for.
+            amounts = [getattr(row.event, quantity) for row in self._rows]
+            self._numbers[quantity] = np.array(amounts, dtype=np.float64)
+        return self._numbers[quantity]
+
+    def _say(self, row: EventRow, context: TableContext) -> Said:
         event = row.event
         known = self._said.get(event.id)
-        if known is not None and known[0] is event:
-            return known[1]
-        mark = "[unsure]" if event.unsure else ""
-        parts = (event.kind, event.channel or "", row.scorer, context.stage(row), event.note, mark)
-        text = " ".join(parts).casefold()
-        self._said[event.id] = event, text
-        return text
+        if known is not None and known.event is event:
+            return known
+        parts = (
+            event.kind,
+            event.channel or "",
+            row.scorer,
+            context.stage(row),
+            _note(context, row),
+        )
+        kind, channel, scorer, stage, note = (part.casefold() for part in parts)
+        text = "\n".join((kind, channel, scorer, stage, note))
+        self._said[event.id] = said = Said(event, text, kind, channel, scorer, stage, note)
+        return said
 
     def _times_of(self, row: EventRow, context: TableContext) -> str:
         event = row.event

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -27,9 +35,21 @@ CELL_MARGINS = 9
 
 
 class EventTable(QWidget):
-    """The table with its filter. ``event_picked`` says which row the person went to."""
+    """The table with its filter.
+
+    Signals
+    -------
+    event_picked(id)
+        The row that the person went to, and which is selected alone.
+    events_picked(ids, id)
+        Several rows, and the one of them that was taken last.
+    columns_chosen(shown by title)
+        What the person wants to see besides what is usual.
+    """
 
     event_picked = Signal(str)
+    events_picked = Signal(object, str)
+    columns_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +57,10 @@ class EventTable(QWidget):
         self.filter_box = QLineEdit(self)
         self.filter_box.setPlaceholderText(tr("Filter"))
         self.filter_box.setToolTip(
-            tr("Words to look for in kind, channel, scorer, stage, status, note and time")
-        )
+            tr("Words in kind, channel, scorer, stage, status, note or time, and forms such as "
+               "conf>0.8, dur<0.5, stage:N2, kind:spindle, scorer:AB, note:odd. "
+               "Down goes to the table, Esc empties the field.")
+        )  # fmt: skip
         self.filter_box.setClearButtonEnabled(True)
         self.scorer_box = QComboBox(self)
         self.scorer_box.setAccessibleName(tr("Scorer"))
@@ -60,10 +82,12 @@ class EventTable(QWidget):
         self.filter_box.textChanged.connect(self._filter)
         self.filter_box.returnPressed.connect(self._enter_table)
         self.scorer_box.currentIndexChanged.connect(self._filter)
-        self.table.selectionModel().currentRowChanged.connect(self._go_to)
-        self.table.clicked.connect(self._go_to)
+        self.filter_box.installEventFilter(self)
+        self.table.installEventFilter(self)
+        self.table.selectionModel().selectionChanged.connect(self._pick)
         self.table.activated.connect(self._go_to)
         self._selected: str | None = None
+        self._chosen: frozenset[str] = frozenset()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -89,6 +113,9 @@ class EventTable(QWidget):
 
         def choose(is_shown: bool) -> None:
             self._wanted[column] = is_shown
+            self.columns_chosen.emit(
+                {COLUMNS[place].title: shown for place, shown in self._wanted.items()}
+            )
             self.table.setColumnHidden(column, not is_shown)
 
         action.triggered.connect(choose)
@@ -103,6 +130,12 @@ class EventTable(QWidget):
             action.setChecked(is_shown)
             self.table.setColumnHidden(column, not is_shown)
 
+    def set_columns(self, shown: Mapping[str, bool]) -> None:
+        """Show and hide columns, by title, as the person chose before."""
+        titles = [column.title for column in COLUMNS]
+        self._wanted = {titles.index(t): on for t, on in shown.items() if t in titles}
+        self._show_columns()
+
     def set_context(self, context: TableContext) -> None:
         """Show the same events with other statuses or stages."""
         self._following = True
@@ -112,7 +145,7 @@ class EventTable(QWidget):
             self._following = False
         self._show_columns()
         self._say_count()
-        self.set_selection(self._selected)
+        self.set_selection(self._selected, self._chosen)
 
     def set_rows(self, rows: Sequence[EventRow], context: TableContext) -> None:
         """Show other events; filter, order and selection stay."""
@@ -125,7 +158,7 @@ class EventTable(QWidget):
         self._show_columns()
         self.hint.setVisible(not rows)
         self._say_count()
-        self.set_selection(self._selected)
+        self.set_selection(self._selected, self._chosen)
 
     def _fill_scorers(self, rows: Sequence[EventRow]) -> None:
         names = list(dict.fromkeys(row.scorer for row in rows))
@@ -136,20 +169,38 @@ class EventTable(QWidget):
             self.scorer_box.addItem(name, name)
         self.scorer_box.setCurrentIndex(max(0, self.scorer_box.findData(chosen)))
 
-    def set_selection(self, event_id: str | None) -> None:
-        """Highlight an event's row and scroll to it."""
-        self._selected = event_id
+    def set_selection(self, event_id: str | None, chosen: frozenset[str] = frozenset()) -> None:
+        """Highlight the rows of the selected events and scroll to the one in hand."""
+        self._selected, self._chosen = event_id, chosen
         place = self.model.place_of(event_id)
+        places = {one for one in map(self.model.place_of, chosen) if one is not None}
+        places |= set() if place is None else {place}
         self._following = True
         try:
-            if place is None:
+            if not places:
                 self.table.clearSelection()
                 self.table.selectionModel().clearCurrentIndex()
-            else:
-                self.table.selectRow(place)
+                return
+            if places != set(self._selected_rows()):
+                self._select_rows(places, place)
+            if place is not None:
                 self.table.scrollTo(self.model.index(place, 0))
         finally:
             self._following = False
+
+    def _selected_rows(self) -> list[int]:
+        ranges = self.table.selectionModel().selection()
+        return [row for one in ranges for row in range(one.top(), one.bottom() + 1)]
+
+    def _select_rows(self, places: set[int], current: int | None) -> None:
+        selection = QItemSelection()
+        for first, last in _runs(sorted(places)):
+            selection.select(self.model.index(first, 0), self.model.index(last, 0))
+        flags = QItemSelectionModel.SelectionFlag
+        model = self.table.selectionModel()
+        if current is not None:
+            model.setCurrentIndex(self.model.index(current, 0), flags.NoUpdate)
+        model.select(selection, flags.ClearAndSelect | flags.Rows)
 
     def _filter(self) -> None:
         if self._following:
@@ -161,23 +212,80 @@ class EventTable(QWidget):
         finally:
             self._following = False
         self._say_count()
-        self.set_selection(self._selected)
+        self.set_selection(self._selected, self._chosen)
 
     def _enter_table(self) -> None:
         """From the filter to what it found."""
         if self.model.rows:
             self.table.setFocus()
-            if not self.table.currentIndex().isValid():
+            if not self._selected_rows():
                 self.table.selectRow(0)
 
-    def _say_count(self) -> None:
-        n = self.model.rowCount()
-        self.count.setText(tr("1 event") if n == 1 else tr("{n} events", n=f"{n:,}"))
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys that go between filter and table, before shortcuts and the widgets see them."""
+        kind = event.type()
+        if kind == QEvent.Type.FocusIn and watched is self.filter_box:
+            self.model.prepare_search()
+        if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return False
+        assert isinstance(event, QKeyEvent)
+        is_press = kind == QEvent.Type.KeyPress
+        if watched is self.filter_box:
+            wish = {
+                Qt.Key.Key_Down: self._enter_table,
+                Qt.Key.Key_Escape: self.filter_box.clear if self.filter_box.text() else None,
+            }.get(Qt.Key(event.key()))
+            if wish is None:
+                return False
+            event.accept()
+            if is_press:
+                wish()
+            return is_press
+        if event.matches(QKeySequence.StandardKey.SelectAll) and not is_press:
+            # In the table it means the rows that the filter found.
+            event.accept()
+        return False
 
-    def _go_to(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
+    def _say_count(self) -> None:
+        n, there = self.model.rowCount(), self.model.n_all
+        if n < there:
+            self.count.setText(tr("{n} of {all}", n=f"{n:,}", all=f"{there:,}"))
+        else:
+            self.count.setText(tr("1 event") if n == 1 else tr("{n} events", n=f"{n:,}"))
+
+    def _pick(self, added: QItemSelection, _removed: QItemSelection) -> None:
+        if self._following:
+            return
+        rows = self._selected_rows()
+        ids = [self.model.rows[row].event.id for row in rows]
+        if len(ids) == 1:
+            self._selected, self._chosen = ids[0], frozenset(ids)
+            self.event_picked.emit(ids[0])
+        elif ids:
+            taken = [k.row() for k in added.indexes() if k.column() == 0] if added.count() else []
+            if len(taken) == len(rows):
+                # All at once: what was in hand stays in hand.
+                taken = []
+            last = self.model.rows[taken[-1]].event.id if taken else self._selected
+            self._chosen = frozenset(ids)
+            self._selected = last if last in self._chosen else ids[0]
+            self.events_picked.emit(self._chosen, self._selected)
+
+    def _go_to(self, index: QModelIndex) -> None:
         if not self._following and index.isValid():
             self._selected = self.model.rows[index.row()].event.id
+            self._chosen = frozenset((self._selected,))
             self.event_picked.emit(self._selected)
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each stretch of rows that follow on each other."""
+    first = rows[0]
+    for row, following in zip(rows, (*rows[1:], None), strict=True):
+        if following != row + 1:
+            yield first, row
+            if following is not None:
+                first = following
 
 
 def _table(model: EventTableModel, parent: QWidget) -> QTableView:
@@ -187,7 +295,7 @@ def _table(model: EventTableModel, parent: QWidget) -> QTableView:
     table.setSortingEnabled(True)
     table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setTabKeyNavigation(False)
     table.setShowGrid(False)

@@ -19,6 +19,7 @@ from sleepscope.app.views.event_rows import (
     RowSearch,
     TableContext,
 )
+from sleepscope.events.event_query import EventQuery, parse_query
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -29,49 +30,66 @@ class EventTableModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[EventRow, ...] = ()
-        self.rows: list[EventRow] = []
+        self._sorted: Sequence[EventRow] = ()
+        self.rows: Sequence[EventRow] = ()
         self.context = TableContext()
         self._place: dict[str, int] = {}
-        self._sought: tuple[str, ...] = ()
+        self._query = EventQuery()
         self._scorer = ""
         self._column, self._order = ELAPSED, Qt.SortOrder.AscendingOrder
         self._search = RowSearch()
+
+    @property
+    def n_all(self) -> int:
+        """Number of rows there are, found or not."""
+        return len(self._all)
 
     def set_rows(self, rows: Sequence[EventRow], context: TableContext) -> None:
         """Show other events."""
         self._all = tuple(sorted(rows, key=lambda row: row.event.onset))
         self.context = context
-        self._arrange()
+        self._sort()
 
     def set_context(self, context: TableContext) -> None:
         """Show the same events with other statuses or stages."""
         self.context = context
-        if self._sought or self._column in (STATUS, STAGE):
-            self._arrange()
+        if self._column in (STATUS, STAGE):
+            self._sort()
+        elif not self._query.is_empty:
+            self._find()
         elif self.rows:
             last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def set_filter(self, text: str, scorer: str) -> None:
-        """Show rows that hold every word, of one scorer unless ``scorer`` is ""."""
-        self._sought, self._scorer = tuple(text.casefold().split()), scorer
-        self._arrange()
+        """Show rows that meet what was typed, of one scorer unless ``scorer`` is ""."""
+        self._query, self._scorer = parse_query(text), scorer
+        self._find()
+
+    def prepare_search(self) -> None:
+        """Put all rows into words, before the first letter is typed."""
+        self._search.prepare(self._sorted, self.context)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; equal rows stay in the order of the night."""
         self._column, self._order = max(0, column), order
-        self._arrange()
+        self._sort()
 
-    def _arrange(self) -> None:
-        rows = list(self._all)
-        if self._scorer:
-            rows = [row for row in rows if row.scorer == self._scorer]
-        if self._sought:
-            rows = self._search.find(rows, self.context, self._sought)
+    def _sort(self) -> None:
         descending = self._order == Qt.SortOrder.DescendingOrder
+        rows: Sequence[EventRow] = self._all
         if descending or self._column not in (CLOCK, ELAPSED):
             key = COLUMNS[self._column].key
-            rows.sort(key=lambda row: key(self.context, row), reverse=descending)
+            rows = sorted(rows, key=lambda row: key(self.context, row), reverse=descending)
+        self._sorted = rows
+        self._find()
+
+    def _find(self) -> None:
+        rows = self._sorted
+        if not self._query.is_empty:
+            rows = self._search.find(rows, self.context, self._query)
+        if self._scorer:
+            rows = [row for row in rows if row.scorer == self._scorer]
         self.beginResetModel()
         self.rows = rows
         self._place = {row.event.id: index for index, row in enumerate(rows)}

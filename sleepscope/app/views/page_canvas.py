@@ -21,7 +21,9 @@ from sleepscope.app.views.page_layers import PageLayers
 from sleepscope.app.views.page_mouse import PageMouse
 from sleepscope.app.views.page_overlay import (
     event_band,
+    paint_chosen,
     paint_readout,
+    paint_rubber_band,
     paint_selection,
     paint_span,
     selected_event,
@@ -105,13 +107,16 @@ class PageCanvas(QWidget):
         )
         gesture = self.mouse.gesture
         drag = None
+        banding = gesture is not None and gesture.action == "band"
         if gesture is not None and gesture.begun and gesture.action != "pan":
             drag = (gesture.onset, gesture.stop)
         selected = selected_event(self._state)
+        if len(self._state.chosen) > 1:
+            paint_chosen(painter, geometry, self._state)
         drawing = gesture is not None and gesture.action == "draw"
         if selected is not None:
             paint_selection(
-                painter, geometry, theme, selected, None if drawing else drag,
+                painter, geometry, theme, selected, None if drawing or banding else drag,
                 washed=not self._state.shows_explanation(selected.event.channel),
             )  # fmt: skip
         if drag is None or gesture is None:
@@ -120,6 +125,9 @@ class PageCanvas(QWidget):
             band = event_band(geometry, gesture.channel)
             if band is not None:
                 paint_span(painter, geometry, theme, band, *drag, grips=False)
+        if banding:
+            corners = QPointF(gesture.x, gesture.y), QPointF(gesture.to_x, gesture.to_y)
+            paint_rubber_band(painter, theme, *corners)
         text = self.mouse.readout
         paint_readout(painter, geometry, theme, self.font(), text, self._pointer)
 

@@ -10,12 +10,13 @@ from sleepscope.app.views.page_geometry import Band, PageGeometry
 from sleepscope.app.views.page_overlay import Selected, event_band
 from sleepscope.app.views.page_state import PageState
 from sleepscope.events.event import Event
+from sleepscope.recordings.sample_grid import cut_to_samples
 
 # Pixels: how near an edge is grabbed, and how far a press moves before it is a drag.
 EDGE_SLACK = 5.0
 DRAG_SLACK = 4.0
 
-Action = Literal["draw", "onset", "stop", "move", "pan"]
+Action = Literal["draw", "onset", "stop", "move", "pan", "band"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Gesture:
 
     Attributes
     ----------
-    action : {"draw", "onset", "stop", "move", "pan"}
+    action : {"draw", "onset", "stop", "move", "pan", "band"}
     channel : str or None
         Channel of the event; None for all channels.
     anchor : float, s
@@ -35,6 +36,8 @@ class Gesture:
         Whether the pointer has moved far enough to be a drag.
     event : Event or None
         The event that is changed.
+    to_x, to_y : float, px
+        Where the pointer is; ``x`` and ``y`` are where it was pressed.
     """
 
     action: Action
@@ -46,12 +49,16 @@ class Gesture:
     stop: float
     begun: bool = False
     event: Event | None = None
+    to_x: float = 0.0
+    to_y: float = 0.0
 
     def moved_to(self, x: float, y: float, time: float, sfreq: float, limit: float) -> Gesture:
         """The gesture with the pointer at ``time``, cut to samples and to the recording."""
         begun = self.begun or max(abs(x - self.x), abs(y - self.y)) >= DRAG_SLACK
         if not begun:
             return self
+        if self.action == "band":
+            return replace(self, begun=True, to_x=x, to_y=y)
         time = cut_to_samples(min(max(time, 0.0), limit), sfreq)
         sample = 1.0 / sfreq
         if self.action == "draw":
@@ -71,11 +78,6 @@ class Gesture:
         return replace(self, begun=True, onset=onset, stop=stop)
 
 
-def cut_to_samples(time: float, sfreq: float) -> float:
-    """The moment of the nearest sample."""
-    return round(time * sfreq) / sfreq
-
-
 def event_at(state: PageState, geometry: PageGeometry, x: float, y: float) -> Event | None:
     """The event whose bar lies under a point."""
     slack = (MIN_BAR + 1) / geometry.pixels_per_second
@@ -84,6 +86,20 @@ def event_at(state: PageState, geometry: PageGeometry, x: float, y: float) -> Ev
             if band.top - 1 <= y < band.bottom + 1 and channel in lane.channels:
                 return lane.channels[channel].at(geometry.time(x), slack)
     return None
+
+
+def events_in(state: PageState, geometry: PageGeometry, band: Gesture) -> list[str]:
+    """Ids of the events whose bars a rubber band touches."""
+    left, right = sorted((band.x, band.to_x))
+    top, bottom = sorted((band.y, band.to_y))
+    start, stop = geometry.time(left), geometry.time(right)
+    found: list[str] = []
+    for channel, bands in _lane_bands(geometry):
+        for lane, place in zip(state.lanes, bands, strict=False):
+            index = lane.channels.get(channel)
+            if index is not None and place.top <= bottom and place.bottom >= top:
+                found += [index.events[k].id for k in index.between(start, stop)]
+    return found
 
 
 def lane_at(state: PageState, geometry: PageGeometry, y: float) -> int | None:

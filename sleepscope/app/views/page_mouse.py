@@ -12,15 +12,20 @@ from sleepscope.app.views.page_gestures import (
     channel_at,
     edge_at,
     event_at,
+    events_in,
     in_body,
+    lane_at,
 )
 from sleepscope.app.views.page_layers import PageLayers
 from sleepscope.app.views.page_overlay import selected_event
+from sleepscope.recordings.sample_grid import event_rate
 
 # A wheel's click in Qt's eighths of a degree.
 WHEEL_CLICK = 120
 ZOOM_PER_CLICK = 1.25
 GAIN_PER_CLICK = 1.25
+# The body of an event moves with either: some window managers keep Alt for themselves.
+MOVES = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 # Shortest and longest page, s.
 SHORTEST_PAGE, LONGEST_PAGE = 0.5, 48 * 3600.0
 
@@ -32,6 +37,9 @@ class PageMouse(QObject):
     zoom_requested = Signal(float, float)
     gain_requested = Signal(str, float)
     event_clicked = Signal(str)
+    event_toggled = Signal(str)
+    event_reached = Signal(str)
+    events_banded = Signal(object)
     selection_cleared = Signal()
     event_drawn = Signal(object, float, float)
     event_resized = Signal(str, float, float)
@@ -54,6 +62,8 @@ class PageMouse(QObject):
         gesture = self.gesture
         if gesture is None or not gesture.begun or gesture.action == "pan":
             return ""
+        if gesture.action == "band":
+            return f"{len(events_in(self._layers.state, self._layers.geometry, gesture))} events"
         if gesture.action == "move":
             return f"{gesture.onset:.2f} s"
         return f"{gesture.stop - gesture.onset:.2f} s"
@@ -75,23 +85,31 @@ class PageMouse(QObject):
         layers = self._layers
         state, geometry = layers.state, layers.geometry
         modifiers = event.modifiers()
+        with_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if (
+            modifiers & Qt.KeyboardModifier.ShiftModifier
+            and lane_at(state, geometry, y) is not None
+        ):
+            self.gesture = Gesture("band", None, time, x, y, time, time, to_x=x, to_y=y)
+            return
         selected = selected_event(state)
         if selected is not None:
             chosen = selected.event
             onset, stop = chosen.onset, max(chosen.onset, chosen.stop)
+            if modifiers & MOVES and in_body(geometry, selected, x, y):
+                self.gesture = Gesture(
+                    "move", chosen.channel, time, x, y, onset, stop, event=chosen
+                )
+                return
             if modifiers & Qt.KeyboardModifier.AltModifier:
-                if in_body(geometry, selected, x, y):
-                    self.gesture = Gesture(
-                        "move", chosen.channel, time, x, y, onset, stop, event=chosen
-                    )
                 return
             edge = edge_at(geometry, selected, x, y)
-            if edge is not None:
+            if edge is not None and not with_control:
                 self.gesture = Gesture(edge, chosen.channel, time, x, y, onset, stop, event=chosen)
                 return
         under = event_at(state, geometry, x, y)
         if under is not None:
-            self.event_clicked.emit(under.id)
+            (self.event_toggled if with_control else self.event_clicked).emit(under.id)
             return
         for_all = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         channel = None if for_all else channel_at(geometry, y)
@@ -127,8 +145,10 @@ class PageMouse(QObject):
         if panning:
             return
         if not gesture.begun:
-            if gesture.action == "draw":
-                self._pick(gesture, event.position())
+            self._click(gesture, event.position())
+            return
+        if gesture.action == "band":
+            self.events_banded.emit(events_in(self._layers.state, self._layers.geometry, gesture))
             return
         if gesture.action == "draw":
             if gesture.stop > gesture.onset:
@@ -139,6 +159,20 @@ class PageMouse(QObject):
                 return
             wish = self.event_moved if gesture.action == "move" else self.event_resized
             wish.emit(gesture.event.id, gesture.onset, gesture.stop)
+
+    def _click(self, gesture: Gesture, position: QPointF) -> None:
+        """End a press that became no drag."""
+        if gesture.action == "draw":
+            self._pick(gesture, position)
+            return
+        layers = self._layers
+        under = event_at(layers.state, layers.geometry, gesture.x, gesture.y)
+        if under is None:
+            return
+        if gesture.action == "band":
+            self.event_reached.emit(under.id)
+        elif gesture.action == "move":
+            self.event_toggled.emit(under.id)
 
     def _pick(self, gesture: Gesture, position: QPointF) -> None:
         self.selection_cleared.emit()
@@ -198,7 +232,7 @@ class PageMouse(QObject):
         if not geometry.in_plot(x, y):
             return Qt.CursorShape.ArrowCursor
         selected = selected_event(self._layers.state)
-        if modifiers & Qt.KeyboardModifier.AltModifier and in_body(geometry, selected, x, y):
+        if modifiers & MOVES and in_body(geometry, selected, x, y):
             return Qt.CursorShape.SizeAllCursor
         if edge_at(geometry, selected, x, y) is not None:
             return Qt.CursorShape.SizeHorCursor
@@ -217,13 +251,9 @@ class PageMouse(QObject):
         self.hovered.emit(channel, time, value)
 
     def _rate(self, channel: str | None) -> float:
-        """Rate that an event's ends are cut to; the fastest channel's for all channels."""
-        found = self._layers.channel(channel) if channel is not None else None
-        if found is not None:
-            return found.sfreq
+        """Rate that an event's ends are cut to."""
         recording = self._layers.state.recording
-        rates = [c.sfreq for c in recording.channels] if recording is not None else []
-        return max(rates, default=1.0)
+        return event_rate(recording, channel) if recording is not None else 1.0
 
     def _kept(self, start: float) -> float:
         """A page start that lies in the recording, at most on its last whole page."""

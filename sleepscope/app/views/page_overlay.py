@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from sleepscope.app.theme import Theme
-from sleepscope.app.views.event_bars import bar_rect
+from sleepscope.app.views.event_bars import bar_rect, chosen_rects
 from sleepscope.app.views.event_lanes import IndexedLane
 from sleepscope.app.views.page_geometry import TOP_MARGIN, Band, PageGeometry
 from sleepscope.app.views.page_state import PageState
@@ -73,6 +73,28 @@ def paint_selection(
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.selection), 2))
         painter.drawRect(bar.adjusted(-1.5, -1.5, 1.5, 1.5))
+
+
+def paint_chosen(painter: QPainter, geometry: PageGeometry, state: PageState) -> None:
+    """Frame the bars of all selected events."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(state.theme.selection), 1.5))
+    places: list[tuple[str | None, tuple[Band, ...]]] = [(r.label, r.lanes) for r in geometry.rows]
+    for channel, bands in [*places, (None, geometry.common)]:
+        for lane, band in zip(state.lanes, bands, strict=False):
+            index = lane.channels.get(channel)
+            if index is not None:
+                rects = chosen_rects(geometry, band, index, state.chosen)
+                painter.drawRects([rect.adjusted(-1, -1, 1, 1) for rect in rects])
+
+
+def paint_rubber_band(painter: QPainter, theme: Theme, start: QPointF, stop: QPointF) -> None:
+    """The rectangle from the press to the pointer."""
+    colour = QColor(theme.selection)
+    painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine))
+    colour.setAlpha(24)
+    painter.setBrush(colour)
+    painter.drawRect(QRectF(start, stop).normalized())
 
 
 def paint_span(

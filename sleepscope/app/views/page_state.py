@@ -56,6 +56,7 @@ class PageState:
     pyramids: Mapping[str, Pyramid] = field(default_factory=dict)
     lanes: tuple[IndexedLane, ...] = ()
     selection: str | None = None
+    chosen: frozenset[str] = frozenset()
     explanation: Explanation | None = None
     mode: ExplanationMode = "off"
     scale: float = 1.0

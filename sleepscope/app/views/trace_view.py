@@ -37,7 +37,10 @@ class TraceView(QWidget):
         Seconds; the anchor is the moment that should stay under the pointer.
     gain_requested(label, factor)
         Above 1: higher waves.
-    event_clicked(id), selection_cleared()
+    event_clicked(id), event_toggled(id), event_reached(id), selection_cleared()
+        Clicked alone, with Ctrl (one more or less), with Shift (all up to this one).
+    events_banded(ids)
+        A rubber band was drawn over them.
     event_drawn(channel or None, onset, stop), event_resized(id, onset, stop),
     event_moved(id, onset, stop)
         Seconds, cut to samples; on release of the mouse.
@@ -49,6 +52,9 @@ class TraceView(QWidget):
     zoom_requested = Signal(float, float)
     gain_requested = Signal(str, float)
     event_clicked = Signal(str)
+    event_toggled = Signal(str)
+    event_reached = Signal(str)
+    events_banded = Signal(object)
     selection_cleared = Signal()
     event_drawn = Signal(object, float, float)
     event_resized = Signal(str, float, float)
@@ -67,6 +73,7 @@ class TraceView(QWidget):
         mouse = self.canvas.mouse
         for name in (
             "page_requested", "zoom_requested", "gain_requested", "event_clicked",
+            "event_toggled", "event_reached", "events_banded",
             "selection_cleared", "event_drawn", "event_resized", "event_moved",
             "menu_requested", "moment_picked", "hovered",
         ):  # fmt: skip
@@ -157,9 +164,9 @@ class TraceView(QWidget):
         self.legend.set_lanes(lanes)
         self._show(lanes=index_lanes(lanes, self._state.lanes))
 
-    def set_selection(self, event_id: str | None) -> None:
-        """Highlight one event."""
-        self._show(selection=event_id)
+    def set_selection(self, event_id: str | None, chosen: frozenset[str] = frozenset()) -> None:
+        """Highlight one event, and mark all that are selected with it."""
+        self._show(selection=event_id, chosen=chosen)
 
     def set_explanation(
         self, explanation: Explanation | None, mode: ExplanationMode, scale: float
