@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sleepscope.detection.detection import Detection
+from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
@@ -164,7 +165,7 @@ class ReviewFile(ReviewWriter):
         """Give a scorer another name ("file:x" stays a file); a person's verdicts go with it."""
         if any(sitting.person == scorer for sitting in self.sittings()):
             raise ReviewError(
-                f"'{scorer}' scored blind, and that record names them; such a scorer keeps the name."
+                f"'{scorer}' scored blind, and the record of that names them; they keep their name."
             )
         edit = edits.edit_name(self._content, scorer, name)
         return self.write(edit, person or self.person)
