@@ -15,6 +15,7 @@ from sleepscope.app.dialogs.detect_dialog import DetectDialog
 from sleepscope.app.dialogs.export_dialog import ExportChoice
 from sleepscope.app.main_window import MainWindow
 from sleepscope.events.event import Event
+from sleepscope.recordings.sample_grid import cut_to_samples
 
 KEY = Qt.Key
 
@@ -105,7 +106,8 @@ def test_whole_path_from_a_file_to_an_export(
     qtbot.keyClick(canvas, KEY.Key_BracketLeft)
     own = set_of(window, "human:AB")
     assert len(own) == 1
-    assert own[0].onset == round(found[2].onset - 0.05, 6)
+    sfreq = session.recording.channel(found[2].channel).sfreq
+    assert own[0].onset == cut_to_samples(found[2].onset - 0.05, sfreq)
     assert session.review.status_of(found[2].id) == "changed"
 
     # Draw one with the mouse on a channel without marks, take it back, do it again.
