@@ -64,6 +64,9 @@ class MainWindow(Frame):
 
     def _connect_page(self) -> None:
         session, traces, do = self.session, self.traces, self.controllers
+        traces.measured.connect(do.measuring.measure)
+        traces.ruler_left.connect(do.measuring.leave)
+        do.measuring.changed.connect(self.presenter.show_ruler)
         do.scaling.grids_changed.connect(self.presenter.show_grids)
         traces.canvas.resized.connect(self.presenter.show_headline)
         traces.page_requested.connect(session.set_page)

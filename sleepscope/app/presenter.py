@@ -106,6 +106,12 @@ class Presenter(QObject):
         """Show the lines that are wanted."""
         self.frame.traces.set_grids(self.session.settings.grids)
 
+    def show_ruler(self) -> None:
+        """Show what was measured."""
+        measuring = self.controllers.measuring
+        self.frame.traces.set_ruler(measuring.ruler, measuring.is_on)
+        self.frame.actions_by_id["measure"].setChecked(measuring.is_on)
+
     def _show_hypnogram(self) -> None:
         recording = self.session.recording
         duration = 0.0 if recording is None else recording.duration

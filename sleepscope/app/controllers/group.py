@@ -11,6 +11,7 @@ from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
+from sleepscope.app.controllers.measuring import Measuring
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
@@ -35,6 +36,7 @@ class Controllers:
         self.explaining = Explaining(session, window)
         self.exporting = Exporting(session, window)
         self.overview = Overview(session, window)
+        self.measuring = Measuring(session, window)
         self.scaling = Scaling(session, window)
         self.showing = Showing(session, window)
 

@@ -29,6 +29,7 @@ from sleepscope.app.views.page_overlay import (
     selected_event,
 )
 from sleepscope.app.views.page_state import PageState
+from sleepscope.app.views.ruler import paint_ruler
 
 
 class PageCanvas(QWidget):
@@ -38,9 +39,12 @@ class PageCanvas(QWidget):
     -------
     resized()
         The page is wider or higher, and a second has another length.
+    ruler_left()
+        Esc while there is a ruler.
     """
 
     resized = Signal()
+    ruler_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +112,9 @@ class PageCanvas(QWidget):
         gesture = self.mouse.gesture
         drag = None
         banding = gesture is not None and gesture.action == "band"
-        if gesture is not None and gesture.begun and gesture.action != "pan":
+        if self._state.ruler is not None:
+            paint_ruler(painter, geometry, theme, self.font(), self._state.ruler)
+        if gesture is not None and gesture.begun and gesture.action not in ("pan", "measure"):
             drag = (gesture.onset, gesture.stop)
         selected = selected_event(self._state)
         if len(self._state.chosen) > 1:
@@ -168,8 +174,13 @@ class PageCanvas(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.mouse.cancel():
-            return
+        if event.key() == Qt.Key.Key_Escape:
+            has_ruler = self._state.measuring or self._state.ruler is not None
+            if self.mouse.cancel():
+                return
+            if has_ruler:
+                self.ruler_left.emit()
+                return
         super().keyPressEvent(event)
 
     def _tip(self, position: QPointF) -> str:

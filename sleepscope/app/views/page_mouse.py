@@ -47,6 +47,7 @@ class PageMouse(QObject):
     menu_requested = Signal(object, object, float, QPoint)
     moment_picked = Signal(str, float)
     hovered = Signal(str, float, float)
+    measured = Signal(str, float, float)
     changed = Signal()
 
     def __init__(self, layers: PageLayers, parent: QObject) -> None:
@@ -60,7 +61,7 @@ class PageMouse(QObject):
     def readout(self) -> str:
         """Length of the event under the pointer, while it is drawn or changed."""
         gesture = self.gesture
-        if gesture is None or not gesture.begun or gesture.action == "pan":
+        if gesture is None or not gesture.begun or gesture.action in ("pan", "measure"):
             return ""
         if gesture.action == "band":
             return f"{len(events_in(self._layers.state, self._layers.geometry, gesture))} events"
@@ -85,6 +86,11 @@ class PageMouse(QObject):
         layers = self._layers
         state, geometry = layers.state, layers.geometry
         modifiers = event.modifiers()
+        if state.measuring:
+            channel = channel_at(geometry, y)
+            if channel is not None:
+                self.gesture = Gesture("measure", channel, time, x, y, time, time)
+            return
         with_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         if (
             modifiers & Qt.KeyboardModifier.ShiftModifier
@@ -131,6 +137,8 @@ class PageMouse(QObject):
         limit = recording.duration if recording is not None else math.inf
         sfreq = self._rate(self.gesture.channel)
         self.gesture = self.gesture.moved_to(x, y, geometry.time(x), sfreq, limit)
+        if self.gesture.action == "measure" and self.gesture.stop > self.gesture.onset:
+            self.measured.emit(self.gesture.channel, self.gesture.onset, self.gesture.stop)
         self.changed.emit()
 
     def release(self, event: QMouseEvent) -> None:
@@ -231,6 +239,8 @@ class PageMouse(QObject):
         geometry = self._layers.geometry
         if not geometry.in_plot(x, y):
             return Qt.CursorShape.ArrowCursor
+        if self._layers.state.measuring:
+            return Qt.CursorShape.CrossCursor
         selected = selected_event(self._layers.state)
         if modifiers & MOVES and in_body(geometry, selected, x, y):
             return Qt.CursorShape.SizeAllCursor

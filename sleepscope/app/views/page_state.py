@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.event_lanes import IndexedLane
 from sleepscope.app.views.page_geometry import RowWish
+from sleepscope.app.views.ruler import Ruler
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import Recording
@@ -53,6 +54,8 @@ class PageState:
     sensitivities: Mapping[str, float] = field(default_factory=dict)
     pixels_per_mm: float = 96 / 25.4
     grids: tuple[str, ...] = ("time",)
+    measuring: bool = False
+    ruler: Ruler | None = None
     pyramids: Mapping[str, Pyramid] = field(default_factory=dict)
     lanes: tuple[IndexedLane, ...] = ()
     selection: str | None = None

@@ -19,6 +19,7 @@ from sleepscope.app.views.page_canvas import PageCanvas
 from sleepscope.app.views.page_head import PageHead
 from sleepscope.app.views.page_mouse import SHORTEST_PAGE
 from sleepscope.app.views.page_state import ExplanationMode, PageState, ProbabilityTrack
+from sleepscope.app.views.ruler import Ruler
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.envelope import Pyramid
@@ -45,6 +46,9 @@ class TraceView(QWidget):
     event_moved(id, onset, stop)
         Seconds, cut to samples; on release of the mouse.
     menu_requested(event id or None, channel or None, time, global position)
+    measured(channel, start, stop)
+        Seconds; while the ruler is dragged over a trace.
+    ruler_left()
     moment_picked(channel, time), hovered(channel, time, value)
     """
 
@@ -62,6 +66,8 @@ class TraceView(QWidget):
     menu_requested = Signal(object, object, float, QPoint)
     moment_picked = Signal(str, float)
     hovered = Signal(str, float, float)
+    measured = Signal(str, float, float)
+    ruler_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,9 +81,10 @@ class TraceView(QWidget):
             "page_requested", "zoom_requested", "gain_requested", "event_clicked",
             "event_toggled", "event_reached", "events_banded",
             "selection_cleared", "event_drawn", "event_resized", "event_moved",
-            "menu_requested", "moment_picked", "hovered",
+            "menu_requested", "moment_picked", "hovered", "measured",
         ):  # fmt: skip
             getattr(mouse, name).connect(getattr(self, name))
+        self.canvas.ruler_left.connect(self.ruler_left)
         self.setFocusProxy(self.canvas)
         self.set_theme(LIGHT)
 
@@ -146,6 +153,10 @@ class TraceView(QWidget):
     def set_grids(self, grids: tuple[str, ...]) -> None:
         """Show lines of "time", of "amplitude", of both or none."""
         self._show(grids=grids)
+
+    def set_ruler(self, ruler: Ruler | None, measuring: bool) -> None:
+        """Show what was measured; while ``measuring``, a drag asks for more."""
+        self._show(ruler=ruler, measuring=measuring)
 
     def gain_of(self, label: str) -> float:
         """Units that fill a channel's lane now."""
