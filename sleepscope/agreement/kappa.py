@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +81,7 @@ def stage_agreement(a: Hypnogram, b: Hypnogram) -> StageAgreement:
         )
     counts = np.zeros((len(STAGES), len(STAGES)), dtype=np.int64)
     for index, stage in enumerate(a.stages):
-        other = _main_stage(b, a.start + index * a.epoch_seconds, a.epoch_seconds)
+        other = b.main_stage(a.start + index * a.epoch_seconds, a.epoch_seconds)
         if UNSCORED not in (stage, other):
             counts[STAGES.index(stage), STAGES.index(other)] += 1
     total = int(counts.sum())
@@ -121,21 +120,7 @@ def epoch_disagreements(a: Hypnogram, b: Hypnogram) -> tuple[EpochDisagreement, 
     found: list[EpochDisagreement] = []
     for index, stage in enumerate(a.stages):
         start = a.start + index * a.epoch_seconds
-        other = _main_stage(b, start, a.epoch_seconds)
+        other = b.main_stage(start, a.epoch_seconds)
         if UNSCORED not in (stage, other) and stage != other:
             found.append(EpochDisagreement(start, stage, other))
     return tuple(found)
-
-
-def _main_stage(hypnogram: Hypnogram, start: float, length: float) -> str:
-    """The stage that fills most of a stretch; "?" where most of it is unscored."""
-    first = math.floor((start - hypnogram.start) / hypnogram.epoch_seconds + 1e-9)
-    last = math.ceil((start + length - hypnogram.start) / hypnogram.epoch_seconds - 1e-9)
-    filled: dict[str, float] = {}
-    for index in range(first, last):
-        begin = hypnogram.start + index * hypnogram.epoch_seconds
-        end = begin + hypnogram.epoch_seconds
-        stage = hypnogram.stages[index] if 0 <= index < len(hypnogram.stages) else UNSCORED
-        shared = min(end, start + length) - max(begin, start)
-        filled[stage] = filled.get(stage, 0.0) + shared
-    return max(filled, key=lambda stage: round(filled[stage], 6)) if filled else UNSCORED

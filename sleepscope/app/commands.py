@@ -140,6 +140,30 @@ class SetHypnogram:
 
 
 @dataclass(frozen=True, slots=True)
+class StageEpochs:
+    """Give epochs ``[first, behind)`` of the person's own hypnogram a stage."""
+
+    needs_person: ClassVar[bool] = True
+    first: int
+    behind: int
+    stage: str
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.stage_epochs(self.first, self.behind, self.stage, person)
+
+
+@dataclass(frozen=True, slots=True)
+class StartStagesFrom:
+    """Begin the person's own hypnogram with a copy of another one."""
+
+    needs_person: ClassVar[bool] = True
+    scorer: str
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.start_stages_from(self.scorer, person)
+
+
+@dataclass(frozen=True, slots=True)
 class StoreDetection:
     """Keep what a model found."""
 

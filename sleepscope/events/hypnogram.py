@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from sleepscope.constants import EPOCH_SECONDS, STAGES, UNSCORED
 from sleepscope.errors import EventFileError
@@ -59,3 +60,72 @@ class Hypnogram:
             else:
                 spans.append((start, start + self.epoch_seconds))
         return tuple(spans)
+
+    def epoch_at(self, time: float) -> int:
+        """Index of the epoch that holds a moment (s); the nearest one outside the epochs."""
+        index = math.floor((time - self.start) / self.epoch_seconds + 1e-9)
+        return min(max(index, 0), max(0, len(self.stages) - 1))
+
+    def span_of(self, first: int, behind: int) -> tuple[float, float]:
+        """Start and stop (s) of the epochs ``[first, behind)``."""
+        seconds = self.epoch_seconds
+        return self.start + first * seconds, self.start + behind * seconds
+
+    def main_stage(self, start: float, length: float) -> str:
+        """The stage that fills most of a stretch (s), "?" where most of it is unscored.
+
+        Of two that fill the same the earlier one counts.
+        """
+        first = math.floor((start - self.start) / self.epoch_seconds + 1e-9)
+        behind = math.ceil((start + length - self.start) / self.epoch_seconds - 1e-9)
+        filled: dict[str, float] = {}
+        for index in range(first, behind):
+            begin, end = self.span_of(index, index + 1)
+            stage = self.stages[index] if 0 <= index < len(self.stages) else UNSCORED
+            shared = min(end, start + length) - max(begin, start)
+            filled[stage] = filled.get(stage, 0.0) + shared
+        return max(filled, key=lambda stage: round(filled[stage], 6)) if filled else UNSCORED
+
+    def with_stage(self, first: int, behind: int, stage: str) -> Hypnogram:
+        """The same with the epochs ``[first, behind)`` in one stage."""
+        first, behind = max(0, first), min(behind, len(self.stages))
+        between = (stage,) * max(0, behind - first)
+        return replace(self, stages=self.stages[:first] + between + self.stages[behind:])
+
+    def next_unscored(self, after: int) -> int | None:
+        """Index of the first unscored epoch behind ``after``, else from the start; or None."""
+        unscored = [k for k, stage in enumerate(self.stages) if stage == UNSCORED]
+        behind = next((k for k in unscored if k > after), None)
+        return behind if behind is not None or not unscored else unscored[0]
+
+    @property
+    def n_scored(self) -> int:
+        """How many epochs have a stage."""
+        return len(self.stages) - self.stages.count(UNSCORED)
+
+
+def blank_hypnogram(duration: float, scorer: str, start: float = 0.0) -> Hypnogram:
+    """Unscored epochs of 30 s over a recording of ``duration`` s; the last may reach behind it.
+
+    Parameters
+    ----------
+    start : float, s
+        Start of the first epoch, less than an epoch behind the start of the recording.
+    """
+    n_epochs = max(1, math.ceil((duration - start) / EPOCH_SECONDS - 1e-6))
+    return Hypnogram((UNSCORED,) * n_epochs, EPOCH_SECONDS, start, scorer)
+
+
+def own_copy(source: Hypnogram, duration: float, scorer: str) -> Hypnogram:
+    """Somebody's stages as the beginning of another scorer's, in epochs of 30 s.
+
+    Epochs of 30 s are kept where they are. Of other epochs the stage that fills most of each new
+    one counts; the new ones begin with the recording.
+    """
+    same = abs(source.epoch_seconds - EPOCH_SECONDS) < 1e-9
+    blank = blank_hypnogram(duration, scorer, source.start % EPOCH_SECONDS if same else 0.0)
+    stages = tuple(
+        source.main_stage(blank.span_of(k, k + 1)[0], EPOCH_SECONDS)
+        for k in range(len(blank.stages))
+    )
+    return replace(blank, stages=stages)

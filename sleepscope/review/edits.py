@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event, Status, Verdict, new_event_id
 from sleepscope.events.event_set import Span
-from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.events.hypnogram import Hypnogram, blank_hypnogram, own_copy
 from sleepscope.review.content import ReviewContent
 from sleepscope.review.rows import (
     RowChange,
@@ -166,6 +167,34 @@ class Editor:
             changes += new
             touched += [event] if new else []
         return Edit("delete", _name("delete", touched), tuple(changes))
+
+    def stage(self, first: int, behind: int, stage: str) -> Edit:
+        """Give the person's epochs ``[first, behind)`` a stage, "?" to take theirs away."""
+        own = self.content.hypnograms.get(self.person) or blank_hypnogram(
+            self.duration, self.person
+        )
+        if not 0 <= first < behind <= len(own.stages):
+            raise ReviewError(
+                f"There are no epochs {first + 1} to {behind}; the recording has 1 to "
+                f"{len(own.stages)}."
+            )
+        if stage not in (*STAGES, UNSCORED):
+            raise ReviewError(f"'{stage}' is no stage; it must be one of {', '.join(STAGES)}.")
+        seconds = int(own.span_of(first, behind)[0])
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        words = f"Stage {stage}" if stage != UNSCORED else "Unscore"
+        many = f"{behind - first} epochs from" if behind - first > 1 else "epoch at"
+        changed = own.with_stage(first, behind, stage)
+        return edit_hypnogram(self.content, changed, f"{words}, {many} {clock}", None)
+
+    def stages_from(self, scorer: str) -> Edit:
+        """Put another scorer's stages, in epochs of 30 s, in the place of the person's own."""
+        source = self.content.hypnograms.get(scorer)
+        if source is None:
+            names = ", ".join(self.content.hypnograms) or "none yet"
+            raise ReviewError(f"'{scorer}' has no stages in the review; there are: {names}.")
+        copied = own_copy(source, self.duration, self.person)
+        return edit_hypnogram(self.content, copied, f"Start from the stages of {scorer}", None)
 
     # --- parts -------------------------------------------------------------------------------
 

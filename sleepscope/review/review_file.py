@@ -157,6 +157,19 @@ class ReviewFile(ReviewWriter):
         """What :meth:`set_scored_spans` would write, as a part of a larger edit."""
         return edits.edit_spans(self._content, scorer, spans, self._duration)
 
+    def stage_epochs(self, first: int, behind: int, stage: str, person: str = "") -> Change:
+        """Give epochs ``[first, behind)`` of the person's own hypnogram a stage, as one step.
+
+        The first one makes the hypnogram: 30-s epochs over the recording. "?" takes a stage away.
+        """
+        editor = self._editor(person)
+        return self._write(editor.stage(first, behind, stage), editor.person)
+
+    def start_stages_from(self, scorer: str, person: str = "") -> Change:
+        """Copy a scorer's stages into the person's own hypnogram, in epochs of 30 s."""
+        editor = self._editor(person)
+        return self._write(editor.stages_from(scorer), editor.person)
+
     def remove_scorer(self, scorer: str, person: str = "") -> Change:
         """Take a set away, and with a person's set their verdicts; undo brings all back."""
         return self.write(edits.edit_removal(self._content, scorer), person or self.person)
