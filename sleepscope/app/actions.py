@@ -14,6 +14,7 @@ from sleepscope.app.action_tables.event_actions import EVENT_ACTIONS
 from sleepscope.app.action_tables.file_actions import FILE_ACTIONS
 from sleepscope.app.action_tables.help_actions import HELP_ACTIONS
 from sleepscope.app.action_tables.spec import MENUS, ActionSpec
+from sleepscope.app.action_tables.stage_actions import STAGE_ACTIONS
 from sleepscope.app.action_tables.view_actions import VIEW_ACTIONS
 from sleepscope.app.language import tr
 
@@ -21,6 +22,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *FILE_ACTIONS,
     *EDIT_ACTIONS,
     *EVENT_ACTIONS,
+    *STAGE_ACTIONS,
     *VIEW_ACTIONS,
     *ANALYSE_ACTIONS,
     *HELP_ACTIONS,

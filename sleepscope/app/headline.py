@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
+from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import tr
+from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session
 
 
@@ -13,23 +14,43 @@ def headline(session: Session, scale: str = "") -> str:
     if recording is None:
         return ""
     page = session.page
-    last = epoch_of(max(0.0, recording.duration - 1e-6))
+    grid, (first, behind) = session.epoch_grid(), session.current_epochs()
+    last = len(grid.stages)
     parts = [f"<b>{_escaped(recording.path.name)}</b>"]
     if session.is_simulated:
         parts.append(f"<b>{tr('SIMULATED RECORDING')}</b>")
     if recording.subject_code:
         parts.append(_escaped(recording.subject_code))
-    parts.append(tr("epoch {k} of {n}", k=epoch_of(page.start + 1e-6), n=last))
+    if behind - first > 1:
+        parts.append(tr("epochs {k} to {m} of {n} selected", k=first + 1, m=behind, n=last))
+    else:
+        parts.append(tr("epoch {k} of {n}", k=first + 1, n=last))
     clock = clock_text(recording.start, page.start)
     parts.append(f"{clock} ({elapsed_text(page.start)})" if clock else elapsed_text(page.start))
-    if session.hypnogram is not None:
-        parts.append(session.hypnogram.stage_at(page.start + min(1.0, page.length / 2)))
+    parts += _stages(session, first)
     parts.append(tr("{time} long", time=elapsed_text(recording.duration)))
     if scale:
         parts.append(scale)
     if session.review is not None and session.review.read_only:
         parts.append(f"<b>{tr('READ-ONLY')}</b>")
     return " &nbsp;·&nbsp; ".join(parts)
+
+
+def _stages(session: Session, epoch: int) -> list[str]:
+    """The current epoch's stage by the person and in the night's stages, and how many are done."""
+    grid, chosen = session.epoch_grid(), session.hypnogram
+    own = session.stages.all.get(session.person)
+    start = grid.span_of(epoch, epoch + 1)[0]
+    words = []
+    if own is not None:
+        words.append(f"<b>{own.stages[epoch]}</b> {_escaped(title_of(own.scorer))}")
+    if chosen is not None and chosen is not own:
+        stage = chosen.main_stage(start, grid.epoch_seconds)
+        words.append(stage if own is None else f"{stage} {_escaped(title_of(chosen.scorer))}")
+    parts = [", ".join(words)] if words else []
+    if own is not None:
+        parts.append(tr("{k} of {n} staged", k=own.n_scored, n=len(own.stages)))
+    return parts
 
 
 def _escaped(text: str) -> str:

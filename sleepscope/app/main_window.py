@@ -29,7 +29,7 @@ from sleepscope.app.frame import Frame
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.presenter import Presenter
-from sleepscope.app.scorers import titles
+from sleepscope.app.scorers import title_of, titles
 from sleepscope.app.session import Session
 from sleepscope.errors import SleepScopeError
 
@@ -81,7 +81,12 @@ class MainWindow(Frame):
         traces.event_resized.connect(do.reviewing.resize)
         traces.event_moved.connect(do.reviewing.resize)
         traces.menu_requested.connect(self._show_event_menu)
-        self.hypnogram.jump_requested.connect(do.paging.go_to)
+        self.hypnogram.jump_requested.connect(do.staging.pick_at)
+        self.hypnogram.selection_requested.connect(do.staging.select_to)
+        self.hypnogram.range_selected.connect(do.staging.select_between)
+        traces.epochs.epoch_clicked.connect(do.staging.pick_epoch)
+        traces.epochs.selection_requested.connect(do.staging.select_to)
+        do.staging.copy_offered.connect(self._offer_copy)
 
     def _connect_panels(self) -> None:
         session, do = self.session, self.controllers
@@ -229,6 +234,17 @@ class MainWindow(Frame):
 
         notice.add_button(tr("Open"), lambda: answer(True))
         notice.add_button(tr("No"), lambda: answer(False))
+
+    def _offer_copy(self, scorers: tuple[str, ...]) -> None:
+        notice = self.notices.say(tr("Your own stages begin unscored. Fill the rest from another?"))
+
+        def fill(scorer: str) -> None:
+            self.notices.dismiss(notice)
+            self.controllers.staging.start_from(scorer)
+
+        for scorer in scorers:
+            notice.add_button(title_of(scorer), lambda scorer=scorer: fill(scorer))
+        notice.add_button(tr("No"), lambda: self.notices.dismiss(notice))
 
     def detect(self, task: str) -> Job | None:
         """Detect with what nobody chose more about."""

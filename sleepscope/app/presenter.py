@@ -15,11 +15,19 @@ from sleepscope.app.headline import headline
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.page import WHOLE_NIGHT
-from sleepscope.app.scorers import lanes, rows, shown_choices, table_context, titles
+from sleepscope.app.scorers import (
+    epoch_marks,
+    lanes,
+    rows,
+    shown_choices,
+    table_context,
+    titles,
+)
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, palette, theme_named
 from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
+from sleepscope.review.step import Change
 
 STATUS_MS = 8000
 # Over before a progress bar could be read, and asked for by every step through the events.
@@ -50,6 +58,8 @@ class Presenter(QObject):
         session.events_changed.connect(self._show_events)
         session.event_filter_changed.connect(self._show_events)
         session.hypnogram_changed.connect(self._show_hypnogram)
+        session.stages.changed.connect(self._show_epochs)
+        session.stages.epochs_changed.connect(self._show_epochs)
         session.pyramids_changed.connect(self._show_pyramids)
         session.provisional_changed.connect(self._show_lanes)
         session.selection_changed.connect(self._show_selection)
@@ -88,6 +98,10 @@ class Presenter(QObject):
         # A length that the wheel made is none of those to choose.
         self.frame.length_box.setPlaceholderText(length_text(round(page.length, 1)))
         self.frame.length_box.setCurrentIndex(place)
+        self._show_epochs()
+
+    def _show_epochs(self) -> None:
+        self.frame.traces.set_epochs(epoch_marks(self.session))
         self.show_headline()
 
     def show_headline(self) -> None:
@@ -116,7 +130,7 @@ class Presenter(QObject):
         recording = self.session.recording
         duration = 0.0 if recording is None else recording.duration
         self.frame.hypnogram.set_hypnogram(self.session.hypnogram, duration)
-        self.show_headline()
+        self._show_epochs()
         self.frame.table.set_context(table_context(self.session))
         if self.session.event_filter.stages:
             self._show_events()
@@ -134,7 +148,10 @@ class Presenter(QObject):
     def _show_pyramids(self) -> None:
         self.frame.traces.set_pyramids(self.session.pyramids())
 
-    def _show_events(self, _change: object = None) -> None:
+    def _show_events(self, change: Change | None = None) -> None:
+        if change is not None and not (change.event_ids or change.scorers):
+            self._show_enabled()  # stages alone: no event is another one
+            return
         self._show_lanes()
         self._show_probabilities()
         sets, context = self.session.shown_event_sets(), table_context(self.session)

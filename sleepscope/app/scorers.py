@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sleepscope.app.action_tables.event_actions import KIND_NAMES
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, scorer_colour
+from sleepscope.app.views.epoch_ribbon import EpochMarks
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.event_rows import EventRow, TableContext
 from sleepscope.app.views.shown_events import Choice, ShownChoices
 from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram, filled_from
 
 
 def title_of(scorer: str) -> str:
@@ -83,6 +86,27 @@ def _provisional_lane(session: Session, found: EventSet, theme: Theme) -> LaneEv
         note=tr("still running"),
         editable=False,
     )
+
+
+def epoch_marks(session: Session) -> EpochMarks | None:
+    """The epochs that keys stage, with one's own stages, or the night's while there are none."""
+    if session.recording is None:
+        return None
+    grid, current = session.epoch_grid(), session.current_epochs()
+    own, chosen = session.stages.all.get(session.person), session.hypnogram
+    if own is not None:
+        return EpochMarks(own, tr("epochs · {name}", name=title_of(own.scorer)), current)
+    if chosen is None:
+        return EpochMarks(grid, tr("epochs"), current)
+    return EpochMarks(
+        _on_grid(grid, chosen), tr("epochs · {name}", name=title_of(chosen.scorer)), current
+    )
+
+
+@lru_cache(maxsize=2)
+def _on_grid(grid: Hypnogram, source: Hypnogram) -> Hypnogram:
+    """Stages of any epochs on those that keys stage; asked for with every page."""
+    return filled_from(grid, source)
 
 
 def rows(event_sets: Sequence[EventSet]) -> list[EventRow]:

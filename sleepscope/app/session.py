@@ -16,6 +16,7 @@ from sleepscope.app.comparison import CompareSettings, Comparison
 from sleepscope.app.default_channels import in_display_order
 from sleepscope.app.jobs import JobRunner
 from sleepscope.app.language import tr
+from sleepscope.app.night_stages import NightStages
 from sleepscope.app.page import Page
 from sleepscope.app.settings import Settings
 from sleepscope.app.shown_events import ShownEvents
@@ -51,6 +52,8 @@ class Session(QObject):
         The event that keys act on and that is explained.
     chosen : frozenset of str
         All selected events, ``selection`` among them; never one that is hidden.
+    stages : NightStages
+        Every hypnogram, the chosen one, and the epochs to stage.
     is_simulated : bool
         Whether the recording says of itself that no person was recorded.
     """
@@ -75,6 +78,8 @@ class Session(QObject):
         super().__init__(parent)
         self.settings = settings
         self.jobs = JobRunner(self)
+        self.stages = NightStages(self)
+        self.stages.chosen_changed.connect(self.hypnogram_changed)
         self.recording: Recording | None = None
         self.review: ReviewFile | None = None
         self._statuses: dict[str, str] = {}
@@ -88,7 +93,7 @@ class Session(QObject):
         self.channels: tuple[str, ...] = ()
         self.gains: Mapping[str, float] = MappingProxyType({})
         self.own_sensitivities: Mapping[str, float] = MappingProxyType({})
-        self.hypnogram: Hypnogram | None = None
+        self.stages.forget()
         self.selection: str | None = None
         self.chosen: frozenset[str] = frozenset()
         self.explanation: Explanation | None = None
@@ -122,8 +127,7 @@ class Session(QObject):
         self.is_simulated = says_simulated(recording)
         self.page = Page(0.0, self.settings.page_seconds, recording.duration).inside()
         self.channels = channels
-        hypnograms = review.hypnograms()
-        self.hypnogram = next(reversed(hypnograms.values())) if hypnograms else None
+        self.stages.take(review.hypnograms())
         self._read_statuses()
         self.recording_changed.emit()
 
@@ -146,6 +150,19 @@ class Session(QObject):
         self.settings.sync()
 
     # --- events ------------------------------------------------------------------------------
+
+    @property
+    def hypnogram(self) -> Hypnogram | None:
+        """The night's stages: one scorer's, chosen among those there are."""
+        return self.stages.chosen
+
+    def epoch_grid(self) -> Hypnogram:
+        """The person's own stages, or unscored epochs where there are none yet."""
+        return self.stages.grid(self.person, self.page.duration)
+
+    def current_epochs(self) -> tuple[int, int]:
+        """First epoch that the next key stages, and the one behind the last."""
+        return self.stages.current(self.epoch_grid(), self.page)
 
     @property
     def person(self) -> str:
@@ -192,10 +209,7 @@ class Session(QObject):
     def _follow(self, change: Change) -> None:
         self._refresh_statuses(change)
         if change.hypnograms and self.review is not None:
-            hypnograms = self.review.hypnograms()
-            newest = next(iter(change.hypnograms & hypnograms.keys()), None)
-            self.hypnogram = hypnograms.get(newest or next(iter(hypnograms), ""))
-            self.hypnogram_changed.emit()
+            self.stages.take(self.review.hypnograms())
         self.choose(self.chosen, self.selection)
         self.events_changed.emit(change)
 
@@ -208,7 +222,8 @@ class Session(QObject):
     def _refresh_statuses(self, change: Change) -> None:
         assert self.review is not None
         if not change.event_ids:
-            self._read_statuses()
+            if change.scorers:
+                self._read_statuses()
             return
         for event_id in change.event_ids:
             if self.find_event(event_id) is None:

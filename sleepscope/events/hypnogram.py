@@ -116,6 +116,17 @@ def blank_hypnogram(duration: float, scorer: str, start: float = 0.0) -> Hypnogr
     return Hypnogram((UNSCORED,) * n_epochs, EPOCH_SECONDS, start, scorer)
 
 
+def filled_from(own: Hypnogram, source: Hypnogram) -> Hypnogram:
+    """Somebody's stages with the unscored epochs filled with what ``source`` has most of there."""
+    stages = tuple(
+        source.main_stage(own.span_of(k, k + 1)[0], own.epoch_seconds)
+        if stage == UNSCORED
+        else stage
+        for k, stage in enumerate(own.stages)
+    )
+    return replace(own, stages=stages)
+
+
 def own_copy(source: Hypnogram, duration: float, scorer: str) -> Hypnogram:
     """Somebody's stages as the beginning of another scorer's, in epochs of 30 s.
 
@@ -123,9 +134,5 @@ def own_copy(source: Hypnogram, duration: float, scorer: str) -> Hypnogram:
     one counts; the new ones begin with the recording.
     """
     same = abs(source.epoch_seconds - EPOCH_SECONDS) < 1e-9
-    blank = blank_hypnogram(duration, scorer, source.start % EPOCH_SECONDS if same else 0.0)
-    stages = tuple(
-        source.main_stage(blank.span_of(k, k + 1)[0], EPOCH_SECONDS)
-        for k in range(len(blank.stages))
-    )
-    return replace(blank, stages=stages)
+    start = source.start % EPOCH_SECONDS if same else 0.0
+    return filled_from(blank_hypnogram(duration, scorer, start), source)

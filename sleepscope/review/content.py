@@ -205,8 +205,9 @@ class ReviewContent:
                 if not gone:
                     self._put_verdict(row)
             elif change.target == "hypnogram":
-                self.hypnograms.pop(row["scorer"], None)
-                if not gone:
+                if gone:
+                    self.hypnograms.pop(row["scorer"], None)
+                else:
                     self.hypnograms[row["scorer"]] = hypnogram_of(row)
             elif change.target == "scorer":
                 self._follow_scorer(row)

@@ -17,7 +17,7 @@ from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event, Status, Verdict, new_event_id
 from sleepscope.events.event_set import Span
-from sleepscope.events.hypnogram import Hypnogram, blank_hypnogram, own_copy
+from sleepscope.events.hypnogram import Hypnogram, blank_hypnogram, filled_from, own_copy
 from sleepscope.review.content import ReviewContent
 from sleepscope.review.rows import (
     RowChange,
@@ -188,12 +188,16 @@ class Editor:
         return edit_hypnogram(self.content, changed, f"{words}, {many} {clock}", None)
 
     def stages_from(self, scorer: str) -> Edit:
-        """Put another scorer's stages, in epochs of 30 s, in the place of the person's own."""
+        """Fill the person's unscored epochs of 30 s with another scorer's stages."""
         source = self.content.hypnograms.get(scorer)
         if source is None:
             names = ", ".join(self.content.hypnograms) or "none yet"
             raise ReviewError(f"'{scorer}' has no stages in the review; there are: {names}.")
-        copied = own_copy(source, self.duration, self.person)
+        own = self.content.hypnograms.get(self.person)
+        if own is None:
+            copied = own_copy(source, self.duration, self.person)
+        else:
+            copied = filled_from(own, source)
         return edit_hypnogram(self.content, copied, f"Start from the stages of {scorer}", None)
 
     # --- parts -------------------------------------------------------------------------------

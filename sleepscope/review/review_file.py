@@ -166,7 +166,7 @@ class ReviewFile(ReviewWriter):
         return self._write(editor.stage(first, behind, stage), editor.person)
 
     def start_stages_from(self, scorer: str, person: str = "") -> Change:
-        """Copy a scorer's stages into the person's own hypnogram, in epochs of 30 s."""
+        """Fill unscored epochs of the person's own hypnogram with a scorer's stages."""
         editor = self._editor(person)
         return self._write(editor.stages_from(scorer), editor.person)
 

@@ -48,5 +48,6 @@ class ActionSpec:
 
 
 FILE, EDIT, EVENT = later("&File"), later("&Edit"), later("E&vent")
+STAGING = later("&Staging")
 VIEW, ANALYSE, HELP = later("&View"), later("&Analyse"), later("&Help")
-MENUS: Final = (FILE, EDIT, EVENT, VIEW, ANALYSE, HELP)
+MENUS: Final = (FILE, EDIT, EVENT, STAGING, VIEW, ANALYSE, HELP)

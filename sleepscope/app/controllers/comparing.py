@@ -13,6 +13,7 @@ from sleepscope.app.session import Session
 from sleepscope.constants import SPINDLE
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event_set import EventSet
+from sleepscope.review.step import Change
 
 
 class Comparing(Controller):
@@ -35,11 +36,22 @@ class Comparing(Controller):
         self._soon.timeout.connect(self.compare_now)
         for signal in (
             session.recording_changed,
-            session.events_changed,
-            session.hypnogram_changed,
             session.compare_settings_changed,
         ):
             signal.connect(lambda *_: self._soon.start())
+        session.events_changed.connect(self._follow_edit)
+        session.hypnogram_changed.connect(self._follow_stages)
+
+    def _follow_edit(self, change: Change) -> None:
+        """Compare anew, but not for an epoch that was staged."""
+        if change.event_ids or change.scorers or not change.hypnograms:
+            self._soon.start()
+
+    def _follow_stages(self) -> None:
+        """Stages matter where only events in some of them are compared."""
+        settings = self.session.compare_settings
+        if settings is not None and settings.stages is not None:
+            self._soon.start()
 
     def compare_now(self) -> None:
         """Compare what the settings say, after mending settings that name scorers that went."""

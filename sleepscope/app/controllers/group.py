@@ -19,6 +19,7 @@ from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.controllers.scaling import Scaling
 from sleepscope.app.controllers.scorers import Scorers
 from sleepscope.app.controllers.showing import Showing
+from sleepscope.app.controllers.staging import Staging
 from sleepscope.app.session import Session
 
 
@@ -31,6 +32,7 @@ class Controllers:
         self.reviewing = Reviewing(session, window)
         self.hiding = Hiding(session, window)
         self.scorers = Scorers(session, window)
+        self.staging = Staging(session, window, self.reviewing)
         self.comparing = Comparing(session, window)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)

@@ -36,9 +36,13 @@ class HypnogramView(QWidget):
     -------
     jump_requested(time)
         Seconds from the first sample.
+    selection_requested(time), range_selected(start, stop)
+        Shift + click: epochs up to a moment; Shift + drag: those between two.
     """
 
     jump_requested = Signal(float)
+    selection_requested = Signal(float)
+    range_selected = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +51,7 @@ class HypnogramView(QWidget):
         self._duration = 0.0
         self._start: datetime.datetime | None = None
         self._page = (0.0, 30.0)
+        self._selects_from: float | None = None
         self._lanes: tuple[LaneEvents, ...] = ()
         self._night: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -113,12 +118,24 @@ class HypnogramView(QWidget):
         return self.height() - AXIS_HEIGHT - len(self._lanes) * DENSITY_HEIGHT
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._duration > 0:
-            self.jump_requested.emit(self.time(event.position().x()))
+        if event.button() != Qt.MouseButton.LeftButton or self._duration <= 0:
+            return
+        time = self.time(event.position().x())
+        self._selects_from = None
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._selects_from = time
+            self.selection_requested.emit(time)
+        else:
+            self.jump_requested.emit(time)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton and self._duration > 0:
-            self.jump_requested.emit(self.time(event.position().x()))
+        if not event.buttons() & Qt.MouseButton.LeftButton or self._duration <= 0:
+            return
+        time = self.time(event.position().x())
+        if self._selects_from is not None:
+            self.range_selected.emit(self._selects_from, time)
+        else:
+            self.jump_requested.emit(time)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._redraw()

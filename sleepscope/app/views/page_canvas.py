@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.views.channel_gutter import scale_text, sensitivity_text
+from sleepscope.app.views.epoch_ribbon import paint_epoch_edges
 from sleepscope.app.views.page_gestures import event_at, lane_at
 from sleepscope.app.views.page_layers import PageLayers
 from sleepscope.app.views.page_mouse import PageMouse
@@ -109,6 +110,8 @@ class PageCanvas(QWidget):
         painter.setClipRect(
             int(geometry.left) - 2, 0, int(geometry.right - geometry.left) + 4, self.height()
         )
+        if self._state.epochs is not None:
+            paint_epoch_edges(painter, geometry, theme, self._state.epochs)
         gesture = self.mouse.gesture
         drag = None
         banding = gesture is not None and gesture.action == "band"

@@ -64,6 +64,7 @@ class PageState:
     mode: ExplanationMode = "off"
     scale: float = 1.0
     probabilities: Mapping[str, ProbabilityTrack] = field(default_factory=dict)
+    epochs: tuple[float, float] | None = None
 
     def channel(self, label: str) -> Channel | None:
         """A channel of the recording, or None where there is none of this name."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sleepscope.app.theme import LIGHT, Theme, palette
+from sleepscope.app.views.epoch_ribbon import EpochMarks, EpochRibbon
 from sleepscope.app.views.event_lanes import LaneEvents, index_lanes
 from sleepscope.app.views.explanation_band import is_signed
 from sleepscope.app.views.page_canvas import PageCanvas
@@ -74,6 +75,7 @@ class TraceView(QWidget):
         self.canvas = PageCanvas(self)
         self.head = PageHead(self)
         self.legend, self.colour_bar = self.head.legend, self.head.colour_bar
+        self.epochs = EpochRibbon(self)
         self._lay_out()
         self._state = PageState()
         mouse = self.canvas.mouse
@@ -93,6 +95,7 @@ class TraceView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.head)
+        whole.addWidget(self.epochs)
         whole.addWidget(self.canvas, 1)
 
     @property
@@ -110,6 +113,7 @@ class TraceView(QWidget):
         self.setAutoFillBackground(True)
         self.legend.set_theme(theme)
         self.colour_bar.set_theme(theme)
+        self.epochs.set_theme(theme)
         self._show(theme=theme)
 
     def set_recording(self, recording: Recording | None) -> None:
@@ -126,7 +130,13 @@ class TraceView(QWidget):
 
     def set_page(self, start: float, length: float) -> None:
         """Show ``[start, start + length)``, seconds."""
+        self.epochs.set_page(start, max(length, SHORTEST_PAGE))
         self._show(start=start, length=max(length, SHORTEST_PAGE))
+
+    def set_epochs(self, marks: EpochMarks | None) -> None:
+        """Show the epochs of the page, their stages, and which of them keys stage."""
+        self.epochs.set_marks(marks)
+        self._show(epochs=None if marks is None else marks.span)
 
     def set_filters(self, filters: Mapping[str, FilterSettings]) -> None:
         """Filter these channels; the others are raw."""
