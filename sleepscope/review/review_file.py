@@ -163,12 +163,12 @@ class ReviewFile(ReviewWriter):
         The first one makes the hypnogram: 30-s epochs over the recording. "?" takes a stage away.
         """
         editor = self._editor(person)
-        return self._write(editor.stage(first, behind, stage), editor.person)
+        return self.write(editor.stage(first, behind, stage), editor.person)
 
     def start_stages_from(self, scorer: str, person: str = "") -> Change:
         """Fill unscored epochs of the person's own hypnogram with a scorer's stages."""
         editor = self._editor(person)
-        return self._write(editor.stages_from(scorer), editor.person)
+        return self.write(editor.stages_from(scorer), editor.person)
 
     def remove_scorer(self, scorer: str, person: str = "") -> Change:
         """Take a set away, and with a person's set their verdicts; undo brings all back."""
