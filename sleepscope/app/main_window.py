@@ -84,6 +84,7 @@ class MainWindow(Frame):
         self.hypnogram.jump_requested.connect(do.staging.pick_at)
         self.hypnogram.selection_requested.connect(do.staging.select_to)
         self.hypnogram.range_selected.connect(do.staging.select_between)
+        traces.selection_cleared.connect(do.staging.clear_selection)
         traces.epochs.epoch_clicked.connect(do.staging.pick_epoch)
         traces.epochs.selection_requested.connect(do.staging.select_to)
         do.staging.copy_offered.connect(self._offer_copy)
