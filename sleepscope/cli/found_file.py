@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sleepscope.recordings.recording import Recording
 
 _HEAD_BYTES: Final = 4096
-# Where the header of EDF says that there are annotations.
-_PLUS: Final = (b"EDF+", b"BDF+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +83,16 @@ def found_file(path: Path, sfreq: float | None = None) -> Iterator[FoundFile]:
 
 def _inside(recording: Recording) -> tuple[EventFile | None, tuple[str, ...]]:
     """Annotations inside a recording, or in the file of marks that BrainVision has beside it."""
-    from sleepscope.events.reading import read_events
+    from sleepscope.review.recorded_events import recorded_events
 
-    path = recording.path
-    if path.suffix.lower() == ".vhdr":
-        path = path.with_suffix(".vmrk")
     try:
-        found = read_events(path)
+        found = recorded_events(recording)
     except EventFileError as error:
-        plus = _head(recording.path)[192:196] in _PLUS
-        return None, (f"Its annotations cannot be read: {error}",) if plus else ()
-    # A text signal or a table is no file of events, whatever its first lines look like.
-    inside = found.format.startswith(("EDF+", "MNE", "BrainVision"))
-    if not found.event_sets and found.hypnogram is None:
+        return None, (f"Its annotations cannot be read: {error}",)
+    if found is not None and not found.event_sets and found.hypnogram is None:
         # That it holds none needs no notice here.
         found = replace(found, notices=())
-    return (found if inside else None), ()
+    return found, ()
 
 
 def _why(path: Path, refused: RecordingError, error: EventFileError) -> SleepScopeError:

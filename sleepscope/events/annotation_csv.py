@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 from sleepscope.events.clock import dates_and_times, onsets_of, time_of_day
 from sleepscope.events.csv_table import Row, header_of, rows
 from sleepscope.events.event_file import EventFile, Source
 from sleepscope.events.marks import Mark, file_of_marks
+from sleepscope.events.mne_text import names_of
 
 NAME = "EDFbrowser or MNE annotations"
 
+_NO_DATE = datetime.datetime(1970, 1, 1)  # noqa: DTZ001
 _LABELS = ("annotation", "description")
 
 
@@ -34,7 +38,8 @@ def read(source: Source) -> EventFile:
     for row, onset in zip(table, onsets, strict=True):
         length = row.seconds("duration") if row.get("duration") else None
         named, _, channel = row.get(label).partition("@@")
-        marks.append(Mark(onset, length, named or "other", channel))
+        channels = (channel,) if channel else names_of(row.get("ch_names"))
+        marks += [Mark(onset, length, named or "other", name) for name in channels or (None,)]
     return file_of_marks(marks, source, NAME, (*notices, *more))
 
 
@@ -46,4 +51,8 @@ def _onsets(table: list[Row], source: Source) -> tuple[list[float], tuple[str, .
     given = [time for time in times if time is not None]
     if len(given) == len(cells):
         return onsets_of(given, source)
-    return onsets_of(dates_and_times(cells, source), source)
+    moments = dates_and_times(cells, source)
+    if min(moments).date() == _NO_DATE.date():
+        # MNE counts from there where it knows no clock time.
+        return [(moment - _NO_DATE).total_seconds() for moment in moments], ()
+    return onsets_of(moments, source)

@@ -75,7 +75,8 @@ def dates_and_times(texts: Sequence[str], source: Source) -> list[datetime.datet
 
 def _with_fraction(text: str) -> str:
     """A date and time with blanks for "T" and exactly six digits behind the seconds."""
-    head, colon, tail = text.strip().replace("T", " ", 1).partition(":")
+    plain = text.strip().removesuffix("Z").removesuffix("+00:00")
+    head, colon, tail = plain.replace("T", " ", 1).partition(":")
     found = _FRACTION.search(tail)
     if found is None:
         return head + colon + tail

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_ENDINGS = (".csv", ".tsv", ".xml", ".annot", ".txt", ".edf", ".bdf", ".vmrk", ".fif")
+_ENDINGS = (".csv", ".tsv", ".xml", ".annot", ".txt", ".edf", ".bdf", ".fif")
 _RECORDING = re.compile(
     r"\.(edf|bdf|txt|rec|vhdr|ahdr|eeg|set|fif|fif\.gz|gdf|lay|npy|npz|csv|tsv)$", re.IGNORECASE
 )
@@ -45,7 +45,6 @@ def _patterns(name: str) -> list[re.Pattern[str]]:
         # learn-nsrr01-nsrr.xml, 20017.edf.XML, but not night10 for night1
         rf"{quoted}([-._].*)?\.(xml|annot|tsv)",
         rf"{quoted}_(stages|hypnogram)\.txt",
-        rf"{quoted}\.vmrk",
         # MNE: night_raw.fif <-> night-annot.fif, night_raw-eve.fif
         rf"({quoted}|{re.escape(re.sub('[-_]raw$', '', stem))})[-_](annot|eve)\.fif",
     ]

@@ -12,8 +12,9 @@ import math
 import re
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +56,25 @@ _MOST_SAMPLES_PER_BYTE = 100
 _OPENING = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedMark:
+    """An annotation inside a recording.
+
+    Attributes
+    ----------
+    onset, duration : float, s
+        From the first sample.
+    text : str
+    channels : tuple of str
+        () for all channels.
+    """
+
+    onset: float
+    duration: float
+    text: str
+    channels: tuple[str, ...] = ()
+
+
 class MneRecording(Recording):
     """A recording that MNE reads.
 
@@ -67,6 +87,10 @@ class MneRecording(Recording):
     ----------
     sources : tuple of Path
         All files of the recording, that by which it is opened in front.
+    format : str
+        What it is, in words.
+    marks : tuple of RecordedMark
+        Annotations and triggers inside it, by their times.
 
     Raises
     ------
@@ -76,7 +100,7 @@ class MneRecording(Recording):
 
     def __init__(self, source: MneSource) -> None:
         self.path = source.path
-        self._format = source.format
+        self.format = source.format
         self._lock = threading.Lock()
         said: list[str] = []
         check_before_mne(source.path, source.format)
@@ -92,8 +116,10 @@ class MneRecording(Recording):
             self.channels = self._build_channels(raw, sfreq, n_samples)
             self.start = _start(raw)
             self.duration = n_samples / sfreq
-            self.gaps = _skips(raw, self.duration)
-            self._joins = _joins(raw, sfreq)
+            marks = tuple(_marks(raw))
+            self.gaps = _skips(marks, self.duration)
+            self._joins = _joins(marks, sfreq)
+            self.marks = tuple(mark for mark in marks if not _is_own(mark))
         notices = [*_notices(said, self.path)]
         if self._joins:
             notices.append(
@@ -168,7 +194,7 @@ class MneRecording(Recording):
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
         """Turn what MNE raises into one sentence."""
-        opened_as = f"{self.path.name} {what} {self._format}"
+        opened_as = f"{self.path.name} {what} {self.format}"
         try:
             # Damaged scales overflow; that is no matter for a warning.
             with np.errstate(all="ignore"):
@@ -259,28 +285,38 @@ def _start(raw: BaseRaw) -> datetime.datetime | None:
         return None
 
 
-def _joins(raw: BaseRaw, sfreq: float) -> tuple[int, ...]:
-    """Samples at which stretches of the file are joined."""
+def _marks(raw: BaseRaw) -> Iterator[RecordedMark]:
+    """All annotations, also those that MNE made itself."""
     marks = raw.annotations
-    before = float(raw.first_time) if marks.orig_time is not None else 0.0
-    onsets = [
-        float(onset) - before
-        for onset, text in zip(marks.onset, marks.description, strict=True)
-        if str(text) == "EDGE boundary"
-    ]
+    # MNE counts onsets from the clock of the acquisition, first_time ahead of the first sample.
+    before = float(raw.first_time)
+    for onset, length, text, channels in zip(
+        marks.onset, marks.duration, marks.description, marks.ch_names, strict=True
+    ):
+        yield RecordedMark(
+            float(onset) - before, float(length), str(text), tuple(map(str, channels))
+        )
+
+
+def _is_own(mark: RecordedMark) -> bool:
+    """Whether a mark is MNE's own: of pauses and joins, which are gaps and notices here."""
+    return mark.text.upper().startswith(("BAD_ACQ_SKIP", "EDGE BOUNDARY", "BAD BOUNDARY"))
+
+
+def _joins(marks: Sequence[RecordedMark], sfreq: float) -> tuple[int, ...]:
+    """Samples at which stretches of the file are joined."""
+    onsets = [mark.onset for mark in marks if mark.text == "EDGE boundary"]
     # MNE puts the mark half a sample ahead of the join.
     return tuple(sorted({math.ceil(onset * sfreq - 1e-3) for onset in onsets}))
 
 
-def _skips(raw: BaseRaw, duration: float) -> tuple[tuple[float, float], ...]:
+def _skips(marks: Sequence[RecordedMark], duration: float) -> tuple[tuple[float, float], ...]:
     """Stretches in which the acquisition was off: MNE marks them and fills them with zeros."""
-    marks = raw.annotations
-    before = float(raw.first_time) if marks.orig_time is not None else 0.0
     skips = []
-    for onset, length, text in zip(marks.onset, marks.duration, marks.description, strict=True):
-        if str(text).upper().startswith("BAD_ACQ_SKIP"):
-            start = max(0.0, float(onset) - before)
-            skips.append((start, min(duration, start + float(length))))
+    for mark in marks:
+        if mark.text.upper().startswith("BAD_ACQ_SKIP"):
+            start = max(0.0, mark.onset)
+            skips.append((start, min(duration, start + mark.duration)))
     # MNE marks a pause again when it reads a file that it wrote with the mark.
     apart: list[tuple[float, float]] = []
     for start, stop in sorted(skips):

@@ -18,7 +18,7 @@ CASES = {
     "excerpt2.edf": ["Visual_scoring1_excerpt2.txt"],
     "SC4001E0-PSG.edf": ["SC4001EC-Hypnogram.edf"],
     "sub-01_task-sleep_eeg.edf": ["sub-01_task-sleep_events.tsv"],
-    "nap.vhdr": ["nap.vmrk"],
+    "nap.vhdr": [],
     "rest_raw.fif": ["rest-annot.fif", "rest_raw-eve.fif"],
     "night1.edf": [
         "night1-events.csv",

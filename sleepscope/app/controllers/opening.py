@@ -29,11 +29,11 @@ from sleepscope.events.event_file import EventFile
 from sleepscope.events.reading import read_events
 from sleepscope.recordings.combined_recording import CombinedRecording
 from sleepscope.recordings.companion_files import companions
-from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.identity import recording_identity
 from sleepscope.recordings.opening import open_recordings
 from sleepscope.recordings.rate import RateNeededError
 from sleepscope.recordings.recording import Recording
+from sleepscope.review.recorded_events import recorded_events
 from sleepscope.review.review_file import ReviewFile
 
 
@@ -163,17 +163,14 @@ class Opening(Controller):
         return True
 
     def _take_embedded_events(self, recording: Recording) -> None:
-        """Annotations inside an EDF+ or BDF+ recording come with it."""
+        """Annotations inside a recording come with it."""
         parts: list[tuple[Recording, float]] = [(recording, 0.0)]
         if isinstance(recording, CombinedRecording):
             parts = list(zip(recording.recordings, recording.offsets, strict=True))
         for part, offset in parts:
-            if not isinstance(part, EdfRecording):
-                continue
-            if any(signal.is_annotations for signal in part.header.signals):
-                found = read_events(part.path, recording_duration=part.duration)
-                if found.event_sets or found.hypnogram is not None:
-                    self._take(shifted(found, offset), recording, undoable=False)
+            found = recorded_events(part)
+            if found is not None and (found.event_sets or found.hypnogram is not None):
+                self._take(shifted(found, offset), recording, undoable=False)
 
     def _offer_companions(self, path: Path, review: ReviewFile) -> None:
         if any(event_set.scorer.startswith("file:") for event_set in review.event_sets()):
