@@ -24,6 +24,8 @@ class Arguments:
         Open the made-up night with its two experts and detect spindles.
     events : tuple of Path
         Event files to open with it.
+    read_as : str or None
+        Format of event files that several formats fit.
     rate : float or None, Hz
         Sampling rate of a recording that does not say it.
     detect : str or None
@@ -41,6 +43,7 @@ class Arguments:
     recording: Path | None = None
     is_demo: bool = False
     events: tuple[Path, ...] = ()
+    read_as: str | None = None
     rate: float | None = None
     detect: str | None = None
     explain: bool = False
@@ -71,6 +74,9 @@ def parse(argv: list[str]) -> Arguments:
     parser.add_argument("recording", nargs="?", metavar="RECORDING", help="a recording, or 'demo'")
     parser.add_argument("--events", nargs="+", default=[], metavar="FILE", help="event files")
     parser.add_argument(
+        "--read-as", metavar="FORMAT", help="format of event files that several formats fit"
+    )
+    parser.add_argument(
         "--rate", type=float, metavar="HZ", help="sampling rate of a recording that does not say it"
     )
     parser.add_argument("--detect", choices=("spindle", "rem"), help="run a detection")
@@ -84,6 +90,7 @@ def parse(argv: list[str]) -> Arguments:
         recording=Path(found.recording) if found.recording and not is_demo else None,
         is_demo=is_demo,
         events=tuple(Path(name) for name in found.events),
+        read_as=found.read_as,
         rate=found.rate,
         detect=found.detect,
         explain=found.explain,

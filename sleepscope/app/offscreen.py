@@ -97,6 +97,7 @@ class _Scene:
             # An open review is the person's; without one the picture leaves none behind.
             has_review = path.with_suffix(SUFFIX).exists()
             opening.may_ask = False
+            opening.read_as = arguments.read_as
             opening.open(
                 path,
                 review_of=None if has_review else self.folder / path.name,

@@ -57,6 +57,7 @@ def run(arguments: Arguments) -> int:
 def begin(window: MainWindow, arguments: Arguments) -> None:
     """Open, detect and explain what the command line names."""
     opening = window.controllers.opening
+    opening.read_as = arguments.read_as
     if arguments.is_demo:
         if opening.open_demo():
             window.detect(arguments.detect or "spindle")

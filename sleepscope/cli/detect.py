@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sleepscope.cli.progress_bar import run_with_bar
-from sleepscope.cli.values import add_rate, keep_inputs, read_hypnogram, stage_list
+from sleepscope.cli.values import add_rate, add_read_as, keep_inputs, read_hypnogram, stage_list
 from sleepscope.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--min-duration", type=float, metavar="S", help="shortest event, seconds")
     parser.add_argument("--max-gap", type=float, metavar="S", help="gap that is bridged, seconds")
     add_rate(parser)
+    add_read_as(parser)
     parser.add_argument("--out", required=True, metavar="CSV", help="where the events go")
 
 
@@ -67,7 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     check_target(target)
     keep_inputs(target, path, arguments.hypnogram)
-    hypnogram = None if arguments.hypnogram is None else read_hypnogram(arguments.hypnogram)
+    hypnogram = None
+    if arguments.hypnogram is not None:
+        hypnogram = read_hypnogram(arguments.hypnogram, arguments.read_as)
     recording = open_recording(path, sfreq=arguments.rate)
     try:
         # Only now: the sentences above must not wait for torch.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sleepscope.cli.values import add_rate, keep_inputs
+from sleepscope.cli.values import add_rate, add_read_as, keep_inputs
 from sleepscope.errors import EventFileError, SettingsError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--recording", metavar="FILE", help="the recording that a file of events belongs to"
     )
     add_rate(parser)
+    add_read_as(parser)
     parser.add_argument(
         "--accepted",
         action="store_true",
@@ -103,18 +104,23 @@ def _content(arguments: argparse.Namespace) -> _Content:
 
     path = Path(arguments.file)
     if arguments.recording is None:
-        with found_file(path, arguments.rate) as found:
+        with found_file(path, arguments.rate, arguments.read_as) as found:
             if found.recording is not None:
                 return _of_review(found.recording, arguments)
             # A hypnogram in EDF+ says itself when its recording began.
             start = None if found.start is None else found.start.isoformat()
             return _of_events(
-                found.events or read_events(path), Sidecar("", None, start), arguments
+                found.events or read_events(path, read_as=arguments.read_as),
+                Sidecar("", None, start),
+                arguments,
             )
     recording = open_recording(Path(arguments.recording), sfreq=arguments.rate)
     try:
         events = read_events(
-            path, recording_duration=recording.duration, recording_start=recording.start
+            path,
+            recording_duration=recording.duration,
+            recording_start=recording.start,
+            read_as=arguments.read_as,
         )
         return _of_events(events, Sidecar.of(recording, events.event_sets), arguments)
     finally:

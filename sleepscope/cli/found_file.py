@@ -41,7 +41,9 @@ class FoundFile:
 
 
 @contextmanager
-def found_file(path: Path, sfreq: float | None = None) -> Iterator[FoundFile]:
+def found_file(
+    path: Path, sfreq: float | None = None, read_as: str | None = None
+) -> Iterator[FoundFile]:
     """Look into a file; the recording is closed at the end of the block.
 
     Parameters
@@ -49,6 +51,8 @@ def found_file(path: Path, sfreq: float | None = None) -> Iterator[FoundFile]:
     path : Path
     sfreq : float, Hz, optional
         Sampling rate of a recording that does not say it.
+    read_as : str, optional
+        Format of a file of events that several fit.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def found_file(path: Path, sfreq: float | None = None) -> Iterator[FoundFile]:
         recording = open_recording(path, sfreq=sfreq)
     except RecordingError as refused:
         try:
-            events = read_events(path)
+            events = read_events(path, read_as=read_as)
         except EventFileError as error:
             raise _why(path, refused, error) from None
         if is_edf(_head(path)) and not events.event_sets and events.hypnogram is None:

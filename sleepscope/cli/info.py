@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sleepscope.cli.values import add_rate, clock, printable
+from sleepscope.cli.values import add_rate, add_read_as, clock, printable
 from sleepscope.errors import SleepScopeError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``sleepscope info``."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a recording or an event file")
     add_rate(parser)
+    add_read_as(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     status = 0
     for number, name in enumerate(arguments.files):
         try:
-            with found_file(Path(name), arguments.rate) as found:
+            with found_file(Path(name), arguments.rate, arguments.read_as) as found:
                 lines = [printable(line).rstrip() for line in _describe(found)]
         except SleepScopeError as error:
             status = complain(error)

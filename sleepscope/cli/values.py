@@ -23,6 +23,13 @@ def add_rate(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_read_as(parser: argparse.ArgumentParser) -> None:
+    """Add ``--read-as``, for files of events that several formats fit."""
+    parser.add_argument(
+        "--read-as", metavar="FORMAT", help="format of event files that several formats fit"
+    )
+
+
 def stage_list(text: str) -> tuple[str, ...]:
     """Stages from "N2,N3".
 
@@ -60,7 +67,7 @@ def time_span(text: str) -> Span:
     return start, stop
 
 
-def read_hypnogram(path: str) -> Hypnogram:
+def read_hypnogram(path: str, read_as: str | None = None) -> Hypnogram:
     """The stages in a file.
 
     Raises
@@ -70,7 +77,7 @@ def read_hypnogram(path: str) -> Hypnogram:
     """
     from sleepscope.events.reading import read_events
 
-    found = read_events(Path(path))
+    found = read_events(Path(path), read_as=read_as)
     if found.hypnogram is None:
         raise EventFileError(f"{Path(path).name} holds events but no stages.")
     return found.hypnogram

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sleepscope.events.csv_table import Row, header_of, rows
 from sleepscope.events.csv_text import split_note
 from sleepscope.events.event import STATUSES, Status
-from sleepscope.events.event_file import EventFile, Source, in_order
+from sleepscope.events.event_file import EventFile, Source, first_line, in_order
 from sleepscope.events.marks import Mark, file_of_marks
 from sleepscope.events.scored_beside import scored_beside, with_spans
 
@@ -22,7 +22,9 @@ _LABELS = ("trial_type", "event_type", "value", "stage")
 def sniff(head: bytes) -> bool:
     """Whether the first line names onset, duration and a column of labels."""
     columns = header_of(head)
-    return {"onset", "duration"} <= set(columns) and any(label in columns for label in _LABELS)
+    # A column of stages between commas is SleepScope's own.
+    labels = _LABELS if "\t" in first_line(head) else _LABELS[:-1]
+    return {"onset", "duration"} <= set(columns) and any(label in columns for label in labels)
 
 
 def read(source: Source) -> EventFile:

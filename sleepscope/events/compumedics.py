@@ -41,7 +41,7 @@ def read(source: Source) -> EventFile:
     ]
     # An event is never a stage here, whatever it is called.
     marks, turned = forwards(marks, source)
-    events = EventSet.of(source.scorer, map(event_of, marks))
+    events = EventSet.of(source.scorer, (event_of(mark, source) for mark in marks))
     stages = root.find("SleepStages")
     hypnogram = None
     if stages is not None and len(stages):

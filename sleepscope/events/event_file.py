@@ -72,12 +72,15 @@ class Source:
     recording_duration : float or None, s
     recording_start : datetime.datetime or None
         Clock time of the recording's first sample, for formats with clock times.
+    own_kinds : mapping of str to str
+        The person's own kinds of events, by the keys of their labels in files.
     """
 
     path: Path
     head: bytes
     recording_duration: float | None = None
     recording_start: datetime.datetime | None = None
+    own_kinds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -48,7 +48,7 @@ def read(source: Source) -> EventFile:
     return EventFile(
         source.path,
         "Grass Twin report",
-        (EventSet.of(source.scorer, map(event_of, marks)),),
+        (EventSet.of(source.scorer, (event_of(mark, source) for mark in marks)),),
         Hypnogram(stages, EPOCH_SECONDS, 0.0, source.scorer),
         notices,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from sleepscope.constants import EVENT_KINDS, REM, SPINDLE
 
@@ -25,24 +27,38 @@ _NAMES = {
 _KIND_OF = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 
 
+def own_key(label: str) -> str:
+    """A label as a person's own table is searched: letters of any case, blanks as one."""
+    return " ".join(label.split()).casefold()
+
+
 def _bare(label: str) -> str:
     return re.sub(r"[\W_]", "", label.casefold())
 
 
-def kind_of(label: str) -> str:
+_NO_KINDS: Mapping[str, str] = MappingProxyType({})
+
+
+def kind_of(label: str, own_kinds: Mapping[str, str] = _NO_KINDS) -> str:
     """Name an event kind as this program does; a label it does not know is kept as it is.
 
     Parameters
     ----------
     label : str
         As found in a file: "SPINDLE", "Sleep spindle", "Arousal|Arousal ()", "K-complex".
+    own_kinds : mapping of str to str
+        A person's own kinds by the :func:`own_key` of their labels; they go before this program's.
 
     Returns
     -------
     str
-        One of ``constants.EVENT_KINDS``, or ``label`` without surrounding blanks.
+        One of ``constants.EVENT_KINDS``, a person's own kind, or ``label`` without blanks around.
     """
     text = label.strip()
+    if own_kinds:
+        own = own_kinds.get(own_key(text))
+        if own is not None:
+            return own
     if text in EVENT_KINDS:
         return text
     # NSRR and Compumedics write "name as scored|name in their vocabulary".

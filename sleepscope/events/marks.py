@@ -96,7 +96,7 @@ def file_of_marks(
     by_scorer: dict[str, list[Event]] = {}
     statuses: dict[str, Status] = {}
     for mark in events:
-        event = event_of(mark)
+        event = event_of(mark, source)
         by_scorer.setdefault(mark.scorer or scorer, []).append(event)
         if mark.status is not None:
             statuses[event.id] = mark.status
@@ -158,12 +158,12 @@ def _hypnogram(
     return on_grid(stretches, scorer=scorer, name=source.name, duration=duration)
 
 
-def event_of(mark: Mark) -> Event:
-    """The event that a mark stands for, whatever its label."""
+def event_of(mark: Mark, source: Source) -> Event:
+    """The event that a mark of a file stands for, whatever its label."""
     return Event(
         mark.onset,
         mark.duration or 0.0,
-        kind_of(mark.label) or "other",
+        kind_of(mark.label, source.own_kinds) or "other",
         channel_or_none(mark.channel),
         mark.confidence,
         mark.note,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from sleepscope.events import (
     edfbrowser_xml,
     grass,
     hume,
+    hypnogram_aasm,
     hypnogram_text,
     luna,
     mne_fif,
@@ -37,11 +39,14 @@ from sleepscope.events.event_file import (
     head_text,
     outside_notices,
 )
+from sleepscope.events.own_kinds import read_own_kinds
 from sleepscope.events.unreadable import advice_on
 
 
 class EventFormat(Protocol):
-    """One module per format; the first that recognises a file reads it."""
+    """One module per format."""
+
+    __name__: str
 
     NAME: str
 
@@ -74,7 +79,52 @@ FORMATS: tuple[EventFormat, ...] = (
     noxturnal,
     stage_columns,
     hypnogram_text,
+    hypnogram_aasm,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A format that fits a file.
+
+    Attributes
+    ----------
+    name : str
+        Short, as on the command line: "hypnogram-aasm".
+    title : str
+        In words.
+    found : EventFile
+        What the file holds, read so.
+    """
+
+    name: str
+    title: str
+    found: EventFile
+
+
+class SeveralFormatsError(EventFileError):
+    """A file can be read in several ways that do not say the same: ask the person.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+        Two or more.
+    """
+
+    title = "Several formats fit this file"
+
+    def __init__(self, path: Path, candidates: tuple[Candidate, ...]) -> None:
+        listed = "; ".join(f"'{one.name}' ({one.title})" for one in candidates)
+        super().__init__(
+            f"{path.name} fits {len(candidates)} formats that do not say the same: {listed}; "
+            "name the one to read it as (on the command line with --read-as)."
+        )
+        self.candidates = candidates
+
+
+def name_of(known: EventFormat) -> str:
+    """What a format is called on the command line: "edf-plus", "hypnogram-text"."""
+    return known.__name__.rpartition(".")[2].replace("_", "-")
 
 
 def read_events(
@@ -82,8 +132,12 @@ def read_events(
     *,
     recording_duration: float | None = None,
     recording_start: datetime.datetime | None = None,
+    read_as: str | None = None,
 ) -> EventFile:
     """Read a file of events or stages.
+
+    Formats are told by what is in a file. Where several fit, it is read in each, and only if that
+    gives something else, the person has to choose.
 
     Events beyond the end of the recording are kept, and a notice counts them.
 
@@ -95,6 +149,8 @@ def read_events(
         Length of the recording that the file belongs to.
     recording_start : datetime.datetime or None
         Clock time of that recording's first sample, for files with a clock of their own.
+    read_as : str, optional
+        Name of the format to take for a file that several fit.
 
     Returns
     -------
@@ -102,13 +158,17 @@ def read_events(
 
     Raises
     ------
+    SeveralFormatsError
+        If several formats fit, and ``read_as`` is none of them.
     EventFileError
         If the file cannot be read, is of no known format, or is damaged; one sentence.
     """
     file = Path(path)
-    source = Source(file, _head(file), recording_duration, recording_start)
-    chosen = next((known for known in FORMATS if known.sniff(source.head)), None)
-    if chosen is None:
+    check_format(read_as)
+    own = read_own_kinds()
+    source = Source(file, _head(file), recording_duration, recording_start, own.by_key)
+    fitting = [known for known in FORMATS if known.sniff(source.head)]
+    if not fitting:
         advice = advice_on(source.head)
         if advice:
             raise EventFileError(f"{file.name} {advice}.")
@@ -117,9 +177,50 @@ def read_events(
             f"{file.name} holds {nature} that SleepScope does not know as events or stages; it "
             f"reads {'; '.join(known.NAME for known in FORMATS)}."
         )
-    read = chosen.read(source)
+    named = [known for known in fitting if name_of(known) == read_as] or fitting
+    read = named[0].read(source) if len(named) == 1 else _agreed(named, source)
     notices = outside_notices(read.event_sets, read.hypnogram, source)
-    return replace(read, notices=(*read.notices, *notices))
+    return replace(read, notices=(*read.notices, *notices, *own.notices))
+
+
+def check_format(name: str | None) -> None:
+    """Refuse a name that no format has; None is none at all.
+
+    Raises
+    ------
+    EventFileError
+        Names the formats.
+    """
+    names = [name_of(known) for known in FORMATS]
+    if name is not None and name not in names:
+        raise EventFileError(
+            f"'{name}' is no format of events or stages; choose one of {', '.join(names)}."
+        )
+
+
+def _agreed(fitting: Sequence[EventFormat], source: Source) -> EventFile:
+    """What all formats that fit make of a file, or SeveralFormatsError."""
+    candidates: list[Candidate] = []
+    refused: list[EventFileError] = []
+    for known in fitting:
+        try:
+            candidates.append(Candidate(name_of(known), known.NAME, known.read(source)))
+        except EventFileError as error:
+            refused.append(error)
+    if not candidates:
+        raise refused[0]
+    if len({repr(_said(one.found)) for one in candidates}) > 1:
+        raise SeveralFormatsError(source.path, tuple(candidates))
+    return candidates[0].found
+
+
+def _said(found: EventFile) -> tuple[object, ...]:
+    """What a file says, without the ids that are made at each reading."""
+    sets = [
+        (one.scorer, one.scored_spans, [replace(event, id="") for event in one.events])
+        for one in found.event_sets
+    ]
+    return sets, found.hypnogram
 
 
 def _head(path: Path) -> bytes:

@@ -84,7 +84,7 @@ def _read_flagged(
             onset = len(stages) * EPOCH_SECONDS
             flagged.append(Mark(onset, EPOCH_SECONDS, "artifact", None, f"flag {found[2]}"))
         stages.append(stage_of(found[1]) or UNSCORED)
-    events = EventSet.of(source.scorer, map(event_of, flagged))
+    events = EventSet.of(source.scorer, (event_of(mark, source) for mark in flagged))
     return EventFile(
         source.path,
         "stages as text",

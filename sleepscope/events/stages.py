@@ -17,7 +17,7 @@ _NAMES = {
     "N3": "n3 s3 s4 n4 nrem3 nrem4 sws 3 4",
     "R": "r rem sr 5",
     UNSCORED: (
-        "? unscored unknown unsure notscored unscorable nostage undefined none nan "
+        "? unscored unknown uns unsure notscored unscorable nostage undefined none nan "
         "movementtime movement mt 6 7 8 9 art artifact artefact"
     ),
 }

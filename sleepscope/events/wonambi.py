@@ -40,7 +40,8 @@ def read(source: Source) -> EventFile:
     hypnogram = None
     for rater in raters:
         scorer = f"{source.scorer}:{rater.get('name') or 'unnamed'}"
-        sets.append(EventSet.of(scorer, map(event_of, _events(rater, shift, source))))
+        events = (event_of(mark, source) for mark in _events(rater, shift, source))
+        sets.append(EventSet.of(scorer, events))
         read_stages = file_of_marks(_stages(rater, shift, source), source, NAME, scorer=scorer)
         if read_stages.hypnogram is None:
             continue

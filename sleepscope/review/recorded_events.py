@@ -8,6 +8,7 @@ from pathlib import Path
 from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import EventFile, Source
 from sleepscope.events.marks import Mark, file_of_marks
+from sleepscope.events.own_kinds import read_own_kinds
 from sleepscope.events.reading import read_events
 from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.mne_recording import MneRecording, RecordedMark
@@ -51,9 +52,10 @@ def recorded_events(recording: Recording) -> EventFile | None:
         )
     if not recording.marks:
         return None
-    source = Source(recording.path, b"", recording.duration, recording.start)
+    own = read_own_kinds()
+    source = Source(recording.path, b"", recording.duration, recording.start, own.by_key)
     marks = [mark for one in recording.marks for mark in _marks_of(one)]
-    return file_of_marks(marks, source, f"annotations in {recording.format}")
+    return file_of_marks(marks, source, f"annotations in {recording.format}", own.notices)
 
 
 def _marks_of(recorded: RecordedMark) -> list[Mark]:

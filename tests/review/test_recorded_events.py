@@ -70,7 +70,7 @@ def test_annotations_of_a_fif_count_from_its_first_sample(
 def test_events_of_a_gdf_come_along(tmp_path: Path) -> None:
     pytest.importorskip("mne")
     path = write_gdf(tmp_path)
-    table = struct.pack("<B3BI", 3, 250, 0, 0, 2) + struct.pack("<2I", 250, 1000)
+    table = struct.pack("<B3BI", 3, 250, 0, 0, 2) + struct.pack("<2I", 251, 1001)
     table += struct.pack("<2H", 769, 770) + bytes(4) + struct.pack("<2I", 0, 125)
     path.write_bytes(path.read_bytes()[:-8] + table)
     onsets = [(onset, kind) for onset, _, kind, _ in told(inside(path))]

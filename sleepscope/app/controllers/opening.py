@@ -13,6 +13,8 @@ from sleepscope.app.commands import ImportSet, SetHypnogram
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.default_channels import default_channels
 from sleepscope.app.dialogs.asking import Question, ask_rate
+from sleepscope.app.dialogs.event_names_dialog import ask_event_names
+from sleepscope.app.dialogs.format_dialog import ask_format
 from sleepscope.app.file_names import EVENTS, RECORDINGS, name_filters
 from sleepscope.app.fitted_events import (
     placed_sentence,
@@ -24,9 +26,11 @@ from sleepscope.app.language import tr
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.session import folder_of
 from sleepscope.app.sorting import sort_files
+from sleepscope.constants import EVENT_KINDS
 from sleepscope.errors import EventFileError, RecordingError, SleepScopeError
 from sleepscope.events.event_file import EventFile
-from sleepscope.events.reading import read_events
+from sleepscope.events.own_kinds import read_own_kinds, write_own_kinds
+from sleepscope.events.reading import SeveralFormatsError, read_events
 from sleepscope.recordings.combined_recording import CombinedRecording
 from sleepscope.recordings.companion_files import companions
 from sleepscope.recordings.identity import recording_identity
@@ -44,6 +48,8 @@ class Opening(Controller):
     demo_shown = Signal()
     # Without a screen nobody can answer: what would be asked is said as a failure.
     may_ask = True
+    # The format of files that several fit, where the command line names one.
+    read_as: str | None = None
 
     # --- asking ------------------------------------------------------------------------------
 
@@ -68,6 +74,24 @@ class Opening(Controller):
         dialog.filesSelected.connect(lambda found: take([Path(name) for name in found]))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def ask_event_names(self) -> None:
+        """Ask which kinds the names of events in files stand for."""
+        own = read_own_kinds()
+        for notice in own.notices:
+            self.session.notice(notice)
+        known = {*EVENT_KINDS, *own.kinds.values()}
+        found = dict.fromkeys(
+            event.kind
+            for event_set in self.session.event_sets()
+            for event in event_set.events
+            if event.kind not in known
+        )
+        ask_event_names(self.window, own.kinds, list(found), self._keep_event_names)
+
+    def _keep_event_names(self, kinds: dict[str, str]) -> None:
+        path = write_own_kinds(kinds)
+        self.session.say(tr("{n} names of events kept in {path}", n=len(kinds), path=path))
 
     def set_always_companions(self, on: bool) -> None:
         """Open what lies beside a recording without asking from now on."""
@@ -214,7 +238,7 @@ class Opening(Controller):
         opened = [self._open_events_of(path) for path in paths]
         return all(opened)
 
-    def _open_events_of(self, path: Path) -> bool:
+    def _open_events_of(self, path: Path, read_as: str | None = None) -> bool:
         recording = self.session.recording
         try:
             if recording is None:
@@ -225,8 +249,20 @@ class Opening(Controller):
                 path,
                 recording_duration=recording.duration,
                 recording_start=recording.start,
+                read_as=read_as or self.read_as,
             )
             self._take(found, recording)
+        except SeveralFormatsError as error:
+            if not self.may_ask:
+                self.session.fail(error)
+                return False
+            ask_format(
+                self.window,
+                path.name,
+                error.candidates,
+                lambda name: self._open_events_of(path, name),
+            )
+            return False
         except SleepScopeError as error:
             self.session.fail(error)
             return False
