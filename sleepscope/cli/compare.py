@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sleepscope.cli.values import keep_inputs, read_hypnogram, stage_list, time_span
+from sleepscope.cli.values import add_read_as, keep_inputs, read_hypnogram, stage_list, time_span
 from sleepscope.constants import DEFAULT_IOU
 from sleepscope.errors import EventFileError, SettingsError
 
@@ -72,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("A", "B", "HYPNOGRAM"),
         help="a further recording, pooled with the others; '-' for no hypnogram",
     )
+    add_read_as(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--intervals", action="store_true", help="add bootstrap 95 %% intervals of the figures"
@@ -151,7 +152,7 @@ def _write_report(compared: Sequence[_Compared], arguments: argparse.Namespace) 
     kind = arguments.kind or next((e.kind for side in (a, b) for e in side.events), "event")
     further: list[EventSet] = []
     for name in arguments.against:
-        one_more, _ = _read(name, None, "--against")
+        one_more, _ = _read(name, None, "--against", arguments.read_as)
         events = [event for event in one_more.events if event.kind == kind]
         further.append(EventSet.of(one_more.scorer, events, one_more.scored_spans))
     stages = None if arguments.stages is None else stage_list(arguments.stages)
@@ -199,10 +200,10 @@ def _compare(a: str, b: str, hypnogram: str | None, arguments: argparse.Namespac
         raise SettingsError(
             f"--stages needs to know the stages of {Path(b).name}: name a hypnogram."
         )
-    first, notices_a = _read(a, arguments.scorer_a, "--scorer-a")
-    second, notices_b = _read(b, arguments.scorer_b, "--scorer-b")
+    first, notices_a = _read(a, arguments.scorer_a, "--scorer-a", arguments.read_as)
+    second, notices_b = _read(b, arguments.scorer_b, "--scorer-b", arguments.read_as)
     first, second = _of_one_kind(first, second, arguments.kind, Path(a).name, Path(b).name)
-    staged = None if hypnogram is None else read_hypnogram(hypnogram)
+    staged = None if hypnogram is None else read_hypnogram(hypnogram, arguments.read_as)
     matched = match(
         first,
         second,
@@ -222,7 +223,9 @@ def _span_choice(arguments: argparse.Namespace) -> SpanChoice:
     return [time_span(text) for text in arguments.span] if arguments.span else "scored"
 
 
-def _read(name: str, scorer: str | None, option: str) -> tuple[EventSet, tuple[str, ...]]:
+def _read(
+    name: str, scorer: str | None, option: str, read_as: str | None
+) -> tuple[EventSet, tuple[str, ...]]:
     """The set of one scorer in a file, or the consensus of the files that a name holds."""
     from sleepscope.agreement.consensus import PREFIX, Consensus
     from sleepscope.events.event_set import EventSet
@@ -230,10 +233,10 @@ def _read(name: str, scorer: str | None, option: str) -> tuple[EventSet, tuple[s
 
     if name.startswith(PREFIX):
         consensus = Consensus.parse(name)
-        members = {member: _read(member, None, option) for member in consensus.members}
+        members = {member: _read(member, None, option, read_as) for member in consensus.members}
         made = consensus.of({member: one for member, (one, _) in members.items()})
         return made, tuple(notice for _, notices in members.values() for notice in notices)
-    found = read_events(Path(name))
+    found = read_events(Path(name), read_as=read_as)
     sets = {event_set.scorer: event_set for event_set in found.event_sets}
     if not sets:
         raise EventFileError(f"{Path(name).name} holds no events to compare.")

@@ -57,7 +57,7 @@ def test_digits_that_mean_the_same_in_both_conventions_are_not_asked_about(
 def test_format_that_nobody_knows_is_named(tmp_path: Path) -> None:
     path = tmp_path / "stages.txt"
     path.write_text("0\n1\n", encoding="utf-8")
-    with pytest.raises(EventFileError, match="'nonsense' is no format .* hypnogram-aasm"):
+    with pytest.raises(EventFileError, match=r"'nonsense' is no format .* hypnogram-aasm"):
         read_events(path, read_as="nonsense")
 
 
