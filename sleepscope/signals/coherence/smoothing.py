@@ -35,10 +35,10 @@ def scale_matrix(n_scales: int, per_octave: int) -> NDArray[np.float64]:
     return np.where(inside, kernel[np.clip(distance + reach, 0, kernel.size - 1)], 0.0)
 
 
-def smooth_exactly(
-    spectra: NDArray[np.complex128], dt: float, scales: NDArray[np.float64], per_octave: int
+def smooth_in_time(
+    spectra: NDArray[np.complex128], dt: float, scales: NDArray[np.float64]
 ) -> NDArray[np.complex128]:
-    """Spectra (n_scales, n_samples) smoothed in time and over scales."""
+    """Spectra (n_scales, n_samples), each row smoothed by a Gaussian of its scale in seconds."""
     from scipy import fft
 
     n = spectra.shape[1]
@@ -48,5 +48,14 @@ def smooth_exactly(
     for k, scale in enumerate(scales):
         gain = np.exp(-0.5 * (scale * omega) ** 2)
         smoothed[k] = fft.ifft(gain * fft.fft(spectra[k], length))[:n]
-    made: NDArray[np.complex128] = scale_matrix(scales.size, per_octave) @ smoothed
+    return smoothed
+
+
+def smooth_exactly(
+    spectra: NDArray[np.complex128], dt: float, scales: NDArray[np.float64], per_octave: int
+) -> NDArray[np.complex128]:
+    """Spectra (n_scales, n_samples) smoothed in time and over scales."""
+    made: NDArray[np.complex128] = scale_matrix(scales.size, per_octave) @ smooth_in_time(
+        spectra, dt, scales
+    )
     return made
