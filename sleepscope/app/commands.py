@@ -189,19 +189,19 @@ class SetScoredSpans:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last step."""
+    """Take back the last step, unless it is somebody else's."""
 
     needs_person: ClassVar[bool] = False
 
-    def apply(self, review: ReviewFile, _person: str) -> Change:
-        return review.undo()
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.undo(person)
 
 
 @dataclass(frozen=True, slots=True)
 class Redo:
-    """Do the last undone step again."""
+    """Do the last undone step again, unless it is somebody else's."""
 
     needs_person: ClassVar[bool] = False
 
-    def apply(self, review: ReviewFile, _person: str) -> Change:
-        return review.redo()
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return review.redo(person)

@@ -24,6 +24,7 @@ from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
+from sleepscope.app.views.history_panel import HistoryPanel
 from sleepscope.app.views.hypnogram_view import HypnogramView
 from sleepscope.app.views.job_status import JobStatus
 from sleepscope.app.views.notice_bar import NoticeBar
@@ -54,6 +55,7 @@ class Frame(QMainWindow):
         self.compare_panel = ComparePanel(self)
         self.shown_events = ShownEventsPanel(self)
         self.hidden_mark = HiddenMark(self)
+        self.history_panel = HistoryPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
@@ -127,6 +129,7 @@ class Frame(QMainWindow):
             ("events", tr("Events"), self.table, "upper"),
             ("shown", tr("Shown events"), self.shown_events, "upper"),
             ("compare", tr("Compare"), self.compare_panel, "lower"),
+            ("history", tr("History"), self.history_panel, "upper"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)

@@ -101,6 +101,8 @@ class MainWindow(Frame):
         do.hiding.panel_requested.connect(lambda: self.raise_dock("shown"))
         do.scorers.colours_changed.connect(self.presenter.apply_theme)
         self.compare_panel.settings_changed.connect(session.set_compare_settings)
+        self.history_panel.jump_requested.connect(do.history.jump)
+        do.history.wanted.connect(self._show_history)
         self.compare_panel.step_requested.connect(self._step_disagreement)
         self.job_status.cancel_requested.connect(do.detecting.cancel)
         self.welcome.open_requested.connect(do.opening.ask_recording)
@@ -129,6 +131,12 @@ class MainWindow(Frame):
             back = QShortcut(QKeySequence(Qt.Key.Key_Escape), place)
             back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             back.activated.connect(self.traces.canvas.setFocus)
+
+    def _show_history(self) -> None:
+        dock = next(dock for dock in self.docks if dock.widget() is self.history_panel)
+        dock.show()
+        dock.raise_()
+        self.history_panel.table.setFocus()
 
     def _choose_length(self) -> None:
         self.controllers.paging.set_length(self.length_box.currentData())

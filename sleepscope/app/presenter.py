@@ -69,6 +69,10 @@ class Presenter(QObject):
         session.said.connect(lambda text: frame.statusBar().showMessage(text, STATUS_MS))
         session.jobs.started.connect(self._watch)
         frame.traces.hovered.connect(self._show_readout)
+        session.events_changed.connect(self._follow_history)
+        controllers.history.jumped.connect(
+            lambda step: frame.history_panel.follow(step, is_jump=True)
+        )
 
     def show_recording(self) -> None:
         """Show another recording, or that there is none."""
@@ -83,6 +87,8 @@ class Presenter(QObject):
         if recording is not None:
             self.frame.hypnogram.set_start(recording.start)
             self.frame.traces.canvas.setFocus()
+        review = session.review
+        self.frame.history_panel.set_history(None if review is None else review.history)
         self._show_hypnogram()
         self._show_channels()
         self._show_page()
@@ -179,6 +185,11 @@ class Presenter(QObject):
         n_hidden = session.n_hidden
         self.frame.shown_events.set_choices(shown_choices(session, self.theme), n_hidden)
         self.frame.hidden_mark.set_hidden(n_hidden, self.theme.selection)
+
+    def _follow_history(self, change: Change) -> None:
+        self.frame.history_panel.follow(change.step)
+        # A sitting hides and shows, and the line above the page says so.
+        self.frame.headline.setText(headline(self.session))
 
     def _show_lanes(self) -> None:
         made = lanes(self.session, self.theme)

@@ -31,7 +31,8 @@ from sleepscope.recordings.edf_recording import EdfRecording
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.run import DetectionRun
-from sleepscope.review.step import Change
+from sleepscope.review.sitting import Sitting
+from sleepscope.review.step import Change, Step
 from sleepscope.signals.envelope import Pyramid
 from sleepscope.signals.filters import RAW, FilterSettings, display_filter
 
@@ -165,10 +166,43 @@ class Session(QObject):
         return self.stages.current(self.epoch_grid(), self.page)
 
     @property
-    def person(self) -> str:
-        """Scorer name of the person at the screen, "" before their initials are known."""
+    def own_name(self) -> str:
+        """Scorer name made of the person's initials, "" before these are known."""
         initials = self.settings.initials
         return f"human:{initials}" if initials else ""
+
+    @property
+    def person(self) -> str:
+        """Scorer name that edits are kept under: the person's own, or that of their audit."""
+        sitting = self.sitting
+        return self.own_name if sitting is None else str(sitting.facts.get("scorer", self.own_name))
+
+    @property
+    def sitting(self) -> Sitting | None:
+        """The blind scoring or audit that the person at the screen is in."""
+        return None if self.review is None else self.review.sitting(self.own_name)
+
+    def hides(self, scorer: str) -> bool:
+        """Whether a scorer's events are kept from the person's eyes by a sitting."""
+        sitting = self.sitting
+        return sitting is not None and sitting.hides(scorer)
+
+    def hides_event(self, event_id: str) -> bool:
+        """Whether an event is kept from the person's eyes by a sitting."""
+        assert self.review is not None
+        return self.hides(self.review.scorer_of(event_id))
+
+    def is_out_of_sight(self, step: Step) -> bool:
+        """Whether a step is about events that a sitting hides."""
+        sitting = self.sitting
+        if self.review is None or sitting is None or not sitting.is_hiding:
+            return False
+        return any(sitting.hides(scorer) for scorer, _ in self.review.touched(step))
+
+    def follow(self, change: Change) -> None:
+        """Tell every view what was written to the review without :meth:`do`."""
+        if change:
+            self._follow(change)
 
     def do(self, command: Command) -> Change:
         """Write to the review and tell every view.
@@ -242,7 +276,12 @@ class Session(QObject):
 
     def event_sets(self) -> tuple[EventSet, ...]:
         """Every scorer's events, in the order they came."""
-        return () if self.review is None else self.review.event_sets()
+        if self.review is None:
+            return ()
+        sitting, sets = self.sitting, self.review.event_sets()
+        if sitting is None or not sitting.is_hiding:
+            return sets
+        return tuple(event_set for event_set in sets if not sitting.hides(event_set.scorer))
 
     def shown_event_sets(self) -> tuple[EventSet, ...]:
         """Every shown scorer's shown events: what is drawn, listed, walked through and edited."""
@@ -278,9 +317,10 @@ class Session(QObject):
         if event_id is None or self.review is None:
             return None
         try:
-            return self.review.event(event_id)
+            event = self.review.event(event_id)
         except ReviewError:
             return None
+        return None if self.hides_event(event_id) else event
 
     @property
     def selected(self) -> Event | None:
@@ -293,8 +333,9 @@ class Session(QObject):
         return self.review.scorer_of(event_id)
 
     def runs(self) -> tuple[DetectionRun, ...]:
-        """The detections in the review, oldest first."""
-        return () if self.review is None else self.review.detection_runs()
+        """The detections in the review, oldest first; hidden ones are left out."""
+        runs = () if self.review is None else self.review.detection_runs()
+        return tuple(run for run in runs if not self.hides(run.scorer))
 
     def keep_card(self, card: ModelCard) -> None:
         """Remember the card of a model that ran, so that its events can be explained by it."""
@@ -396,8 +437,9 @@ class Session(QObject):
             self.explanation_changed.emit()
 
     def set_provisional(self, event_set: EventSet | None) -> None:
-        """Show what a running detection found so far."""
-        self.provisional = event_set
+        """Show what a running detection found so far, unless a sitting hides it."""
+        is_hidden = event_set is not None and self.hides(event_set.scorer)
+        self.provisional = None if is_hidden else event_set
         self.provisional_changed.emit()
 
     def set_compare_settings(self, settings: CompareSettings | None) -> None:

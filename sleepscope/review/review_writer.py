@@ -137,6 +137,8 @@ class ReviewWriter(ReviewReader):
         self._mergeable = None if key is None or not undoable else (step.id, key, when)
         return self._follow(step, edit.changes, event_id=edit.event_id)
 
+    _write = write
+
     def _step_to_join(
         self, edit: edits.Edit, merge_key: object, when: datetime.datetime
     ) -> int | None:

@@ -11,6 +11,7 @@ from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
+from sleepscope.app.controllers.history import History
 from sleepscope.app.controllers.measuring import Measuring
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
@@ -40,6 +41,7 @@ class Controllers:
         self.overview = Overview(session, window)
         self.measuring = Measuring(session, window)
         self.scaling = Scaling(session, window)
+        self.history = History(session, window)
         self.showing = Showing(session, window)
 
     def resolve(self, handler: str) -> Callable[..., None]:

@@ -26,7 +26,7 @@ from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session
 from sleepscope.constants import REM, SPINDLE
-from sleepscope.errors import SleepScopeError
+from sleepscope.errors import ReviewError, SleepScopeError
 from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import Span
 from sleepscope.recordings.sample_grid import cut_to_samples, event_rate
@@ -231,6 +231,19 @@ class Reviewing(Controller):
         self._travel(Redo(), tr("Done again: {name}"))
 
     def _travel(self, command: Command, words: str) -> None:
+        review = self.session.review
+        if review is None:
+            return
+        step = review.next_undo if isinstance(command, Undo) else review.next_redo
+        if step is not None and self.session.is_out_of_sight(step):
+            self.session.fail(
+                ReviewError(
+                    f"The next step, '{step.name}', is about events that are hidden from you now; "
+                    "nothing was changed."
+                )
+            )
+            return
+
         def then(change: Change) -> None:
             if change.step is None:
                 return
