@@ -193,11 +193,14 @@ class Session(QObject):
         return self.hides(self.review.scorer_of(event_id))
 
     def is_out_of_sight(self, step: Step) -> bool:
-        """Whether a step is about events that a sitting hides."""
-        sitting = self.sitting
-        if self.review is None or sitting is None or not sitting.is_hiding:
+        """Whether a step is about events that are hidden."""
+        if self.review is None:
             return False
-        return any(sitting.hides(scorer) for scorer, _ in self.review.touched(step))
+        for scorer, event_id in self.review.touched(step):
+            is_there = event_id is not None and self.review.has_event(event_id)
+            if self.hides(scorer) or (is_there and not self.is_shown(event_id)):
+                return True
+        return False
 
     def follow(self, change: Change) -> None:
         """Tell every view what was written to the review without :meth:`do`."""
@@ -229,6 +232,7 @@ class Session(QObject):
         if isinstance(command, RemoveScorer):
             ids = self.review.touched_by_removal(command.scorer)
         clear = self._shown.editable(self.review, ids, self.person, self.hypnogram)
+        clear = tuple(one for one in clear if not self.hides_event(one))
         n_left = len(set(ids)) - len(clear)
         if n_left and (not clear or isinstance(command, RemoveScorer)):
             raise ReviewError(
@@ -289,7 +293,7 @@ class Session(QObject):
 
     def is_shown(self, event_id: str | None) -> bool:
         """Whether an event is there and not hidden."""
-        if event_id is None or self.review is None:
+        if event_id is None or self.review is None or self.find_event(event_id) is None:
             return False
         return self._shown.holds(self.review, event_id, self.hypnogram)
 

@@ -39,7 +39,7 @@ def here(window: MainWindow) -> str:
 
 
 def shown(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(window.traces.canvas, KEY.Key_H, MODIFIER.ControlModifier)
+    qtbot.keyClick(window.traces.canvas, KEY.Key_Z, MODIFIER.ControlModifier | MODIFIER.AltModifier)
     qtbot.waitUntil(window.history_panel.table.hasFocus)
 
 

@@ -20,7 +20,7 @@ EDIT_ACTIONS: Final = (
     _A("select_alike", later("Select all &like this"), ("Ctrl+Shift+A",),
        later("Select the shown events of the same scorer and class."), "hiding.select_alike",
        f"{EDIT}/select", "selection"),
-    _A("history", later("&History"), ("Ctrl+H",),
+    _A("history", later("&History"), ("Ctrl+Alt+Z",),
        later("Show every step of the review, and go to one."), "history.show", EDIT),
     _A("initials", later("Your &initials…"), (), later("Say who edits."),
        "reviewing.ask_initials", f"{EDIT}/person", ""),

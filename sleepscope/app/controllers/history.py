@@ -55,7 +55,7 @@ class History(Controller):
             self.session.fail(
                 ReviewError(
                     f"Among the {len(between)} steps between here and there are some on events "
-                    "that are hidden from you now; end the blind scoring or the audit first."
+                    "that are hidden; show all events, or end the blind scoring or audit, first."
                 )
             )
             return
