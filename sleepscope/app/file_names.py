@@ -6,27 +6,23 @@ from pathlib import Path
 from typing import Final
 
 from sleepscope.app.language import later, tr
+from sleepscope.recordings.endings import EDF_ENDINGS, RECORDING_ENDINGS, TEXT_ENDINGS
 
-# Of the EDF family by name. Also files of annotations alone are called so.
-EDF_ENDINGS: Final = (".edf", ".bdf", ".rec")
+# Also events are called so: a look inside tells.
+_ALSO_EVENTS: Final = (*EDF_ENDINGS, *TEXT_ENDINGS, ".fif", ".fif.gz", ".vmrk")
+_RECORDING_ENDINGS: Final = tuple(
+    dict.fromkeys(ending for endings in RECORDING_ENDINGS.values() for ending in endings)
+)
 # What holds signals and nothing else, by its name: these need no look inside.
-SIGNAL_ENDINGS: Final = (
-    ".vhdr", ".ahdr", ".eeg", ".set", ".gdf", ".lay", ".cnt", ".mff", ".mefd", ".nxe", ".nedf",
-    ".data", ".ns3", ".cdt", ".cdt.dpa", ".cdt.cef", ".dap", ".rs3", ".cef", ".sqd", ".con", ".ds",
-    ".bin", ".hdr", ".snirf", ".dat", ".npy", ".npz",
-)  # fmt: skip
-# Signals, events or stages.
-_EITHER: Final = (".txt", ".csv", ".tsv", ".fif", ".fif.gz", ".vmrk")
+SIGNAL_ENDINGS: Final = tuple(e for e in _RECORDING_ENDINGS if e not in _ALSO_EVENTS)
 
 _EVENT_ENDINGS: Final = (
     ".csv", ".tsv", ".txt", ".xml", ".annot", ".edf", ".bdf", ".vmrk", ".fif", ".mat", ".xlsx",
 )  # fmt: skip
 
 RECORDINGS: Final[dict[str, tuple[str, ...]]] = {
-    later("Recordings"): (*EDF_ENDINGS, *SIGNAL_ENDINGS, *_EITHER),
-    later("EDF and BDF"): EDF_ENDINGS,
-    later("NumPy"): (".npy", ".npz"),
-    later("Tables and text"): (".csv", ".tsv", ".txt"),
+    later("Recordings"): _RECORDING_ENDINGS,
+    **RECORDING_ENDINGS,
 }
 EVENTS: Final[dict[str, tuple[str, ...]]] = {later("Events and stages"): _EVENT_ENDINGS}
 

@@ -107,7 +107,7 @@ class MainWindow(Frame):
         self.job_status.cancel_requested.connect(do.detecting.cancel)
         self.welcome.open_requested.connect(do.opening.ask_recording)
         self.welcome.demo_requested.connect(do.opening.show_demo)
-        self.welcome.recent_requested.connect(lambda name: do.opening.open(Path(name)))
+        self.welcome.recent_requested.connect(do.opening.open_night)
         do.opening.demo_shown.connect(lambda: self.detect("spindle"))
         do.opening.companions_found.connect(self._offer_companions)
 
@@ -145,10 +145,11 @@ class MainWindow(Frame):
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()
-        for path in self.session.settings.recent_files:
-            action = self.recent_menu.addAction(str(path))
+        for night in self.session.settings.recent_nights:
+            others = "".join(f" + {path.name}" for path in night[1:])
+            action = self.recent_menu.addAction(f"{night[0]}{others}")
             action.triggered.connect(
-                lambda _checked=False, path=path: self.controllers.opening.open(path)
+                lambda _checked=False, night=night: self.controllers.opening.open_night(night)
             )
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction(tr("nothing yet")).setEnabled(False)

@@ -80,7 +80,7 @@ class Presenter(QObject):
         recording = session.recording
         self.frame.notices.clear()
         self.frame.stack.setCurrentIndex(0 if recording is None else 1)
-        self.frame.welcome.set_recent(session.settings.recent_files)
+        self.frame.welcome.set_recent(session.settings.recent_nights)
         self.frame.show_docks(recording is not None)
         self.frame.traces.set_recording(recording)
         self.frame.setWindowTitle(f"{session.name} – SleepScope" if session.name else "SleepScope")

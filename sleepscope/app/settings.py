@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -194,15 +194,18 @@ class Settings:
         self._store.setValue("events/columns", json.dumps(dict(value)))
 
     @property
-    def recent_files(self) -> tuple[Path, ...]:
-        """Recordings opened last, newest first; those that are gone are left out."""
-        paths = [Path(line) for line in self._text("open/recent").split("\n") if line]
-        return tuple(path for path in paths if path.exists())
+    def recent_nights(self) -> tuple[tuple[Path, ...], ...]:
+        """Files of the recordings opened last, newest first; those that are gone are left out."""
+        lines = [line for line in self._text("open/recent").split("\n") if line]
+        nights = [tuple(map(Path, line.split("\t"))) for line in lines]
+        return tuple(night for night in nights if all(path.exists() for path in night))
 
-    def add_recent(self, path: Path) -> None:
-        """Put a recording at the head of the recent ones."""
-        paths = [path.absolute(), *(p for p in self.recent_files if p != path.absolute())]
-        self._store.setValue("open/recent", "\n".join(map(str, paths[:MOST_RECENT_FILES])))
+    def add_recent(self, night: Sequence[Path]) -> None:
+        """Put a recording, or the several files of one, at the head of the recent ones."""
+        new = tuple(path.absolute() for path in night)
+        nights = [new, *(one for one in self.recent_nights if one != new)][:MOST_RECENT_FILES]
+        lines = ["\t".join(map(str, one)) for one in nights]
+        self._store.setValue("open/recent", "\n".join(lines))
 
     def forget_recent(self) -> None:
         """Empty the list of recent recordings."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sleepscope.app.file_names import EDF_ENDINGS, SIGNAL_ENDINGS, has_ending
+from sleepscope.app.file_names import SIGNAL_ENDINGS, has_ending
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.reading import read_events
+from sleepscope.recordings.endings import EDF_ENDINGS
 from sleepscope.recordings.mne_formats import mne_source
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.rate import RateNeededError

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sleepscope.errors import RecordingError
 
@@ -44,6 +45,12 @@ _FORMATS = {
     ".bin": "ARTEMIS",
     ".hdr": "NIRx",
     ".snirf": "SNIRF",
+}
+# Those that lie beside the file by which a recording is opened, and open it too.
+_PARTS = {"BrainVision": (".eeg", ".vmrk", ".dat"), "Persyst": (".dat",), "EEGLAB": (".fdt",)}
+MNE_ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    title: (*(e for e, named in _FORMATS.items() if named == title), *_PARTS.get(title, ()))
+    for title in dict.fromkeys(_FORMATS.values())
 }
 _FOLDERS = (".mff", ".mefd", ".ds")
 # Data that lie beside the file by which they are opened, of the same name.

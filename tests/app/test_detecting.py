@@ -207,7 +207,7 @@ def test_demo_of_the_welcome_screen_opens_and_detects(
         qtbot.mouseClick(window.welcome.demo_button, Qt.MouseButton.LeftButton)
     assert len(window.session.event_sets()) == 3
     assert window.session.is_simulated
-    assert window.session.settings.recent_files == ()
+    assert window.session.settings.recent_nights == ()
 
 
 def test_event_that_was_changed_is_explained_anew(quick: MainWindow, qtbot: QtBot) -> None:

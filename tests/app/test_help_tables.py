@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sleepscope.app.file_names import EDF_ENDINGS, SIGNAL_ENDINGS
+from sleepscope.app.file_names import SIGNAL_ENDINGS
 from sleepscope.app.resources import resource_folder
 from sleepscope.events import reading
 from sleepscope.export import FORMATS, ExportFormat
+from sleepscope.recordings.endings import EDF_ENDINGS
 
 
 @pytest.fixture(scope="module")

@@ -243,5 +243,5 @@ def test_recent_recordings_can_be_forgotten(window: MainWindow, night: Path) -> 
     assert window.welcome.recent.count() == 1
     window._fill_recent()
     window.recent_menu.actions()[-1].trigger()
-    assert window.session.settings.recent_files == ()
+    assert window.session.settings.recent_nights == ()
     assert window.welcome.recent.count() == 0

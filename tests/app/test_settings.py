@@ -37,8 +37,8 @@ def test_newest_recent_file_comes_first_and_once(tmp_path: Path) -> None:
     paths = [tmp_path / f"{k}, night.edf" for k in range(MOST_RECENT_FILES + 2)]
     for path in [*paths, paths[3]]:
         path.touch()
-        settings.add_recent(path)
-    assert settings.recent_files[0] == paths[3]
-    assert len(set(settings.recent_files)) == len(settings.recent_files) == MOST_RECENT_FILES
+        settings.add_recent([path])
+    assert settings.recent_nights[0] == (paths[3],)
+    assert len(set(settings.recent_nights)) == len(settings.recent_nights) == MOST_RECENT_FILES
     paths[3].unlink()
-    assert paths[3] not in settings.recent_files
+    assert (paths[3],) not in settings.recent_nights

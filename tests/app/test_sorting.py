@@ -43,7 +43,7 @@ def table(folder: Path, name: str, text: str) -> Path:
 
 def test_endings_of_the_file_dialog_are_those_that_can_be_opened() -> None:
     for ending in SIGNAL_ENDINGS:
-        if ending not in (".npy", ".npz", ".eeg"):
+        if ending not in (".npy", ".npz", ".eeg", ".fdt"):
             assert mne_source(Path(f"night{ending}")) is not None
     for table_of_names in (RECORDINGS, EVENTS):
         filters = name_filters(table_of_names).split(";;")
@@ -99,6 +99,22 @@ def test_several_dropped_recordings_are_one_night_and_a_notice_places_them(
     words = window.notices.texts()[0]
     assert words.startswith("2 files are shown as one recording: demo.edf, breathing.csv;")
     assert "they begin together" in words
+
+
+def test_several_files_of_a_night_are_remembered_and_opened_again_together(
+    window: MainWindow, night: Path, sentences: list[str]
+) -> None:
+    other = table(night.parent, "breathing.csv", "time,flow\n0.0,1\n0.5,2\n1.0,3\n1.5,2\n")
+    opening = window.controllers.opening
+    opening.take([night, other])
+    opening.close()
+    assert window.welcome.recent.item(0).text().startswith("demo.edf + breathing.csv")
+    opening.open(night)
+    window._fill_recent()
+    window.recent_menu.actions()[1].trigger()
+    assert sentences == []
+    assert {"flow"} <= {channel.label for channel in window.session.recording.channels}
+    assert window.session.settings.recent_nights[0] == (night, other)
 
 
 def test_events_dropped_with_their_recording_are_not_offered_again(

@@ -170,8 +170,8 @@ class Opening(Controller):
             return False
         self.session.open(recording, review, default_channels(recording))
         self.session.settings.folder = str(path.absolute().parent)
-        if review_of is None:
-            self.session.settings.add_recent(path)
+        if review_of is None or others:
+            self.session.settings.add_recent((path, *others))
         if isinstance(recording, CombinedRecording):
             self.session.notice(placed_sentence(recording))
         for notice in (*recording.notices, *review.notices):

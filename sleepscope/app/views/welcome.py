@@ -24,7 +24,7 @@ class WelcomeView(QWidget):
 
     open_requested = Signal()
     demo_requested = Signal()
-    recent_requested = Signal(str)
+    recent_requested = Signal(object)  # tuple of Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,15 +72,16 @@ class WelcomeView(QWidget):
         outside.addWidget(column, 3)
         outside.addStretch(1)
 
-    def set_recent(self, paths: Sequence[Path]) -> None:
-        """List recordings opened before."""
+    def set_recent(self, nights: Sequence[tuple[Path, ...]]) -> None:
+        """List the files of recordings opened before."""
         self.recent.clear()
-        for path in paths:
-            item = QListWidgetItem(f"{path.name}   ({path.parent})", self.recent)
-            item.setData(Qt.ItemDataRole.UserRole, str(path))
-            item.setToolTip(str(path))
-        self.recent.setVisible(bool(paths))
-        self.recent_title.setVisible(bool(paths))
+        for night in nights:
+            names = " + ".join(path.name for path in night)
+            item = QListWidgetItem(f"{names}   ({night[0].parent})", self.recent)
+            item.setData(Qt.ItemDataRole.UserRole, night)
+            item.setToolTip("\n".join(map(str, night)))
+        self.recent.setVisible(bool(nights))
+        self.recent_title.setVisible(bool(nights))
 
     def _pick(self, item: QListWidgetItem) -> None:
         self.recent_requested.emit(item.data(Qt.ItemDataRole.UserRole))
