@@ -60,3 +60,9 @@ class SettingsError(SleepScopeError):
     """A setting or argument is out of its range."""
 
     title = "This setting does not work"
+
+
+class MontageError(SleepScopeError):
+    """A montage, or its file, cannot be used."""
+
+    title = "The montage cannot be used"

@@ -17,10 +17,10 @@ EEG, EOG, EMG, ECG, RESP = "EEG", "EOG", "EMG", "ECG", "RESP"
 SPO2, BODY, SOUND, OTHER = "SPO2", "BODY", "SOUND", "OTHER"
 
 # 10-20 and 10-10 electrode sites, and the mastoid, ear and common references.
-_SITE = r"(?:N?FP|AF|F|FT|FC|T|TP|C|CP|P|PO|O|I)(?:Z|10|[1-9])"
-_REFERENCE = r"(?:[AM][12]|M1M2|A1A2|A1\+A2|M1\+M2|LM|RM|REF|LE|AVG?|CLE|AR)"
+SITE = r"(?:N?FP|AF|F|FT|FC|T|TP|C|CP|P|PO|O|I)(?:Z|10|[1-9])"
+REFERENCE = r"(?:[AM][12]|M1M2|A1A2|A1\+A2|M1\+M2|LM|RM|REF|LE|AVG?|CLE|AR)"
 _EEG_LABEL = re.compile(
-    rf"(?:{_SITE}|{_REFERENCE})[H'P]?(?:[-/:_]?\(?(?:{_SITE}|{_REFERENCE}|X\d?)\)?)*"
+    rf"(?:{SITE}|{REFERENCE})[H'P]?(?:[-/:_]?\(?(?:{SITE}|{REFERENCE}|X\d?)\)?)*"
 )
 _LEFT_EYE = re.compile(r"(?:LOC|LEOG|EOGL|EOG1|E1|EL|LEFTEYE|LEYE|EYEL)(?:[AM][12])?")
 _RIGHT_EYE = re.compile(r"(?:ROC|REOG|EOGR|EOG2|E2|ER|RIGHTEYE|REYE|EYER)(?:[AM][12])?")
@@ -91,7 +91,7 @@ def settled_kinds(channels: Iterable[Channel]) -> tuple[Channel, ...]:
     P8 beside P18 is an eye in DREAMS recordings, not the 10-10 site.
     """
     channels = tuple(channels)
-    bare = [_bare(c.label) for c in channels]
+    bare = [bare_label(c.label) for c in channels]
     if not any(_DREAMS_RIGHT.fullmatch(b) for b in bare):
         return channels
     return tuple(
@@ -111,8 +111,8 @@ def _kind_of_label(label: str) -> str:
     kind = _kind_of_words(label)
     if kind is not None and kind != EEG:
         return kind
-    bare = _bare(label)
-    first = _electrodes(bare)[0]
+    bare = bare_label(label)
+    first = electrodes_of(bare)[0]
     if _LEFT_EYE.fullmatch(first) or _RIGHT_EYE.fullmatch(first):
         return EOG
     if kind == EEG or _EEG_LABEL.fullmatch(bare):
@@ -120,14 +120,14 @@ def _kind_of_label(label: str) -> str:
     return EMG if _NOX_CHIN.fullmatch(bare) else OTHER
 
 
-def _bare(label: str) -> str:
+def bare_label(label: str) -> str:
     """The label in capitals, without blanks, type prefix and the number of a repeated label."""
     text = re.sub(r" \(\d+\)$", "", label.strip()).upper()
     text = re.sub(r"^(?:EEG|EOG)[\s:_-]+(?=\S{2})", "", text)
     return re.sub(r"\s+", "", text)
 
 
-def _electrodes(bare: str) -> list[str]:
+def electrodes_of(bare: str) -> list[str]:
     """The electrodes of a derivation: C3-M2 is C3 and M2."""
     return [part for part in re.split(r"[-/:_()]", bare) if part] or [bare]
 
@@ -147,7 +147,7 @@ def _is_eye(
 ) -> bool:
     if _kind_of_label(label) != EOG:
         return False
-    first, *rest = _electrodes(_bare(label))
+    first, *rest = electrodes_of(bare_label(label))
     if any(other_eye.fullmatch(electrode) for electrode in (first, *rest)):
         return False  # from eye to eye: neither side
     return bool(eye.fullmatch(first) or side.search(label.lower().replace("_", " ")))
@@ -163,9 +163,9 @@ def find_eog_pair(channels: Iterable[Channel]) -> tuple[str, str] | None:
     pairs = [
         (left, right)
         for left in eogs
-        if is_left_eog(left.label) or _DREAMS_LEFT.fullmatch(_bare(left.label))
+        if is_left_eog(left.label) or _DREAMS_LEFT.fullmatch(bare_label(left.label))
         for right in eogs
-        if is_right_eog(right.label) or _DREAMS_RIGHT.fullmatch(_bare(right.label))
+        if is_right_eog(right.label) or _DREAMS_RIGHT.fullmatch(bare_label(right.label))
     ]
     if not pairs:
         return None
@@ -179,7 +179,7 @@ def find_eog_pair(channels: Iterable[Channel]) -> tuple[str, str] | None:
 
 def _is_derived(label: str) -> bool:
     """Whether a label names a reference beside the electrode."""
-    return len(_electrodes(_bare(label))) > 1
+    return len(electrodes_of(bare_label(label))) > 1
 
 
 def spindle_channels(channels: Iterable[Channel]) -> tuple[str, ...]:
@@ -194,10 +194,10 @@ def spindle_channels(channels: Iterable[Channel]) -> tuple[str, ...]:
 
 def is_reference(label: str) -> bool:
     """Whether a label names nothing but reference electrodes (M1, A2, M1M2, A2-CLE, ...)."""
-    return all(re.fullmatch(_REFERENCE, part) for part in _electrodes(_bare(label)))
+    return all(re.fullmatch(REFERENCE, part) for part in electrodes_of(bare_label(label)))
 
 
 def _spindle_rank(label: str) -> tuple[int, bool]:
-    site = re.sub(rf"{_REFERENCE}$", "", _electrodes(_bare(label))[0])
+    site = re.sub(rf"{REFERENCE}$", "", electrodes_of(bare_label(label))[0])
     rank = _SPINDLE_SITES.index(site) if site in _SPINDLE_SITES else len(_SPINDLE_SITES)
     return rank, not _is_derived(label)
