@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.derivation import DerivedRecording
 from sleepscope.recordings.recording import Recording
 
 # As many of each kind as a page can show, from top to bottom as laboratories lay them out; other
@@ -41,7 +42,15 @@ def _best(channels: Iterable[Channel], kind: str) -> list[Channel]:
 def in_display_order(recording: Recording, labels: Iterable[str]) -> tuple[str, ...]:
     """By kind from EEG to oxygen saturation, within a kind as in the file."""
     wanted = set(labels)
-    kinds = tuple(MOST)
     chosen = [channel for channel in recording.channels if channel.label in wanted]
-    chosen.sort(key=lambda c: kinds.index(c.kind) if c.kind in kinds else len(kinds))
-    return tuple(channel.label for channel in chosen)
+    return tuple(channel.label for channel in sorted(chosen, key=_place))
+
+
+def kind_places(recording: DerivedRecording, labels: Iterable[str]) -> dict[str, int]:
+    """How far down each channel's kind is shown."""
+    return {label: _place(recording.channel(label)) for label in labels if recording.has(label)}
+
+
+def _place(channel: Channel) -> int:
+    kinds = tuple(MOST)
+    return kinds.index(channel.kind) if channel.kind in kinds else len(kinds)

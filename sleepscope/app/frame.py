@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from sleepscope.app.action_tables.spec import MENUS, VIEW
 from sleepscope.app.actions import fill_menus, fill_toolbar
 from sleepscope.app.language import tr
+from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.views.compare_panel import ComparePanel
@@ -108,6 +109,27 @@ class Frame(QMainWindow):
         for length in PAGE_LENGTHS:
             self.length_box.addItem(length_text(length), length)
         self.toolbar.insertWidget(self.actions_by_id["go_to"], self.length_box)
+        self.montage_box = QComboBox(self.toolbar)
+        self.montage_box.setToolTip(tr("Montage (Ctrl+1 to Ctrl+9)"))
+        self.montage_box.setAccessibleName(tr("Montage"))
+        self.montage_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.toolbar.insertWidget(self.actions_by_id["channels"], self.montage_box)
+
+    def show_montages(self, names: tuple[str, ...], current: str) -> None:
+        """Offer montages by name, in the order of their keys; the one that is shown is marked."""
+        self.montage_box.clear()
+        for number, name in enumerate(names, start=1):
+            self.montage_box.addItem(name, number)
+        if current and current not in names:
+            self.montage_box.insertItem(0, current, 0)
+        self.montage_box.setCurrentText(current)
+        for number in range(1, MOST_MONTAGES + 1):
+            action = self.actions_by_id[f"montage_{number}"]
+            there = number <= len(names)
+            action.setVisible(there)
+            if there:
+                mark = tr(" (shown)") if names[number - 1] == current else ""
+                action.setText(names[number - 1].replace("&", "&&") + mark)
 
     def _add_choices(self, view: QMenu) -> None:
         view.addSeparator()

@@ -81,6 +81,7 @@ class MainWindow(Frame):
         traces.event_resized.connect(do.reviewing.resize)
         traces.event_moved.connect(do.reviewing.resize)
         traces.menu_requested.connect(self._show_event_menu)
+        traces.channel_menu_requested.connect(do.montages.show_menu)
         self.hypnogram.jump_requested.connect(do.staging.pick_at)
         self.hypnogram.selection_requested.connect(do.staging.select_to)
         self.hypnogram.range_selected.connect(do.staging.select_between)
@@ -120,6 +121,7 @@ class MainWindow(Frame):
                 lambda _checked=False, length=length: do.paging.set_length(length)
             )
         self.length_box.activated.connect(self._choose_length)
+        self.montage_box.activated.connect(self._choose_montage)
         for name, action in self.theme_actions.items():
             action.triggered.connect(lambda _checked=False, name=name: do.showing.set_theme(name))
         do.showing.theme_changed.connect(self.presenter.apply_theme)
@@ -141,6 +143,12 @@ class MainWindow(Frame):
     def _choose_length(self) -> None:
         self.controllers.paging.set_length(self.length_box.currentData())
         # The arrows are to turn pages next, and not to choose another length.
+        self.traces.canvas.setFocus()
+
+    def _choose_montage(self, place: int) -> None:
+        number = self.montage_box.itemData(place)
+        if number:
+            self.controllers.montages.pick(number)
         self.traces.canvas.setFocus()
 
     def _fill_recent(self) -> None:

@@ -68,6 +68,7 @@ class Presenter(QObject):
         session.noticed.connect(frame.notices.say)
         session.said.connect(lambda text: frame.statusBar().showMessage(text, STATUS_MS))
         session.jobs.started.connect(self._watch)
+        controllers.montages.names_changed.connect(self._show_montages)
         frame.traces.hovered.connect(self._show_readout)
         session.events_changed.connect(self._follow_history)
         controllers.history.jumped.connect(
@@ -143,13 +144,29 @@ class Presenter(QObject):
 
     def _show_channels(self) -> None:
         session = self.session
-        self.frame.traces.set_channels(session.channels)
+        rows = () if session.montage is None else session.montage.shown
+        self.frame.traces.set_rows(rows)
+        self._show_places()
         self.frame.traces.set_gain(session.gains)
         self.show_amplitudes()
         self.show_grids()
         self.frame.traces.set_filters(session.filters())
         self._show_pyramids()
         self.frame.actions_by_id["filters"].setChecked(session.settings.filters_on)
+
+    def _show_montages(self) -> None:
+        montages = self.controllers.montages
+        self.frame.show_montages(montages.names, montages.name)
+
+    def _show_places(self) -> None:
+        """Which rows show events and probabilities of channels without a row of their own."""
+        session = self.session
+        sets = (*session.event_sets(), session.provisional)
+        marked = {event.channel for found in sets if found is not None for event in found.events}
+        channels = {*marked, *session.probability_tracks()} - {None}
+        shown = set(session.channels)
+        places = {channel: session.row_of(channel) for channel in channels - shown}
+        self.frame.traces.set_places(places)
 
     def _show_pyramids(self) -> None:
         self.frame.traces.set_pyramids(self.session.pyramids())
@@ -192,6 +209,7 @@ class Presenter(QObject):
         self.frame.headline.setText(headline(self.session))
 
     def _show_lanes(self) -> None:
+        self._show_places()
         made = lanes(self.session, self.theme)
         self.frame.traces.set_lanes(made)
         self.frame.hypnogram.set_lanes(made)

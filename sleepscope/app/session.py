@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sleepscope.app.commands import Command, RemoveScorer
 from sleepscope.app.comparison import CompareSettings, Comparison
-from sleepscope.app.default_channels import in_display_order
+from sleepscope.app.default_channels import kind_places
 from sleepscope.app.jobs import JobRunner
 from sleepscope.app.language import tr
 from sleepscope.app.night_stages import NightStages
@@ -27,7 +27,10 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.explain.explanation import Explanation
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.recordings.derivation import DerivedRecording
 from sleepscope.recordings.edf_recording import EdfRecording
+from sleepscope.recordings.montage import Montage
+from sleepscope.recordings.montage_fit import row_of
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.run import DetectionRun
@@ -46,7 +49,8 @@ class Session(QObject):
     ----------
     settings : Settings
     jobs : JobRunner
-    recording : Recording or None
+    recording : DerivedRecording or None
+        Reads recorded channels and derivations alike.
     review : ReviewFile or None
         There whenever a recording is.
     selection : str or None
@@ -55,6 +59,8 @@ class Session(QObject):
         All selected events, ``selection`` among them; never one that is hidden.
     stages : NightStages
         Every hypnogram, the chosen one, and the epochs to stage.
+    montage : Montage or None
+        Which channels are shown, and how; there whenever a recording is.
     is_simulated : bool
         Whether the recording says of itself that no person was recorded.
     """
@@ -65,7 +71,7 @@ class Session(QObject):
     event_filter_changed = Signal()
     selection_changed = Signal()
     page_changed = Signal()
-    view_changed = Signal()  # channels, gains, filters
+    view_changed = Signal()  # montage, filters on or off
     compare_settings_changed = Signal()
     comparison_changed = Signal()
     explanation_changed = Signal()
@@ -81,7 +87,7 @@ class Session(QObject):
         self.jobs = JobRunner(self)
         self.stages = NightStages(self)
         self.stages.chosen_changed.connect(self.hypnogram_changed)
-        self.recording: Recording | None = None
+        self.recording: DerivedRecording | None = None
         self.review: ReviewFile | None = None
         self._statuses: dict[str, str] = {}
         self._cards: dict[str, ModelCard] = {}
@@ -91,9 +97,7 @@ class Session(QObject):
     def _forget(self) -> None:
         self.page = Page(0.0, self.settings.page_seconds, 0.0)
         self.is_simulated = False
-        self.channels: tuple[str, ...] = ()
-        self.gains: Mapping[str, float] = MappingProxyType({})
-        self.own_sensitivities: Mapping[str, float] = MappingProxyType({})
+        self.montage: Montage | None = None
         self.stages.forget()
         self.selection: str | None = None
         self.chosen: frozenset[str] = frozenset()
@@ -120,14 +124,14 @@ class Session(QObject):
 
     # --- recording ---------------------------------------------------------------------------
 
-    def open(self, recording: Recording, review: ReviewFile, channels: tuple[str, ...]) -> None:
+    def open(self, recording: Recording, review: ReviewFile, montage: Montage) -> None:
         """Show a recording with its review; what was open is closed."""
         self.close()
-        self.recording = recording
+        self.recording = DerivedRecording(recording)
         self.review = review
         self.is_simulated = says_simulated(recording)
         self.page = Page(0.0, self.settings.page_seconds, recording.duration).inside()
-        self.channels = channels
+        self.montage = montage
         self.stages.take(review.hypnograms())
         self._read_statuses()
         self.recording_changed.emit()
@@ -396,19 +400,48 @@ class Session(QObject):
             self.page = page
             self.page_changed.emit()
 
-    def show_channels(self, labels: Iterable[str]) -> None:
-        """Show these channels, ordered by kind."""
-        if self.recording is None:
-            return
-        channels = in_display_order(self.recording, labels)
-        if channels != self.channels:
-            self.channels = channels
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channels and derivations on the page, from top to bottom."""
+        return () if self.montage is None else self.montage.channels
+
+    @property
+    def gains(self) -> Mapping[str, float]:
+        """Units that fill a channel's lane, where they are not those of its kind."""
+        rows = () if self.montage is None else self.montage.rows
+        return MappingProxyType({row.channel: row.gain for row in rows if row.gain is not None})
+
+    @property
+    def own_sensitivities(self) -> Mapping[str, float]:
+        """µV that a millimetre of the screen is, where a channel does not follow its kind."""
+        rows = () if self.montage is None else self.montage.rows
+        found = {row.channel: row.sensitivity for row in rows if row.sensitivity is not None}
+        return MappingProxyType(found)
+
+    def set_montage(self, montage: Montage) -> None:
+        """Show other rows, or the same in another way."""
+        if self.recording is not None and montage != self.montage:
+            self.montage = montage
             self.view_changed.emit()
+
+    def show_channels(self, labels: Iterable[str]) -> None:
+        """Show these channels and no others; new ones behind those of their kind."""
+        recording, montage = self.recording, self.montage
+        if recording is None or montage is None:
+            return
+        wanted = [label for label in labels if recording.has(label)]
+        places = kind_places(recording, (*wanted, *(row.channel for row in montage.rows)))
+        self.set_montage(montage.showing(sorted(wanted, key=places.__getitem__), places))
 
     def set_gains(self, gains: Mapping[str, float]) -> None:
         """Set how many units fill a channel's lane; other channels keep theirs."""
-        self.gains = MappingProxyType({**self.gains, **gains})
-        self.view_changed.emit()
+        self.set_amplitudes(gains, {})
+
+    def row_of(self, channel: str) -> str | None:
+        """The row of the page that a channel's events belong to, None if there is none."""
+        if self.recording is None:
+            return None
+        return row_of(channel, self.channels, self.recording)
 
     def set_sensitivities(self, sensitivities: Mapping[str, float]) -> None:
         """Set how many µV a millimetre of the screen is; other channels keep theirs."""
@@ -418,8 +451,14 @@ class Session(QObject):
         self, gains: Mapping[str, float], sensitivities: Mapping[str, float]
     ) -> None:
         """Set µV a lane and µV a millimetre in one step."""
-        self.gains = MappingProxyType({**self.gains, **gains})
-        self.own_sensitivities = MappingProxyType({**self.own_sensitivities, **sensitivities})
+        montage = self.montage
+        if montage is None:
+            return
+        for label, span in gains.items():
+            montage = montage.changed(label, gain=span)
+        for label, sensitivity in sensitivities.items():
+            montage = montage.changed(label, sensitivity=sensitivity)
+        self.montage = montage
         self.view_changed.emit()
 
     def set_filters_on(self, are_on: bool) -> None:
@@ -465,8 +504,13 @@ class Session(QObject):
         recording = self.recording
         if recording is None or not self.settings.filters_on:
             return {}
-        kinds = {label: recording.channel(label).kind for label in self.channels}
-        return {label: display_filter(kind) for label, kind in kinds.items()}
+        rows = () if self.montage is None else self.montage.shown
+        return {
+            row.channel: display_filter(recording.channel(row.channel).kind)
+            if row.filters is None
+            else FilterSettings(*row.filters)
+            for row in rows
+        }
 
     def keep_pyramids(self, built: Mapping[tuple[str, FilterSettings], Pyramid]) -> None:
         """Keep extremes of channels, by label and filter, for long pages."""

@@ -104,11 +104,6 @@ def _electrode(name: str) -> str:
     return _ELECTRODES.get(re.sub(r"^X\d?$", "X", name), name)
 
 
-def same_derivation(first: str, second: str) -> bool:
-    """Whether two labels name the same electrode against the same reference."""
-    return first == second or electrode_pair(first) == electrode_pair(second)
-
-
 def role_of(channel: Channel) -> str:
     """What a channel that is no EEG or EOG is for: "chin", "left leg", "flow", ...; "" if unknown.
 

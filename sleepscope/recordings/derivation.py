@@ -117,6 +117,11 @@ class DerivedRecording(Recording):
         short = Derivation(plus, minus).label
         return short if self.derivation(short) == derivation else derivation.label
 
+    def linked_reference(self) -> tuple[str, ...]:
+        """Channels of both mastoids or ears, whose mean can be subtracted; () without them."""
+        both = [self._against_common(name) for name in ("M1", "M2")]
+        return () if None in both else tuple(label for label in both if label is not None)
+
     def _minus(self, text: str) -> tuple[str, ...]:
         """Recorded channels that a text names, alone or as "(M1+M2)/2"; () if it does not."""
         if text in self._recorded:

@@ -41,6 +41,8 @@ class MontageRow:
         "#RRGGBB"; "" for the colour of its kind.
     gain : float or None
         Units (µV) that fill the lane; None for what its kind needs.
+    sensitivity : float or None
+        µV that a millimetre of a calibrated screen is; None for what its kind has.
     inverted : bool
         Negative upwards.
     filters : (high-pass, low-pass, notch) in Hz or None
@@ -61,6 +63,7 @@ class MontageRow:
     group: str = ""
     colour: str = ""
     gain: float | None = None
+    sensitivity: float | None = None
     inverted: bool = False
     filters: Corners | None = None
     shown: bool = True
@@ -72,11 +75,11 @@ class MontageRow:
             raise MontageError(
                 f"'{self.colour}' is no colour for {self.channel}; write one as #0B5394."
             )
-        if self.gain is not None and not (math.isfinite(self.gain) and self.gain > 0):
-            raise MontageError(
-                f"A gain of {self.gain} for {self.channel} does not work; give the units that "
-                "fill its lane, above 0."
-            )
+        for name, value in (("gain", self.gain), ("sensitivity", self.sensitivity)):
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise MontageError(
+                    f"A {name} of {value} for {self.channel} does not work; give a number above 0."
+                )
         if self.most is not None and self.most < 1:
             raise MontageError(f"{self.channel} takes {self.most} channels; give at least 1.")
         if self.filters is not None:

@@ -15,7 +15,7 @@ SUFFIX: Final = ".json"
 MOST_BYTES: Final = 1 << 20
 _CORNERS: Final = ("high_pass", "low_pass", "notch")
 _TEXTS: Final = ("channel", "title", "group", "colour")
-_NUMBERS: Final = ("gain", "most")
+_NUMBERS: Final = ("gain", "sensitivity", "most")
 _FLAGS: Final = ("inverted", "shown")
 _KNOWN: Final = frozenset((*_TEXTS, *_NUMBERS, *_FLAGS, "filters", "otherwise"))
 
@@ -104,6 +104,7 @@ def _row(read: object) -> MontageRow:
         most=most,
         otherwise=tuple(otherwise),
         gain=_number(read.get("gain"), "gain"),
+        sensitivity=_number(read.get("sensitivity"), "sensitivity"),
         filters=_corners(read.get("filters")),
     )
 

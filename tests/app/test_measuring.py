@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.main_window import MainWindow
+from sleepscope.recordings.derivation import DerivedRecording
+from sleepscope.recordings.montage import Montage, MontageRow
 from sleepscope.recordings.recording import ArrayRecording, Recording
 from tests.app.views.conftest import Mouse
 
@@ -24,10 +26,10 @@ def sines(open_night: MainWindow) -> MainWindow:
     channel = replace(night.channel("C3"), sfreq=200.0, n_samples=60 * 200)
     samples = 40 * np.sin(2 * np.pi * 10 * np.arange(60 * 200) / 200)
     samples[20 * 200 : 21 * 200] = np.nan
-    session.recording = ArrayRecording(night.path, (channel,), {"C3": samples})
+    made = ArrayRecording(night.path, (channel,), {"C3": samples})
+    session.recording = DerivedRecording(made)
     open_night.traces.set_recording(session.recording)
-    session.channels = ("C3",)
-    session.view_changed.emit()
+    session.set_montage(Montage("C3 alone", (MontageRow("C3"),)))
     return open_night
 
 

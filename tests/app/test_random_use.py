@@ -34,8 +34,8 @@ MODIFIERS = (
 UNDO = ((Qt.Key.Key_Z, MODIFIERS[5]), (Qt.Key.Key_Z, MODIFIERS[4] | MODIFIERS[5]))
 BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
 N_ACTS = 150
-# The offscreen platform says this of every window.
-HARMLESS = "propagateSizeHints"
+# The offscreen platform says this of every window and menu.
+HARMLESS = "This plugin does not support"
 
 
 class Anyone:

@@ -6,8 +6,23 @@ from typing import Final
 
 from sleepscope.app.action_tables.spec import VIEW, ActionSpec
 from sleepscope.app.language import later
+from sleepscope.app.montage_store import MOST_MONTAGES
 
 _A = ActionSpec
+
+# Their names come from the montages that there are; keys without one are off.
+_MONTAGES = tuple(
+    _A(
+        f"montage_{number}",
+        later(f"Montage {number}"),
+        (f"Ctrl+{number}",),
+        later("Show this montage."),
+        "montages.pick",
+        f"{VIEW}/montage",
+        argument=number,
+    )
+    for number in range(1, MOST_MONTAGES + 1)
+)
 
 VIEW_ACTIONS: Final = (
     _A("next_page", later("&Next page"), ("Right", "PgDown"), later("One page on."),
@@ -58,8 +73,13 @@ VIEW_ACTIONS: Final = (
     _A("filters", later("&Filters"), ("F",),
        later("Display filters: EEG and EOG 0.3-35 Hz, EMG 10-100 Hz, ECG 0.3-70 Hz."),
        "showing.set_filters", f"{VIEW}/channels", checkable=True, toolbar=later("Filters")),
-    _A("channels", later("&Channels shown…"), ("Ctrl+L",), later("Choose the channels."),
-       "showing.ask_channels", f"{VIEW}/channels", toolbar=later("Channels")),
+    _A("channels", later("&Channels and montage…"), ("Ctrl+L",),
+       later("Choose channels and derivations, their order, colour, gain, polarity and filters."),
+       "montages.ask", f"{VIEW}/channels", toolbar=later("Channels")),
+    *_MONTAGES,
+    _A("montage_auto", later("Montage that fits the channels"), ("Ctrl+0",),
+       later("Show what fits the channels, as at first."), "montages.pick_automatic",
+       f"{VIEW}/montage"),
     _A("explanation", later("&Explanation: band, trace, off"), ("G",),
        later("Show what the network looked at as a band, as the colour of the trace, or not."),
        "explaining.cycle", f"{VIEW}/explanation", toolbar=later("Explanation")),

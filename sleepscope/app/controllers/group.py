@@ -13,6 +13,7 @@ from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.history import History
 from sleepscope.app.controllers.measuring import Measuring
+from sleepscope.app.controllers.montages import Montages
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
@@ -42,6 +43,7 @@ class Controllers:
         self.measuring = Measuring(session, window)
         self.scaling = Scaling(session, window)
         self.history = History(session, window)
+        self.montages = Montages(session, window)
         self.showing = Showing(session, window)
 
     def resolve(self, handler: str) -> Callable[..., None]:

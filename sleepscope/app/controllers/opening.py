@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 
 from sleepscope.app.commands import ImportSet, SetHypnogram
 from sleepscope.app.controllers.controller import Controller
-from sleepscope.app.default_channels import default_channels
 from sleepscope.app.dialogs.asking import Question, ask_rate
 from sleepscope.app.dialogs.event_names_dialog import ask_event_names
 from sleepscope.app.dialogs.format_dialog import ask_format
@@ -23,6 +22,7 @@ from sleepscope.app.fitted_events import (
     with_known_channels,
 )
 from sleepscope.app.language import tr
+from sleepscope.app.montage_store import first_montage
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.session import folder_of
 from sleepscope.app.sorting import sort_files
@@ -168,7 +168,7 @@ class Opening(Controller):
             recording.close()
             self.session.fail(error)
             return False
-        self.session.open(recording, review, default_channels(recording))
+        self.session.open(recording, review, first_montage(recording))
         self.session.settings.folder = str(path.absolute().parent)
         if review_of is None or others:
             self.session.settings.add_recent((path, *others))

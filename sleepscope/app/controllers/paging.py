@@ -46,9 +46,9 @@ class Paging(Controller):
         """Turn to an event, and show its channel if it is hidden."""
         self._show(self.session.page.showing(event.onset, event.stop))
         recording = self.session.recording
-        if event.channel is None or recording is None or event.channel in self.session.channels:
+        if event.channel is None or recording is None:
             return
-        if any(channel.label == event.channel for channel in recording.channels):
+        if self.session.row_of(event.channel) is None and recording.has(event.channel):
             self.session.show_channels((*self.session.channels, event.channel))
 
     def zoom(self, direction: int) -> None:

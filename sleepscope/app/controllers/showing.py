@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 
 from sleepscope.app.actions import key_sheet
 from sleepscope.app.controllers.controller import Controller
-from sleepscope.app.dialogs.channels_dialog import ask_channels
 from sleepscope.app.dialogs.help_window import show_about, show_help, show_keys
 from sleepscope.app.dialogs.model_cards import show_model_cards
 from sleepscope.networks.model_folder import available_models
@@ -25,17 +24,6 @@ class Showing(Controller):
         """Show "light", "dark" or what the "system" has."""
         self.session.settings.theme = name
         self.theme_changed.emit()
-
-    def ask_channels(self) -> None:
-        """Ask which channels to show."""
-        recording = self.session.recording
-        if recording is not None:
-            ask_channels(
-                self.window,
-                recording.channels,
-                self.session.channels,
-                self.session.show_channels,
-            )
 
     def show_models(self) -> None:
         """Show the model cards."""

@@ -112,6 +112,22 @@ def ask_moment(parent: QWidget, take: Callable[[str], None]) -> Question:
     return dialog
 
 
+def ask_name(
+    parent: QWidget, title: str, words: str, name: str, take: Callable[[str], None]
+) -> Question:
+    """Ask for a name; ``take`` may raise SleepScopeError for one that does not work."""
+    dialog = Question(title, words, parent)
+    field = QLineEdit(name, dialog)
+    field.setMaxLength(60)
+    field.setAccessibleName(tr("Name"))
+    dialog.column.addWidget(field)
+    dialog.finish(lambda: take(field.text().strip()))
+    field.setFocus()
+    field.selectAll()
+    dialog.open()
+    return dialog
+
+
 def ask_rate(parent: QWidget, why: str, take: Callable[[float], None]) -> Question:
     """Ask for the sampling rate (Hz) of a file that does not say it."""
     dialog = Question(tr("Sampling rate"), why, parent)

@@ -1,51 +1,14 @@
-"""Which channels are shown."""
+"""Lists of channels to tick."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.language import tr
-from sleepscope.errors import SettingsError
 from sleepscope.recordings.channel import Channel
-
-
-def ask_channels(
-    parent: QWidget,
-    channels: Sequence[Channel],
-    shown: Sequence[str],
-    take: Callable[[tuple[str, ...]], None],
-) -> Question:
-    """Ask which channels to show; at least one."""
-    dialog = Question(tr("Channels shown"), tr("Tick what the page shows."), parent)
-    table = channel_list(dialog, channels, shown)
-    table.setMinimumHeight(min(520, 40 + 22 * len(channels)))
-    buttons = QHBoxLayout()
-    for text, kinds in (
-        (tr("All"), None),
-        (tr("EEG and EOG"), {"EEG", "EOG"}),
-        (tr("None"), set()),
-    ):
-        button = QPushButton(text, dialog)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _checked=False, kinds=kinds: tick(table, channels, kinds))
-        buttons.addWidget(button)
-    buttons.addStretch(1)
-    dialog.column.addLayout(buttons)
-    dialog.column.addWidget(table, 1)
-
-    def on_ok() -> None:
-        labels = ticked(table)
-        if not labels:
-            raise SettingsError(f"0 of {len(channels)} channels are ticked; tick at least 1.")
-        take(labels)
-
-    dialog.finish(on_ok)
-    dialog.open()
-    return dialog
 
 
 def channel_list(
@@ -79,12 +42,6 @@ def ticked(table: QListWidget) -> tuple[str, ...]:
         for item in items
         if item.checkState() == Qt.CheckState.Checked
     )
-
-
-def tick(table: QListWidget, channels: Sequence[Channel], kinds: set[str] | None) -> None:
-    """Tick all channels of these kinds and no others; None ticks all."""
-    for row, channel in enumerate(channels):
-        _tick(table.item(row), kinds is None or channel.kind in kinds)
 
 
 def _tick(item: QListWidgetItem, on: bool) -> None:

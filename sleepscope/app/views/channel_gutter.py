@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from sleepscope.app.language import tr
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.gains import LaneScale, round_number_below
 from sleepscope.app.views.page_geometry import Band, Row
 from sleepscope.app.views.polyline import cosmetic_pen
+from sleepscope.app.views.trace_colour import trace_colour
 from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.montage import MontageRow
 
 MARGIN = 8.0
 # The bar is at most this share of the lane, so that bars of neighbours do not meet.
@@ -18,36 +21,45 @@ BAR_SHARE = 0.8
 HIGHEST_BAR = 130.0
 # Room for name and scale below each other, in heights of a line.
 TWO_LINES = 1.8
+GROUP_PIXELS = 10
 
 
 def paint_row_head(
     painter: QPainter,
     row: Row,
     channel: Channel,
+    look: MontageRow,
     scale: LaneScale,
     theme: Theme,
     font: QFont,
     width: float,
     sensitivity: float | None = None,
 ) -> None:
-    """Name, unit and scale of one channel; ``sensitivity`` in µV/mm where it is calibrated."""
+    """Name, unit and scale of one channel, and the name of the group that begins here.
+
+    ``sensitivity`` is in µV/mm, where it is calibrated.
+    """
     trace = row.trace
+    if row.head is not None:
+        _paint_group(painter, row.head, row.group, theme, font, width)
     bold = QFont(font)
     bold.setBold(True)
     bar_x = width - 9.5
-    painter.setPen(QColor(theme.trace(channel.kind)))
+    painter.setPen(QColor(trace_colour(theme, channel.kind, look.colour)))
     painter.setFont(bold)
     two_lines = trace.height >= TWO_LINES * QFontMetricsF(font).height()
     text = scale_text(channel, trace, scale)
+    # Beside the scale where there is room for words, else as a sign before the name.
+    name = f"−{look.name}" if look.inverted and not two_lines else look.name
     room = bar_x - MARGIN - 8
     if not two_lines:
         # Beside each other where both fit; else the name alone, the tooltip has the scale.
         text_width = QFontMetricsF(font).horizontalAdvance(text) + 6
-        if QFontMetricsF(bold).horizontalAdvance(channel.label) + text_width <= room:
+        if QFontMetricsF(bold).horizontalAdvance(name) + text_width <= room:
             room -= text_width
         else:
             text = ""
-    label = QFontMetricsF(bold).elidedText(channel.label, Qt.TextElideMode.ElideRight, room)
+    label = QFontMetricsF(bold).elidedText(name, Qt.TextElideMode.ElideRight, room)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     height = QFontMetricsF(font).height()
     top = trace.middle - (height if two_lines else height / 2)
@@ -59,11 +71,34 @@ def paint_row_head(
     metrics, room = QFontMetricsF(font), bar_x - MARGIN - 7
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     painter.drawText(QRectF(MARGIN, below, room, height), right, text)
-    if sensitivity is not None and two_lines:
-        per_mm = sensitivity_text(channel, sensitivity)
-        if metrics.horizontalAdvance(per_mm) + metrics.horizontalAdvance(text) + 4 <= room:
-            painter.drawText(QRectF(MARGIN, below, room, height), left, per_mm)
+    if two_lines:
+        per_mm = "" if sensitivity is None else sensitivity_text(channel, sensitivity)
+        words = " ".join(filter(None, (tr("inv.") if look.inverted else "", per_mm)))
+        free = room - metrics.horizontalAdvance(text) - 4
+        if look.inverted and metrics.horizontalAdvance(words) > free:
+            words = tr("inv.")
+        if metrics.horizontalAdvance(words) <= free:
+            painter.drawText(QRectF(MARGIN, below, room, height), left, words)
     _paint_bar(painter, trace, _bar_height(trace, scale), bar_x, theme)
+
+
+def _paint_group(
+    painter: QPainter, head: Band, group: str, theme: Theme, font: QFont, width: float
+) -> None:
+    """A rule between groups, and the group's name where there is room for it."""
+    painter.setPen(cosmetic_pen(theme.grid_strong))
+    y = round(head.top + 2) + 0.5
+    painter.drawLine(QPointF(MARGIN, y), QPointF(width, y))
+    small = QFont(font)
+    small.setPixelSize(GROUP_PIXELS)
+    small.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.5)
+    if head.height < QFontMetricsF(small).capHeight() + 5:
+        return
+    painter.setFont(small)
+    painter.setPen(QColor(theme.muted))
+    box = QRectF(MARGIN, head.top + 3, width - 2 * MARGIN, head.height - 3)
+    name = QFontMetricsF(small).elidedText(group, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
 
 def _bar_units(trace: Band, scale: LaneScale) -> float:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.events.event import Event
+
+NOWHERE: Mapping[str, str | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +103,37 @@ class LaneIndex:
 
 
 class IndexedLane:
-    """A lane with an index for each channel that it has events on."""
+    """A lane with an index for each row that shows events of it; None for those of no row."""
 
-    def __init__(self, lane: LaneEvents, before: IndexedLane | None = None) -> None:
+    def __init__(
+        self,
+        lane: LaneEvents,
+        before: IndexedLane | None = None,
+        places: Mapping[str, str | None] = NOWHERE,
+    ) -> None:
         self.lane = lane
-        if before is not None and before.lane.events is lane.events:
+        self.places = places
+        same = before is not None and before.places == places
+        if before is not None and same and before.lane.events is lane.events:
             # Only looks or verdicts changed: 10,000 events need no new index.
             self.channels, self.by_id = before.channels, before.by_id
             return
         by_channel: dict[str | None, list[Event]] = defaultdict(list)
         for event in lane.events:
-            by_channel[event.channel].append(event)
+            channel = event.channel
+            by_channel[places.get(channel, channel) if channel is not None else None].append(event)
         self.channels = {channel: LaneIndex(found) for channel, found in by_channel.items()}
         self.by_id = {event.id: event for event in lane.events}
 
 
 def index_lanes(
-    lanes: tuple[LaneEvents, ...], before: tuple[IndexedLane, ...] = ()
+    lanes: tuple[LaneEvents, ...],
+    before: tuple[IndexedLane, ...] = (),
+    places: Mapping[str, str | None] = NOWHERE,
 ) -> tuple[IndexedLane, ...]:
-    """Index every lane; lanes whose events are the same object as before keep their index."""
+    """Index every lane; lanes whose events are the same object as before keep their index.
+
+    ``places`` name the row of each channel that has none of its own, None where no row shows it.
+    """
     known = {indexed.lane.scorer: indexed for indexed in before}
-    return tuple(IndexedLane(lane, known.get(lane.scorer)) for lane in lanes)
+    return tuple(IndexedLane(lane, known.get(lane.scorer), places) for lane in lanes)

@@ -221,7 +221,10 @@ class PageCanvas(QWidget):
         if row is None:
             return label
         scale = scale_text(channel, row.trace, self.layers.scale_of(label))
-        lines = [label, ", ".join(parts), f"bar: {scale}"]
+        look = self._state.row(label)
+        parts += ["inverted"] if look.inverted else []
+        title = f"{look.title} ({label})" if look.title else label
+        lines = [title, ", ".join(parts), f"bar: {scale}"]
         sensitivity = self._state.sensitivities.get(label)
         if sensitivity is not None:
             per_cm = f"{10 * sensitivity:g} {channel.unit}/cm"

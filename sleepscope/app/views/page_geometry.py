@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 GUTTER_WIDTH = 124.0
 RIGHT_MARGIN = 36.0
@@ -15,6 +16,8 @@ LANE_GAP = 2.0
 # Few channels do not fill the window: a wave must not look four times as steep as on paper.
 MIN_TRACE_HEIGHT, MAX_TRACE_HEIGHT = 8.0, 220.0
 ROW_GAP = 3.0
+# Room for a group's name above its first row; on a crowded page for a line alone.
+GROUP_GAP, NARROW_GROUP_GAP = 15.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class RowWish:
     label: str
     n_lanes: int = 0
     has_strip: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class Row:
         Probability track.
     lanes : tuple of Band
         One for each scorer, in the order of the legend.
+    group : str
+        Name of the group that begins with this row.
+    head : Band or None
+        Room above the row that parts it from the group before.
     """
 
     label: str
@@ -67,6 +75,8 @@ class Row:
     trace: Band
     strip: Band | None
     lanes: tuple[Band, ...]
+    group: str = ""
+    head: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,10 @@ class PageGeometry:
         room, nothing lies below the axis.
     rows : tuple of Row
     common : tuple of Band
-        Lanes of the events that belong to all channels, one for each scorer, or none.
+        Lanes of the events that belong to all channels or to none that is shown, one for each
+        scorer, or none.
+    places : mapping of channel to row or None
+        Which row shows what belongs to a channel that has none of its own.
     """
 
     width: float
@@ -94,6 +107,7 @@ class PageGeometry:
     bottom: float
     rows: tuple[Row, ...]
     common: tuple[Band, ...]
+    places: Mapping[str, str | None] = field(default_factory=dict, compare=False)
 
     @property
     def pixels_per_second(self) -> float:
@@ -109,6 +123,8 @@ class PageGeometry:
 
     def row(self, label: str | None) -> Row | None:
         """The row of a channel, or None where it is not shown."""
+        if label is not None:
+            label = self.places.get(label, label)
         return next((row for row in self.rows if row.label == label), None)
 
     def row_at(self, y: float) -> Row | None:
@@ -135,6 +151,7 @@ def lay_out(
     wishes: Sequence[RowWish],
     n_common: int = 0,
     highest: float = MAX_TRACE_HEIGHT,
+    places: Mapping[str, str | None] | None = None,
 ) -> PageGeometry:
     """Share the height among the channels; lanes and strips are thin, traces take the rest.
 
@@ -151,21 +168,37 @@ def lay_out(
     lane = float(round(min(MAX_LANE_HEIGHT, max(MIN_LANE_HEIGHT, lane))))
     common_height = n_common * (lane + LANE_GAP) + (2 * ROW_GAP if n_common else 0)
     strips = sum(STRIP_HEIGHT for wish in wishes if wish.has_strip)
+    begins = _group_begins(wishes)
+    crowded = room < n_rows * 2 * GROUP_GAP + sum(begins) * GROUP_GAP
+    gap = NARROW_GROUP_GAP if crowded else GROUP_GAP
     fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + n_rows * ROW_GAP
+    fixed += sum(begins) * gap
     trace = (room - common_height - fixed) / n_rows
     trace = min(highest, max(MIN_TRACE_HEIGHT, trace))
     rows = []
     top = TOP_MARGIN
-    for wish in wishes:
-        row = _row(wish, top, trace, lane)
+    for wish, begin in zip(wishes, begins, strict=True):
+        row = _row(wish, top, trace, lane, gap if begin else 0.0)
         rows.append(row)
         top = row.whole.bottom
     common = _lanes(top + 2 * ROW_GAP, n_common, lane)
     bottom = min(lowest, top + common_height) if rows else lowest
-    return PageGeometry(width, height, start, length, left, right, bottom, tuple(rows), common)
+    return PageGeometry(
+        width, height, start, length, left, right, bottom, tuple(rows), common, places or {}
+    )
 
 
-def _row(wish: RowWish, top: float, trace_height: float, lane_height: float) -> Row:
+def _group_begins(wishes: Sequence[RowWish]) -> list[bool]:
+    """Which rows begin a group; rows without one that follow a group are parted from it, too."""
+    groups = ["", *(wish.group for wish in wishes)]
+    return [group != before for before, group in pairwise(groups)]
+
+
+def _row(
+    wish: RowWish, top: float, trace_height: float, lane_height: float, head_height: float
+) -> Row:
+    head = Band(top, top + head_height) if head_height else None
+    top += head_height
     trace = Band(top, top + trace_height)
     below = trace.bottom
     strip = None
@@ -174,7 +207,8 @@ def _row(wish: RowWish, top: float, trace_height: float, lane_height: float) -> 
         below += STRIP_HEIGHT
     lanes = _lanes(below, wish.n_lanes, lane_height)
     below += wish.n_lanes * (lane_height + LANE_GAP) + ROW_GAP
-    return Row(wish.label, Band(top, below), trace, strip, lanes)
+    group = wish.group if head is not None else ""
+    return Row(wish.label, Band(top, below), trace, strip, lanes, group, head)
 
 
 def _lanes(top: float, count: int, height: float) -> tuple[Band, ...]:

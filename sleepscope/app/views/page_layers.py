@@ -12,6 +12,7 @@ from sleepscope.app.views.channel_gutter import paint_common_head, paint_row_hea
 from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, calibrated_scale, default_scale
+from sleepscope.app.views.lane_names import paint_lane_names
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
 from sleepscope.app.views.page_geometry import (
     AXIS_HEIGHT,
@@ -26,18 +27,21 @@ from sleepscope.app.views.page_signals import PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
 from sleepscope.app.views.page_traces import TracePen
 from sleepscope.app.views.time_axis import paint_amplitude_lines, paint_axis, paint_grid
+from sleepscope.app.views.trace_colour import trace_colour
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
 from sleepscope.signals.envelope import Envelope
 
 # Fields of the state that each layer shows.
 TRACE_FIELDS = (
-    "theme", "recording", "channels", "start", "length", "filters", "gains", "pyramids",
+    "theme", "recording", "channels", "start", "length", "filters", "gains", "rows", "pyramids",
     "explanation", "mode", "scale", "probabilities", "sensitivities", "pixels_per_mm", "grids",
 )  # fmt: skip
-GUTTER_FIELDS = ("theme", "recording", "channels", "gains", "sensitivities", "pixels_per_mm")
+GUTTER_FIELDS = (
+    "theme", "recording", "channels", "gains", "rows", "sensitivities", "pixels_per_mm",
+)  # fmt: skip
 # Mappings that are compared by what they hold.
-COMPARED = ("filters", "gains", "sensitivities")
+COMPARED = ("filters", "gains", "rows", "sensitivities")
 
 
 class PageLayers:
@@ -63,8 +67,9 @@ class PageLayers:
         # A calibrated wave is as steep as on paper however high its lane is.
         highest = math.inf if state.sensitivities else MAX_TRACE_HEIGHT
         geometry = lay_out(
-            size.width(), size.height(), state.start, state.length, wishes, n_common, highest
-        )
+            size.width(), size.height(), state.start, state.length, wishes, n_common, highest,
+            state.places,
+        )  # fmt: skip
         frame_moved = (geometry.rows, geometry.common, geometry.right) != (
             self.geometry.rows,
             self.geometry.common,
@@ -144,7 +149,7 @@ class PageLayers:
         self._reader.read_page()
         for row in geometry.rows:
             self._paint_trace(painter, row.label, row.trace, explanation)
-            track = state.probabilities.get(row.label)
+            track = self._track(row.label)
             if row.strip is not None and track is not None:
                 self._paint_strip(painter, row.strip, track)
         if state.recording is not None:
@@ -155,6 +160,12 @@ class PageLayers:
         start = state.recording.start if state.recording is not None else None
         paint_axis(painter, geometry, state.theme, self.font, start)
 
+    def _track(self, label: str) -> ProbabilityTrack | None:
+        """What a network says on the channel of a row, or on one of the same electrode."""
+        tracks = self.state.probabilities
+        placed = (tracks[channel] for channel in tracks if self.state.place(channel) == label)
+        return tracks.get(label) or next(placed, None)
+
     def _paint_trace(
         self, painter: QPainter, label: str, band: Band, explanation: Explanation | None
     ) -> None:
@@ -162,10 +173,12 @@ class PageLayers:
         if channel is None:
             return
         state = self.state
-        pen = TracePen(painter, self.geometry, band, self.scale_of(label), self.ratio)
+        pen = TracePen(painter, self.geometry, band, self.scale_of(label), self.ratio,
+                       inverted=state.row(label).inverted)  # fmt: skip
         painter.setClipRect(pen.clip())
-        colour = state.theme.trace(channel.kind)
-        inked = explanation is not None and state.mode == "trace" and label in explanation.channels
+        colour = trace_colour(state.theme, channel.kind, state.row(label).colour)
+        explained = () if explanation is None else explanation.channels
+        inked = state.mode == "trace" and any(state.place(c) == label for c in explained)
         pyramid = state.pyramids.get(label)
         signal = self.shown_signal(label)
         if self._reader.source(channel) == "pyramid":
@@ -229,8 +242,8 @@ class PageLayers:
                 continue
             scale = self.scale_of(row.label)
             paint_row_head(
-                painter, row, channel, scale, state.theme, self.font, geometry.left,
-                state.sensitivities.get(row.label),
+                painter, row, channel, state.row(row.label), scale, state.theme, self.font,
+                geometry.left, state.sensitivities.get(row.label),
             )  # fmt: skip
             if row.strip is not None:
                 painter.setFont(self.font)
@@ -258,6 +271,8 @@ class PageLayers:
             for indexed, band in zip(state.lanes, bands, strict=False):
                 painter.fillRect(QRectF(geometry.left, band.top, width, band.height), ground)
                 paint_lane(painter, geometry, band, indexed, channel, state.theme)
+                if channel is None:
+                    paint_lane_names(painter, geometry, band, indexed, state.theme, self.font)
         painter.restore()
 
 

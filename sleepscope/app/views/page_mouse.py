@@ -45,6 +45,7 @@ class PageMouse(QObject):
     event_resized = Signal(str, float, float)
     event_moved = Signal(str, float, float)
     menu_requested = Signal(object, object, float, QPoint)
+    channel_menu_requested = Signal(str, QPoint)
     moment_picked = Signal(str, float)
     hovered = Signal(str, float, float)
     measured = Signal(str, float, float)
@@ -73,6 +74,8 @@ class PageMouse(QObject):
         """Begin what this button and place mean; a right press means nothing (a menu follows)."""
         x, y = event.position().x(), event.position().y()
         geometry = self._layers.geometry
+        if self.gesture is None and event.button() == Qt.MouseButton.LeftButton:
+            self._press_name(x, y, event.globalPosition().toPoint())
         if self.gesture is not None or not geometry.in_plot(x, y):
             return
         time = geometry.time(x)
@@ -81,6 +84,12 @@ class PageMouse(QObject):
             self.gesture = Gesture("pan", None, time, x, y, time, time)
         elif event.button() == Qt.MouseButton.LeftButton:
             self._press_left(event, x, y, time)
+
+    def _press_name(self, x: float, y: float, at: QPoint) -> None:
+        """A channel's name at the left edge has a menu of its own."""
+        channel = channel_at(self._layers.geometry, y)
+        if x < self._layers.geometry.left and channel is not None:
+            self.channel_menu_requested.emit(channel, at)
 
     def _press_left(self, event: QMouseEvent, x: float, y: float, time: float) -> None:
         layers = self._layers
@@ -225,6 +234,7 @@ class PageMouse(QObject):
         geometry = self._layers.geometry
         x, y = position.x(), position.y()
         if not geometry.in_plot(x, y):
+            self._press_name(x, y, at)
             return
         event = event_at(self._layers.state, geometry, x, y)
         self.menu_requested.emit(
@@ -238,7 +248,8 @@ class PageMouse(QObject):
         """The pointer's shape says what a press would do."""
         geometry = self._layers.geometry
         if not geometry.in_plot(x, y):
-            return Qt.CursorShape.ArrowCursor
+            on_name = x < geometry.left and channel_at(geometry, y) is not None
+            return Qt.CursorShape.PointingHandCursor if on_name else Qt.CursorShape.ArrowCursor
         if self._layers.state.measuring:
             return Qt.CursorShape.CrossCursor
         selected = selected_event(self._layers.state)

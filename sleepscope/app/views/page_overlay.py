@@ -43,7 +43,7 @@ def event_band(geometry: PageGeometry, channel: str | None) -> Band | None:
     if channel is None:
         return Band(TOP_MARGIN, geometry.bottom)
     row = geometry.row(channel)
-    return row.whole if row is not None else None
+    return row.whole if row is not None else geometry.common_band
 
 
 def paint_selection(

@@ -13,8 +13,10 @@ from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.event_lanes import IndexedLane
 from sleepscope.app.views.page_geometry import RowWish
 from sleepscope.app.views.ruler import Ruler
+from sleepscope.errors import ChannelError
 from sleepscope.explain.explanation import Explanation
 from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.montage import MontageRow
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.envelope import Pyramid
 from sleepscope.signals.filters import RAW, FilterSettings
@@ -42,7 +44,11 @@ class ProbabilityTrack:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PageState:
-    """Everything a page shows; fields are compared by ``is`` or ``==``, never deeply."""
+    """Everything a page shows; fields are compared by ``is`` or ``==``, never deeply.
+
+    ``rows`` say how channels look, ``places`` which row shows what belongs to another channel of
+    the same electrode (None: no row does).
+    """
 
     theme: Theme = LIGHT
     recording: Recording | None = None
@@ -56,6 +62,8 @@ class PageState:
     grids: tuple[str, ...] = ("time",)
     measuring: bool = False
     ruler: Ruler | None = None
+    rows: Mapping[str, MontageRow] = field(default_factory=dict)
+    places: Mapping[str, str | None] = field(default_factory=dict)
     pyramids: Mapping[str, Pyramid] = field(default_factory=dict)
     lanes: tuple[IndexedLane, ...] = ()
     selection: str | None = None
@@ -68,8 +76,20 @@ class PageState:
 
     def channel(self, label: str) -> Channel | None:
         """A channel of the recording, or None where there is none of this name."""
-        channels = () if self.recording is None else self.recording.channels
-        return next((channel for channel in channels if channel.label == label), None)
+        if self.recording is None:
+            return None
+        try:
+            return self.recording.channel(label)
+        except ChannelError:
+            return None
+
+    def row(self, label: str) -> MontageRow:
+        """How a channel looks: title, colour, polarity, group; as usual unless set."""
+        return self.rows.get(label) or MontageRow(label)
+
+    def place(self, channel: str) -> str:
+        """The row that shows a channel's events, probabilities and relevance."""
+        return self.places.get(channel) or channel
 
     def filter_of(self, label: str) -> FilterSettings:
         """Filter of a channel; raw unless set."""
@@ -88,11 +108,13 @@ class PageState:
         something the others' silence can be seen.
         """
         scored = {channel for lane in self.lanes for channel in lane.channels}
+        probable = {self.place(label) for label in self.probabilities}
         return tuple(
             RowWish(
                 label,
                 len(self.lanes) if label in scored else 0,
-                label in self.probabilities,
+                label in probable,
+                self.row(label).group,
             )
             for label in self.channels
         )

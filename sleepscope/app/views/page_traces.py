@@ -28,12 +28,20 @@ class TracePen:
     """Draws one channel: knows the frame, the height of a unit and the width of a device pixel."""
 
     def __init__(
-        self, painter: QPainter, geometry: PageGeometry, band: Band, scale: LaneScale, ratio: float
+        self,
+        painter: QPainter,
+        geometry: PageGeometry,
+        band: Band,
+        scale: LaneScale,
+        ratio: float,
+        *,
+        inverted: bool = False,
     ) -> None:
         self.painter = painter
         self.geometry = geometry
         self.band = band
         self.scale = scale
+        self.sign = -1.0 if inverted else 1.0
         self.ratio = ratio
         self.n_columns = max(1, round((geometry.right - geometry.left) * ratio))
 
@@ -50,7 +58,7 @@ class TracePen:
         """Heights of values that lie ``offset`` above what the array says."""
         shift = 0.0 if self.scale.centre is None else offset - self.scale.centre
         units = values.astype(np.float64) + shift
-        return self.band.middle - units * (self.band.height / self.scale.span)
+        return self.band.middle - units * (self.sign * self.band.height / self.scale.span)
 
     def draw_signal(
         self,
@@ -99,7 +107,8 @@ class TracePen:
         """Draw one upright bar a column, each reaching to its neighbour on the left."""
         if len(envelope.low) == 0:
             return
-        top, bottom = self.y(envelope.high, offset), self.y(envelope.low, offset)
+        high, low = self.y(envelope.high, offset), self.y(envelope.low, offset)
+        top, bottom = (high, low) if self.sign > 0 else (low, high)
         joined_top, joined_bottom = top - 0.5, bottom + 0.5
         # A level line is one logical pixel thick, so that traces stay strong on fine screens.
         joined_top[1:] = np.fmin(joined_top[1:], bottom[:-1] - 0.5)

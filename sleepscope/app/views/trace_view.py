@@ -22,6 +22,7 @@ from sleepscope.app.views.page_mouse import SHORTEST_PAGE
 from sleepscope.app.views.page_state import ExplanationMode, PageState, ProbabilityTrack
 from sleepscope.app.views.ruler import Ruler
 from sleepscope.explain.explanation import Explanation
+from sleepscope.recordings.montage import MontageRow
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.envelope import Pyramid
 from sleepscope.signals.filters import RAW, FilterSettings
@@ -51,6 +52,7 @@ class TraceView(QWidget):
         Seconds; while the ruler is dragged over a trace.
     ruler_left()
     moment_picked(channel, time), hovered(channel, time, value)
+    channel_menu_requested(channel, global position)
     """
 
     page_requested = Signal(float)
@@ -65,6 +67,7 @@ class TraceView(QWidget):
     event_resized = Signal(str, float, float)
     event_moved = Signal(str, float, float)
     menu_requested = Signal(object, object, float, QPoint)
+    channel_menu_requested = Signal(str, QPoint)
     moment_picked = Signal(str, float)
     hovered = Signal(str, float, float)
     measured = Signal(str, float, float)
@@ -83,7 +86,7 @@ class TraceView(QWidget):
             "page_requested", "zoom_requested", "gain_requested", "event_clicked",
             "event_toggled", "event_reached", "events_banded",
             "selection_cleared", "event_drawn", "event_resized", "event_moved",
-            "menu_requested", "moment_picked", "hovered", "measured",
+            "menu_requested", "channel_menu_requested", "moment_picked", "hovered", "measured",
         ):  # fmt: skip
             getattr(mouse, name).connect(getattr(self, name))
         self.canvas.ruler_left.connect(self.ruler_left)
@@ -125,8 +128,24 @@ class TraceView(QWidget):
         self._show(recording=recording, channels=labels)
 
     def set_channels(self, labels: tuple[str, ...]) -> None:
-        """Show these channels, from top to bottom."""
-        self._show(channels=tuple(labels))
+        """Show these channels, from top to bottom, as usual."""
+        self._show(channels=tuple(labels), rows={})
+
+    def set_rows(self, rows: tuple[MontageRow, ...]) -> None:
+        """Show the channels of these rows, from top to bottom, as the rows say."""
+        by_channel = MappingProxyType({row.channel: row for row in rows})
+        self._show(channels=tuple(by_channel), rows=by_channel)
+
+    def set_places(self, places: Mapping[str, str | None]) -> None:
+        """Which row shows what lies on a channel that has none of its own.
+
+        Where it is None, events are shown in the lanes below all channels, under their channel's
+        name.
+        """
+        wanted = MappingProxyType(dict(places))
+        if wanted != self._state.places:
+            lanes = tuple(indexed.lane for indexed in self._state.lanes)
+            self._show(places=wanted, lanes=index_lanes(lanes, self._state.lanes, wanted))
 
     def set_page(self, start: float, length: float) -> None:
         """Show ``[start, start + length)``, seconds."""
@@ -183,7 +202,7 @@ class TraceView(QWidget):
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
         """Show these scorers' events."""
         self.legend.set_lanes(lanes)
-        self._show(lanes=index_lanes(lanes, self._state.lanes))
+        self._show(lanes=index_lanes(lanes, self._state.lanes, self._state.places))
 
     def set_selection(self, event_id: str | None, chosen: frozenset[str] = frozenset()) -> None:
         """Highlight one event, and mark all that are selected with it."""
