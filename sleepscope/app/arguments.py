@@ -35,7 +35,7 @@ class Arguments:
     screenshot : Path or None
         Draw without a screen, write this picture and end.
     theme : str or None
-        "light", "dark" or "system"; None takes the remembered one.
+        "light", "dark", "contrast" or "system"; None takes the remembered one.
     size : (width, height) or None
         Of the window, pixels.
     """
@@ -82,7 +82,7 @@ def parse(argv: list[str]) -> Arguments:
     parser.add_argument("--detect", choices=("spindle", "rem"), help="run a detection")
     parser.add_argument("--explain", action="store_true", help="explain an event of the model")
     parser.add_argument("--screenshot", metavar="PNG", help="write a picture and end")
-    parser.add_argument("--theme", choices=("light", "dark", "system"))
+    parser.add_argument("--theme", choices=("light", "dark", "contrast", "system"))
     parser.add_argument("--size", metavar="WIDTHxHEIGHT", help="of the window, e.g. 1600x900")
     found = parser.parse_args(argv)
     is_demo = found.recording == "demo" and not Path("demo").is_file()

@@ -137,8 +137,11 @@ class Frame(QMainWindow):
         for length in PAGE_LENGTHS:
             self.length_actions[length] = lengths.addAction(length_text(length))
         themes = view.addMenu(tr("&Theme"))
+        themes.addAction(self.actions_by_id["next_theme"])
+        themes.addSeparator()
         for name, text in (
             ("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark")),
+            ("contrast", tr("High contrast")),
         ):  # fmt: skip
             self.theme_actions[name] = themes.addAction(text)
             self.theme_actions[name].setCheckable(True)

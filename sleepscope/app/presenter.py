@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
 
 from sleepscope.app.actions import ACTIONS
 from sleepscope.app.clock import clock_text, elapsed_text
@@ -14,6 +13,7 @@ from sleepscope.app.frame import Frame, length_text
 from sleepscope.app.headline import headline
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
+from sleepscope.app.look import apply_look
 from sleepscope.app.page import WHOLE_NIGHT
 from sleepscope.app.scorers import (
     epoch_marks,
@@ -24,7 +24,7 @@ from sleepscope.app.scorers import (
     titles,
 )
 from sleepscope.app.session import Session
-from sleepscope.app.theme import Theme, palette, theme_named
+from sleepscope.app.theme import Theme, theme_named
 from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
 from sleepscope.review.step import Change
@@ -323,7 +323,7 @@ class Presenter(QObject):
     def apply_theme(self) -> None:
         """Colour everything as the settings say."""
         theme = self.theme
-        QApplication.setPalette(palette(theme))
+        apply_look(theme, self.session.settings.text_size)
         self.frame.traces.set_theme(theme)
         self.frame.hypnogram.set_theme(theme)
         self._show_lanes()

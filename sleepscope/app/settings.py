@@ -57,13 +57,22 @@ class Settings:
 
     @property
     def theme(self) -> str:
-        """ "light", "dark" or "system"."""
+        """ "light", "dark", "contrast" or "system"."""
         return self._theme_now or self._text("view/theme", "system")
 
     @theme.setter
     def theme(self, value: str) -> None:
         self._theme_now = None
         self._store.setValue("view/theme", value)
+
+    @property
+    def text_size(self) -> float:
+        """Size of text as a share of the system's."""
+        return min(max(self._number("view/text_size", 1.0), 0.5), 3.0)
+
+    @text_size.setter
+    def text_size(self, value: float) -> None:
+        self._store.setValue("view/text_size", value)
 
     def override_theme(self, value: str) -> None:
         """Use a theme until the person chooses another, without remembering it."""

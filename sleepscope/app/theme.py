@@ -183,7 +183,59 @@ DARK = Theme(
     ),
 )
 
-THEMES: Mapping[str, Theme] = MappingProxyType({theme.name: theme for theme in (LIGHT, DARK)})
+# For people who need the strongest contrast: every word and trace has 7:1 or more on black.
+CONTRAST = Theme(
+    name="contrast",
+    window="#000000",
+    page="#101010",
+    text="#FFFFFF",
+    muted="#D6D6D6",
+    grid="#2B2B2B",
+    grid_strong="#5A5A5A",
+    epoch_line="#B4B4B4",
+    lane="#1A1A1A",
+    hatch="#8A8A8A",
+    selection="#FF8AF0",
+    matched="#FFFFFF",
+    missed="#FFFFFF",
+    extra="#FFFFFF",
+    accepted="#5CF2C0",
+    rejected="#B4B4B4",
+    accent="#FFE100",
+    accent_text="#000000",
+    scorers=("#E69F00", "#C8A2FF", "#62E3A0", "#FFFFFF", "#F0E442", "#00C08B"),
+    band=("#101010", "#3A1D33", "#6A2639", "#9A382F"),
+    band_negative=("#101010", "#123048", "#16486E", "#1C679C"),
+    ink=("#8A8A8A", "#C98B45", "#F7B03C", "#FFF08A"),
+    ink_negative=("#8A8A8A", "#5E97C0", "#6CC0F2", "#C4ECFF"),
+    traces=MappingProxyType(
+        {
+            "EEG": "#FFFFFF",
+            "EOG": "#7FD4FF",
+            "EMG": "#FFD23F",
+            "ECG": "#FF9EB5",
+            "RESP": "#7CF2B0",
+            "SPO2": "#D9B8FF",
+            "BODY": "#E0E0E0",
+            "SOUND": "#E0E0E0",
+            "OTHER": "#E0E0E0",
+        }
+    ),
+    stages=MappingProxyType(
+        {
+            "W": "#FFD23F",
+            "R": "#FF8F86",
+            "N1": "#B8E2FF",
+            "N2": "#7FC4FF",
+            "N3": "#5AA8FF",
+            "?": "#B4B4B4",
+        }
+    ),
+)
+
+THEMES: Mapping[str, Theme] = MappingProxyType(
+    {theme.name: theme for theme in (LIGHT, DARK, CONTRAST)}
+)
 
 
 def theme_named(name: str) -> Theme:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence
 from PySide6.QtWidgets import QTextBrowser
 from pytestqt.qtbot import QtBot
 
@@ -205,3 +205,34 @@ def test_arrows_turn_pages_after_a_length_was_chosen(open_night: MainWindow, qtb
     assert open_night.traces.canvas.hasFocus()
     qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_Right)
     assert (open_night.session.page.start, open_night.session.page.length) == (60.0, 60.0)
+
+
+def test_theme_key_goes_round(open_night: MainWindow, qtbot: QtBot) -> None:
+    canvas, session = open_night.traces.canvas, open_night.session
+    session.settings.theme = "light"
+    seen = []
+    for _ in range(3):
+        qtbot.keyClick(canvas, KEY.Key_T, MODIFIER.ControlModifier)
+        seen.append(session.settings.theme)
+        page = QColor(open_night.traces.state.theme.page)
+        assert canvas.grab().toImage().pixelColor(3, 3) == page
+    assert seen == ["dark", "contrast", "light"]
+
+
+def test_text_keys_change_every_word_and_the_page_makes_room(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    canvas = open_night.traces.canvas
+    both = MODIFIER.ControlModifier | MODIFIER.ShiftModifier
+    size, left = canvas.font().pointSizeF(), canvas.layers.geometry.left
+    for _ in range(5):
+        qtbot.keyClick(canvas, KEY.Key_Plus, both)
+    geometry = canvas.layers.geometry
+    assert canvas.font().pointSizeF() == pytest.approx(2 * size)
+    assert geometry.left > 1.3 * left
+    assert open_night.hypnogram.x(0.0) == geometry.left
+    metrics = QFontMetricsF(canvas.font())
+    assert geometry.axis_height >= 2 * metrics.ascent()
+    qtbot.keyClick(canvas, KEY.Key_0, both)
+    assert canvas.font().pointSizeF() == pytest.approx(size)
+    assert canvas.layers.geometry.left == left

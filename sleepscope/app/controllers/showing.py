@@ -8,6 +8,9 @@ from sleepscope.app.actions import key_sheet
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.help_window import show_about, show_help, show_keys
 from sleepscope.app.dialogs.model_cards import show_model_cards
+from sleepscope.app.language import tr
+from sleepscope.app.look import TEXT_SIZES
+from sleepscope.app.theme import THEMES, theme_named
 from sleepscope.networks.model_folder import available_models
 
 
@@ -21,9 +24,31 @@ class Showing(Controller):
         self.session.set_filters_on(on)
 
     def set_theme(self, name: str) -> None:
-        """Show "light", "dark" or what the "system" has."""
+        """Show "light", "dark", "contrast" or what the "system" has."""
         self.session.settings.theme = name
         self.theme_changed.emit()
+
+    def next_theme(self) -> None:
+        """From light to dark to high contrast and round again."""
+        names = tuple(THEMES)
+        now = theme_named(self.session.settings.theme).name
+        self.set_theme(names[(names.index(now) + 1) % len(names)])
+
+    def resize_text(self, direction: int) -> None:
+        """Larger words (above 0), smaller ones, or the system's size (0)."""
+        settings = self.session.settings
+        now = settings.text_size
+        if direction > 0:
+            settings.text_size = next((x for x in TEXT_SIZES if x > now + 1e-6), TEXT_SIZES[-1])
+        elif direction < 0:
+            smaller = [x for x in TEXT_SIZES if x < now - 1e-6]
+            settings.text_size = smaller[-1] if smaller else TEXT_SIZES[0]
+        else:
+            settings.text_size = 1.0
+        self.theme_changed.emit()
+        self.session.say(
+            tr("Text at {n} % of the system's size", n=f"{settings.text_size:.0%}"[:-1])
+        )
 
     def show_models(self) -> None:
         """Show the model cards."""

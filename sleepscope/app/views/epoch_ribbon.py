@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.language import tr
 from sleepscope.app.theme import LIGHT, Theme
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH, RIGHT_MARGIN, PageGeometry
+from sleepscope.app.views.page_geometry import RIGHT_MARGIN, PageGeometry, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.constants import UNSCORED
 from sleepscope.events.hypnogram import Hypnogram
@@ -89,18 +89,23 @@ class EpochRibbon(QWidget):
         self.update()
 
     @property
+    def _left(self) -> float:
+        # The same as the traces' below: a moment stands above itself.
+        return gutter_width(QFontMetricsF(self.font()).height())
+
+    @property
     def _right(self) -> float:
-        return max(GUTTER_WIDTH + 1.0, self.width() - RIGHT_MARGIN)
+        return max(self._left + 1.0, self.width() - RIGHT_MARGIN)
 
     def x(self, time: float) -> float:
         """Pixel of a moment, as on the page below."""
         start, length = self._page
-        return GUTTER_WIDTH + (time - start) / length * (self._right - GUTTER_WIDTH)
+        return self._left + (time - start) / length * (self._right - self._left)
 
     def time(self, x: float) -> float:
         """Moment at a pixel, s."""
         start, length = self._page
-        share = (x - GUTTER_WIDTH) / (self._right - GUTTER_WIDTH)
+        share = (x - self._left) / (self._right - self._left)
         return start + min(max(share, 0.0), 1.0 - 1e-9) * length
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -117,7 +122,7 @@ class EpochRibbon(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.page))
         if self._marks is not None:
             self._paint_title(painter, self._marks)
-            box = QRectF(GUTTER_WIDTH, 0, self._right - GUTTER_WIDTH + 1, self.height())
+            box = QRectF(self._left, 0, self._right - self._left + 1, self.height())
             painter.setClipRect(box)
             self._paint_epochs(painter, self._marks)
             self._paint_current(painter, self._marks)
@@ -126,9 +131,9 @@ class EpochRibbon(QWidget):
     def _paint_title(self, painter: QPainter, marks: EpochMarks) -> None:
         painter.setPen(QColor(self._theme.muted))
         metrics = QFontMetricsF(self.font())
-        text = metrics.elidedText(marks.title, Qt.TextElideMode.ElideRight, GUTTER_WIDTH - 16)
+        text = metrics.elidedText(marks.title, Qt.TextElideMode.ElideRight, self._left - 16)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(8, 0, GUTTER_WIDTH - 12, self.height()), left, text)
+        painter.drawText(QRectF(8, 0, self._left - 12, self.height()), left, text)
 
     def _paint_epochs(self, painter: QPainter, marks: EpochMarks) -> None:
         grid = marks.stages
@@ -156,7 +161,7 @@ class EpochRibbon(QWidget):
             return
         # Of an epoch longer than the page the words stand in the middle of what is seen.
         box = QRectF(left, 0, width, height)
-        box.setLeft(max(left, GUTTER_WIDTH))
+        box.setLeft(max(left, self._left))
         box.setRight(min(right, self._right))
         words = stage if stage != UNSCORED else "–"
         if width >= _WITH_NUMBER:

@@ -7,13 +7,22 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.event_lanes import LaneEvents
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH, RIGHT_MARGIN
+from sleepscope.app.views.page_geometry import RIGHT_MARGIN, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.app.views.time_axis import clock_text, elapsed_text, tick_step, ticks
 from sleepscope.constants import UNSCORED
@@ -21,7 +30,7 @@ from sleepscope.events.hypnogram import Hypnogram
 
 # From awake to deep, REM sleep beside wakefulness as it is drawn everywhere.
 LEVELS = ("W", "R", "N1", "N2", "N3")
-TOP, AXIS_HEIGHT = 6.0, 18.0
+TOP, AXIS_HEIGHT, LEVEL_HEIGHT = 6.0, 18.0, 13.0
 DENSITY_HEIGHT = 4.0
 # Pixels in a cell of the density strip.
 CELL = 2
@@ -60,7 +69,12 @@ class HypnogramView(QWidget):
         self.setAccessibleName("Hypnogram of the night")
 
     def sizeHint(self) -> QSize:
-        return QSize(800, int(TOP + 5 * 13 + AXIS_HEIGHT + len(self._lanes) * DENSITY_HEIGHT))
+        return QSize(
+            800,
+            int(
+                TOP + 5 * self._level_height + self._axis_height + len(self._lanes) * DENSITY_HEIGHT
+            ),
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.sizeHint().height())
@@ -96,17 +110,36 @@ class HypnogramView(QWidget):
         self.update()
 
     @property
+    def _axis_height(self) -> float:
+        return max(AXIS_HEIGHT, QFontMetricsF(self.font()).height() + 2)
+
+    @property
+    def _level_height(self) -> float:
+        return max(LEVEL_HEIGHT, 0.8 * QFontMetricsF(self.font()).height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+            self._redraw()
+        super().changeEvent(event)
+
+    @property
+    def _left(self) -> float:
+        # The same as the traces' below: a moment stands above itself.
+        return gutter_width(QFontMetricsF(self.font()).height())
+
+    @property
     def _right(self) -> float:
-        return max(GUTTER_WIDTH + 1, self.width() - RIGHT_MARGIN)
+        return max(self._left + 1, self.width() - RIGHT_MARGIN)
 
     def x(self, time: float) -> float:
         """Pixel of a moment."""
         share = time / self._duration if self._duration > 0 else 0.0
-        return GUTTER_WIDTH + share * (self._right - GUTTER_WIDTH)
+        return self._left + share * (self._right - self._left)
 
     def time(self, x: float) -> float:
         """Moment at a pixel, inside the recording, s."""
-        share = (x - GUTTER_WIDTH) / (self._right - GUTTER_WIDTH)
+        share = (x - self._left) / (self._right - self._left)
         return min(max(share, 0.0), 1.0) * self._duration
 
     def level(self, stage: str) -> float:
@@ -115,7 +148,7 @@ class HypnogramView(QWidget):
 
     @property
     def _steps_bottom(self) -> float:
-        return self.height() - AXIS_HEIGHT - len(self._lanes) * DENSITY_HEIGHT
+        return self.height() - self._axis_height - len(self._lanes) * DENSITY_HEIGHT
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._duration <= 0:
@@ -153,7 +186,9 @@ class HypnogramView(QWidget):
         start, length = self._page
         left, right = self.x(start), self.x(min(start + length, self._duration))
         missing = max(0.0, MIN_FRAME - (right - left)) / 2
-        frame = QRectF(left - missing, 1, right - left + 2 * missing, self.height() - AXIS_HEIGHT)
+        frame = QRectF(
+            left - missing, 1, right - left + 2 * missing, self.height() - self._axis_height
+        )
         ground = QColor(self._theme.selection)
         ground.setAlpha(40)
         painter.fillRect(frame, ground)
@@ -176,16 +211,17 @@ class HypnogramView(QWidget):
 
     def _paint_frame(self, painter: QPainter) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        line = QFontMetricsF(self.font()).height()
         for stage in LEVELS:
             y = self.level(stage)
             painter.setPen(cosmetic_pen(self._theme.grid_strong))
-            painter.drawLine(GUTTER_WIDTH, round(y), self._right, round(y))
+            painter.drawLine(self._left, round(y), self._right, round(y))
             painter.setPen(QColor(self._theme.stages[stage]))
-            painter.drawText(QRectF(0, y - 8, GUTTER_WIDTH - 10, 16), right, stage)
+            painter.drawText(QRectF(0, y - line / 2, self._left - 10, line), right, stage)
 
     def _paint_axis(self, painter: QPainter) -> None:
-        step, _ = tick_step((self._right - GUTTER_WIDTH) / self._duration)
-        bottom = self.height() - AXIS_HEIGHT
+        step, _ = tick_step((self._right - self._left) / self._duration)
+        bottom = self.height() - self._axis_height
         # With a clock, the labels stand at round clock times.
         shift = _seconds_of_day(self._start) if self._start is not None else 0.0
         for moment in ticks(shift, shift + self._duration, step):
@@ -200,7 +236,7 @@ class HypnogramView(QWidget):
             if step >= 60:
                 text = text[:-3]
             painter.setPen(QColor(self._theme.muted))
-            box = QRectF(x - 45, bottom + 2, 90, AXIS_HEIGHT - 2)
+            box = QRectF(x - 45, bottom + 2, 90, self._axis_height - 2)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_steps(self, painter: QPainter) -> None:
@@ -219,8 +255,8 @@ class HypnogramView(QWidget):
             before = (right, y)
         if self._hypnogram is None:
             painter.setPen(QColor(self._theme.muted))
-            width = self._right - GUTTER_WIDTH
-            box = QRectF(GUTTER_WIDTH, TOP, width, self._steps_bottom - TOP)
+            width = self._right - self._left
+            box = QRectF(self._left, TOP, width, self._steps_bottom - TOP)
             words = "no stages scored yet"
             # A plate keeps the lines of the stages off the words.
             plate = QRectF(self.fontMetrics().boundingRect(words)).adjusted(-14, -4, 14, 4)
@@ -241,12 +277,12 @@ class HypnogramView(QWidget):
             first = behind
 
     def _paint_density(self, painter: QPainter) -> None:
-        width = self._right - GUTTER_WIDTH
+        width = self._right - self._left
         n_cells = max(1, int(width / CELL))
         for number, lane in enumerate(self._lanes):
             top = self._steps_bottom + number * DENSITY_HEIGHT
             painter.fillRect(
-                QRectF(GUTTER_WIDTH, top, width, DENSITY_HEIGHT - 1), QColor(self._theme.lane)
+                QRectF(self._left, top, width, DENSITY_HEIGHT - 1), QColor(self._theme.lane)
             )
             onsets = np.array([event.onset for event in lane.events])
             counts, _ = np.histogram(onsets, bins=n_cells, range=(0, self._duration))
@@ -256,7 +292,7 @@ class HypnogramView(QWidget):
                 colour = QColor(lane.colour)
                 # Even a lone event must be seen, so the faintest tick is already half strong.
                 colour.setAlphaF(0.5 + 0.5 * counts[cell] / most)
-                x = GUTTER_WIDTH + cell * width / n_cells
+                x = self._left + cell * width / n_cells
                 painter.fillRect(QRectF(x, top, CELL, DENSITY_HEIGHT - 1), colour)
 
 

@@ -18,6 +18,13 @@ MIN_TRACE_HEIGHT, MAX_TRACE_HEIGHT = 8.0, 220.0
 ROW_GAP = 3.0
 # Room for a group's name above its first row; on a crowded page for a line alone.
 GROUP_GAP, NARROW_GROUP_GAP = 15.0, 5.0
+# The same in heights of a line of text, for larger letters.
+GUTTER_LINES, AXIS_LINES, STRIP_LINES = 7.5, 2.2, 1.4
+
+
+def gutter_width(line: float) -> float:
+    """Width of the gutter where a line of text is so many pixels high."""
+    return max(GUTTER_WIDTH, float(round(GUTTER_LINES * line)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class PageGeometry:
     bottom: float
     rows: tuple[Row, ...]
     common: tuple[Band, ...]
+    axis_height: float = AXIS_HEIGHT
     places: Mapping[str, str | None] = field(default_factory=dict, compare=False)
 
     @property
@@ -152,14 +160,17 @@ def lay_out(
     n_common: int = 0,
     highest: float = MAX_TRACE_HEIGHT,
     places: Mapping[str, str | None] | None = None,
+    line: float = 0.0,
 ) -> PageGeometry:
     """Share the height among the channels; lanes and strips are thin, traces take the rest.
 
-    No trace is higher than ``highest`` pixels.
+    No trace is higher than ``highest`` pixels; ``line`` is the height of a line of text.
     """
-    left = GUTTER_WIDTH
+    left = gutter_width(line)
+    axis = max(AXIS_HEIGHT, float(round(AXIS_LINES * line)))
+    strip = max(STRIP_HEIGHT, float(round(STRIP_LINES * line)))
     right = max(left + 1.0, width - RIGHT_MARGIN)
-    lowest = max(TOP_MARGIN + 1.0, height - AXIS_HEIGHT)
+    lowest = max(TOP_MARGIN + 1.0, height - axis)
     room = lowest - TOP_MARGIN
     n_lanes = sum(wish.n_lanes for wish in wishes) + n_common
     n_rows = max(1, len(wishes))
@@ -167,7 +178,7 @@ def lay_out(
     lane = room / 3 / n_lanes - LANE_GAP if n_lanes else MAX_LANE_HEIGHT
     lane = float(round(min(MAX_LANE_HEIGHT, max(MIN_LANE_HEIGHT, lane))))
     common_height = n_common * (lane + LANE_GAP) + (2 * ROW_GAP if n_common else 0)
-    strips = sum(STRIP_HEIGHT for wish in wishes if wish.has_strip)
+    strips = sum(strip for wish in wishes if wish.has_strip)
     begins = _group_begins(wishes)
     crowded = room < n_rows * 2 * GROUP_GAP + sum(begins) * GROUP_GAP
     gap = NARROW_GROUP_GAP if crowded else GROUP_GAP
@@ -178,13 +189,23 @@ def lay_out(
     rows = []
     top = TOP_MARGIN
     for wish, begin in zip(wishes, begins, strict=True):
-        row = _row(wish, top, trace, lane, gap if begin else 0.0)
+        row = _row(wish, top, trace, lane, strip, gap if begin else 0.0)
         rows.append(row)
         top = row.whole.bottom
     common = _lanes(top + 2 * ROW_GAP, n_common, lane)
     bottom = min(lowest, top + common_height) if rows else lowest
     return PageGeometry(
-        width, height, start, length, left, right, bottom, tuple(rows), common, places or {}
+        width,
+        height,
+        start,
+        length,
+        left,
+        right,
+        bottom,
+        tuple(rows),
+        common,
+        axis,
+        places or {},
     )
 
 
@@ -195,7 +216,12 @@ def _group_begins(wishes: Sequence[RowWish]) -> list[bool]:
 
 
 def _row(
-    wish: RowWish, top: float, trace_height: float, lane_height: float, head_height: float
+    wish: RowWish,
+    top: float,
+    trace_height: float,
+    lane_height: float,
+    strip_height: float,
+    head_height: float,
 ) -> Row:
     head = Band(top, top + head_height) if head_height else None
     top += head_height
@@ -203,8 +229,8 @@ def _row(
     below = trace.bottom
     strip = None
     if wish.has_strip:
-        strip = Band(below, below + STRIP_HEIGHT - LANE_GAP)
-        below += STRIP_HEIGHT
+        strip = Band(below, below + strip_height - LANE_GAP)
+        below += strip_height
     lanes = _lanes(below, wish.n_lanes, lane_height)
     below += wish.n_lanes * (lane_height + LANE_GAP) + ROW_GAP
     group = wish.group if head is not None else ""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from sleepscope.app.views.channel_gutter import paint_common_head, paint_row_head
 from sleepscope.app.views.event_bars import paint_lane
@@ -15,7 +15,6 @@ from sleepscope.app.views.gains import LaneScale, calibrated_scale, default_scal
 from sleepscope.app.views.lane_names import paint_lane_names
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
 from sleepscope.app.views.page_geometry import (
-    AXIS_HEIGHT,
     LANE_GAP,
     MAX_TRACE_HEIGHT,
     ROW_GAP,
@@ -68,7 +67,7 @@ class PageLayers:
         highest = math.inf if state.sensitivities else MAX_TRACE_HEIGHT
         geometry = lay_out(
             size.width(), size.height(), state.start, state.length, wishes, n_common, highest,
-            state.places,
+            state.places, QFontMetricsF(font).height(),
         )  # fmt: skip
         frame_moved = (geometry.rows, geometry.common, geometry.right) != (
             self.geometry.rows,
@@ -142,7 +141,7 @@ class PageLayers:
                     )  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if "time" in state.grids:
-            paint_grid(painter, geometry, state.theme)
+            paint_grid(painter, geometry, state.theme, self.font)
         if "amplitude" in state.grids:
             self._paint_amplitude_grid(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -154,7 +153,7 @@ class PageLayers:
                 self._paint_strip(painter, row.strip, track)
         if state.recording is not None:
             paint_gaps(painter, geometry, state.recording, state.theme, self.font)
-        below = geometry.bottom + AXIS_HEIGHT
+        below = geometry.bottom + geometry.axis_height
         rest = QRectF(0, below, self.size.width(), self.size.height() - below)
         painter.fillRect(rest, QColor(state.theme.window))
         start = state.recording.start if state.recording is not None else None

@@ -6,7 +6,7 @@ import datetime
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.gains import LaneScale
@@ -27,10 +27,15 @@ TENTH = 0.1
 AMPLITUDE_LINES = (-37.5, 37.5)
 
 
-def tick_step(pixels_per_second: float) -> tuple[float, int]:
+def label_width(font: QFont) -> float:
+    """Room for a label of time and a gap, pixels."""
+    return max(LABEL_WIDTH, 1.4 * QFontMetricsF(font).horizontalAdvance("00:00:00.0"))
+
+
+def tick_step(pixels_per_second: float, room: float = LABEL_WIDTH) -> tuple[float, int]:
     """Seconds between labels so that they do not touch, and the number of parts of a step."""
     for step, parts in STEPS:
-        if step * pixels_per_second >= LABEL_WIDTH:
+        if step * pixels_per_second >= room:
             return float(step), parts
     return float(STEPS[-1][0]), STEPS[-1][1]
 
@@ -60,9 +65,9 @@ def clock_text(start: datetime.datetime, time: float, step: float) -> str:
     return text if step >= 1 else f"{text}.{moment.microsecond // 100_000}"
 
 
-def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme) -> None:
+def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme, font: QFont) -> None:
     """Lines of the seconds, of the labelled ticks and of the epochs."""
-    step, parts = tick_step(geometry.pixels_per_second)
+    step, parts = tick_step(geometry.pixels_per_second, label_width(font))
     stop = geometry.start + geometry.length
     lines = [
         (TENTH, theme.grid),
@@ -96,7 +101,9 @@ def paint_axis(
     start: datetime.datetime | None,
 ) -> None:
     """Labels below the page: clock time where the file says when it began, and elapsed time."""
-    step, _ = tick_step(geometry.pixels_per_second)
+    metrics = QFontMetricsF(font)
+    line = metrics.height()
+    step, _ = tick_step(geometry.pixels_per_second, label_width(font))
     painter.setFont(font)
     painter.setPen(cosmetic_pen(theme.epoch_line))
     y = round(geometry.bottom) + 0.5
@@ -105,22 +112,24 @@ def paint_axis(
         x = geometry.x(time)
         painter.setPen(cosmetic_pen(theme.epoch_line))
         painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)
-        box = QRectF(x - LABEL_WIDTH / 2, y + 3, LABEL_WIDTH, 16)
+        box = QRectF(x - LABEL_WIDTH, y + 3, 2 * LABEL_WIDTH, line)
         if start is not None:
             painter.setPen(QColor(theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_text(start, time, step))
-            box.translate(0, 15)
+            box.translate(0, line - 1)
         painter.setPen(QColor(theme.muted))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, elapsed_text(time, step))
-    _axis_names(painter, geometry, theme, start is not None)
+    _axis_names(painter, geometry, theme, start is not None, line)
 
 
-def _axis_names(painter: QPainter, geometry: PageGeometry, theme: Theme, has_clock: bool) -> None:
-    box = QRectF(8, round(geometry.bottom) + 3.5, geometry.left - 50, 16)
+def _axis_names(
+    painter: QPainter, geometry: PageGeometry, theme: Theme, has_clock: bool, line: float
+) -> None:
+    box = QRectF(8, round(geometry.bottom) + 3.5, geometry.left - 50, line)
     alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     if has_clock:
         painter.setPen(QColor(theme.text))
         painter.drawText(box, alignment, "clock")
-        box.translate(0, 15)
+        box.translate(0, line - 1)
     painter.setPen(QColor(theme.muted))
     painter.drawText(box, alignment, "elapsed")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from sleepscope.app.theme import DARK, LIGHT, Theme
+from sleepscope.app.theme import LIGHT, THEMES, Theme
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.explanation_band import is_signed, relevance_colours
 from sleepscope.app.views.trace_view import TraceView
@@ -36,7 +36,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return QColor(colour).red(), QColor(colour).green(), QColor(colour).blue()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 def test_trace_can_be_read_on_the_strongest_colours(theme: Theme) -> None:
     values = np.linspace(-2, 2, 41)
     for ground in relevance_colours(theme, values, 2.0, ink=False):
@@ -45,7 +45,7 @@ def test_trace_can_be_read_on_the_strongest_colours(theme: Theme) -> None:
             assert contrast(ground, rgb(theme.trace(kind))) >= 3.0
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 def test_more_relevance_is_always_further_from_the_page(theme: Theme) -> None:
     page = luminance(rgb(theme.page))
     for sign in (1, -1):

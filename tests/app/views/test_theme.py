@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QPalette
 
-from sleepscope.app.theme import THEMES, Theme, palette, scorer_colour
+from sleepscope.app.theme import CONTRAST, THEMES, Theme, palette, scorer_colour
 from sleepscope.app.views.colour_ramp import colour_ramp, oklab
 from tests.app.views.test_explanation_band import contrast, rgb
 
@@ -25,6 +25,65 @@ def test_words_and_traces_can_be_read_on_the_page(theme: Theme) -> None:
         assert contrast(rgb(colour), rgb(theme.page)) >= 6
     for colour in (*theme.stages.values(), theme.selection):
         assert contrast(rgb(colour), rgb(theme.page)) >= 2.9
+
+
+def test_high_contrast_has_seven_to_one_everywhere() -> None:
+    for ground in (CONTRAST.page, CONTRAST.window, CONTRAST.lane):
+        words = (CONTRAST.text, CONTRAST.muted, CONTRAST.selection, CONTRAST.accepted)
+        for colour in (*words, *CONTRAST.traces.values(), *CONTRAST.stages.values()):
+            assert contrast(rgb(colour), rgb(ground)) >= 7
+    for index in range(len(CONTRAST.scorers)):
+        assert contrast(rgb(scorer_colour(CONTRAST, index)), rgb(CONTRAST.lane)) >= 7
+    assert contrast(rgb(CONTRAST.accent_text), rgb(CONTRAST.accent)) >= 7
+
+
+@themes
+def test_controls_can_be_seen(theme: Theme) -> None:
+    # Frames of boxes to tick, frames of focus, words on what is pressed.
+    for ground in (theme.page, theme.window):
+        assert contrast(rgb(theme.muted), rgb(ground)) >= 3
+        assert contrast(rgb(theme.accent), rgb(ground)) >= 3
+    assert contrast(rgb(theme.accent_text), rgb(theme.accent)) >= 4.5
+
+
+def seen(colour: str, matrix: np.ndarray) -> np.ndarray:
+    """A colour as somebody without one kind of cone sees it, in OKLab."""
+    channels = np.array(rgb(colour)) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    left = (matrix @ linear).clip(0, 1)
+    back = np.where(left <= 0.0031308, left * 12.92, 1.055 * left ** (1 / 2.4) - 0.055)
+    return oklab("#" + "".join(f"{round(value * 255):02X}" for value in back))
+
+
+# Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113, severity 1.0.
+BLINDNESS = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+@themes
+@pytest.mark.parametrize("kind", BLINDNESS)
+def test_scorers_are_told_apart_by_the_colour_blind(theme: Theme, kind: str) -> None:
+    matrix = np.array(BLINDNESS[kind])
+    lab = [seen(colour, matrix) for colour in theme.scorers[:4]]
+    for k, first in enumerate(lab):
+        for second in lab[:k]:
+            # A difference of 0.02 can just be seen side by side.
+            assert np.linalg.norm(first - second) >= 0.06
 
 
 @themes
