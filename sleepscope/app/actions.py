@@ -13,6 +13,7 @@ from sleepscope.app.action_tables.edit_actions import EDIT_ACTIONS
 from sleepscope.app.action_tables.event_actions import EVENT_ACTIONS
 from sleepscope.app.action_tables.file_actions import FILE_ACTIONS
 from sleepscope.app.action_tables.help_actions import HELP_ACTIONS
+from sleepscope.app.action_tables.sitting_actions import SITTING_ACTIONS
 from sleepscope.app.action_tables.spec import MENUS, ActionSpec
 from sleepscope.app.action_tables.stage_actions import STAGE_ACTIONS
 from sleepscope.app.action_tables.view_actions import VIEW_ACTIONS
@@ -25,6 +26,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *STAGE_ACTIONS,
     *VIEW_ACTIONS,
     *ANALYSE_ACTIONS,
+    *SITTING_ACTIONS,
     *HELP_ACTIONS,
 )
 

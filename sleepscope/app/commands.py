@@ -11,9 +11,11 @@ from typing import Any, ClassVar, Protocol
 
 from sleepscope.detection.detection import Detection
 from sleepscope.events.event import Event, Status
-from sleepscope.events.event_set import EventSet
+from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.review.blind import begin_blind, end, freeze, reveal
 from sleepscope.review.review_file import ReviewFile
+from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Change
 
 
@@ -205,3 +207,51 @@ class Redo:
 
     def apply(self, review: ReviewFile, person: str) -> Change:
         return review.redo(person)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginBlind:
+    """Hide what models found from the person."""
+
+    needs_person: ClassVar[bool] = True
+    spans: tuple[Span, ...] | None = None
+    hides_others: bool = False
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return begin_blind(review, person, spans=self.spans, hides_others=self.hides_others)
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """End blind scoring; ``duration`` is the recording's, s."""
+
+    needs_person: ClassVar[bool] = True
+    sitting: Sitting
+    duration: float
+
+    def apply(self, review: ReviewFile, _person: str) -> Change:
+        return freeze(review, self.sitting, duration=self.duration)
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Show a model's events after blind scoring."""
+
+    needs_person: ClassVar[bool] = True
+    sitting: Sitting
+    model: str
+    iou: float
+
+    def apply(self, review: ReviewFile, _person: str) -> Change:
+        return reveal(review, self.sitting, self.model, iou=self.iou)
+
+
+@dataclass(frozen=True, slots=True)
+class EndSitting:
+    """Be done with a blind scoring or an audit."""
+
+    needs_person: ClassVar[bool] = True
+    sitting: Sitting
+
+    def apply(self, review: ReviewFile, _person: str) -> Change:
+        return end(review, self.sitting)

@@ -31,9 +31,23 @@ def headline(session: Session, scale: str = "") -> str:
     parts.append(tr("{time} long", time=elapsed_text(recording.duration)))
     if scale:
         parts.append(scale)
+    parts += _sitting(session)
     if session.review is not None and session.review.read_only:
         parts.append(f"<b>{tr('READ-ONLY')}</b>")
     return " &nbsp;·&nbsp; ".join(parts)
+
+
+def _sitting(session: Session) -> list[str]:
+    """Under which rule the person scores."""
+    sitting = session.sitting
+    if sitting is None:
+        return []
+    words = {
+        "open": tr("BLIND") if sitting.kind == "blind" else tr("AUDIT"),
+        "frozen": tr("BLIND, FROZEN"),
+        "revealed": tr("REVEALED"),
+    }
+    return [f"<b>{words[sitting.state]}</b>"]
 
 
 def _stages(session: Session, epoch: int) -> list[str]:

@@ -206,7 +206,7 @@ class Presenter(QObject):
     def _follow_history(self, change: Change) -> None:
         self.frame.history_panel.follow(change.step)
         # A sitting hides and shows, and the line above the page says so.
-        self.frame.headline.setText(headline(self.session))
+        self.show_headline()
 
     def _show_lanes(self) -> None:
         self._show_places()

@@ -161,6 +161,9 @@ class ReviewWriter(ReviewReader):
         touched = [c.row["id"] for c in changes if c.target == "event"]
         touched += [c.row["event"] for c in changes if c.target == "verdict"]
         scorers = {c.row["name"] for c in changes if c.target == "scorer"}
+        if any(c.target == "sitting" for c in changes):
+            # Any set may have come into sight, or gone out of it.
+            scorers |= {event_set.scorer for event_set in self.event_sets()}
         before = self._scorers_of(touched)
         self._content.apply(changes)
         return Change(

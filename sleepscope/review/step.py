@@ -55,7 +55,7 @@ class Change:
         Events that came, went, moved, or whose status is another one now; empty although
         ``scorers`` is not where a whole set came or went.
     scorers : frozenset of str
-        Sets that came, went, or hold one of those events.
+        Sets that came, went (also out of sight), or hold one of those events.
     hypnograms : frozenset of str
         Scorers whose hypnogram is another one now.
     event_id : str or None

@@ -110,6 +110,9 @@ class Detecting(Controller):
         except SleepScopeError as error:
             self.session.fail(error)
             return
+        if self.session.hides(change.scorer or found[0].card.scorer):
+            self.session.say(tr("The detection is kept, and hidden until you end blind scoring."))
+            return
         n_events = sum(len(detection.events) for detection in found)
         scorer = change.scorer or found[0].card.scorer
         self.session.say(

@@ -90,6 +90,9 @@ class Exporting(Controller):
             sidecar = Sidecar.of(session.recording, (), ())
             return chosen.write(path, (), sidecar, session.hypnogram)
         scorers = None if choice.scorer is None else (choice.scorer,)
+        if scorers is None and session.sitting is not None and session.sitting.is_hiding:
+            # What is hidden from a person's eyes does not come to them by a file.
+            scorers = tuple(event_set.scorer for event_set in session.event_sets())
         marked = marked_events(session.review, choice.which, scorers=scorers)
         there = {one.scorer for one in marked} | set(scorers or ())
         every = choice.which == "all" and scorers is None

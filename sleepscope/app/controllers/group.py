@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from sleepscope.app.controllers.blind import Blind
 from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.explaining import Explaining
@@ -42,6 +43,7 @@ class Controllers:
         self.overview = Overview(session, window)
         self.measuring = Measuring(session, window)
         self.scaling = Scaling(session, window)
+        self.blind = Blind(session, window)
         self.history = History(session, window)
         self.montages = Montages(session, window)
         self.showing = Showing(session, window)
