@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, get_args
 
 from sleepscope.agreement.matching import Match, match
@@ -156,3 +158,29 @@ _KEYS: Final[dict[str, Callable[[QueueItem], tuple[object, ...]]]] = {
     "stage": lambda i: (_stage_rank(i), NATURES.index(i.nature), i.onset),
     "size": lambda i: (-i.size, i.onset),
 }  # fmt: skip
+
+
+# A longer rest between two decisions is a pause and not part of the person's pace.
+_PAUSE_SECONDS: Final = 120.0
+# The pace of late, not that of an hour ago.
+_RECENT: Final = 30
+
+
+def seconds_to_go(decisions: Sequence[float], n_left: int) -> float | None:
+    """How long the rest of a queue will take at the person's own pace.
+
+    Parameters
+    ----------
+    decisions : sequence of float, s
+        When decisions were taken, by any clock.
+    n_left : int
+        Questions that are open.
+
+    Returns
+    -------
+    float or None, s
+        None before three decisions were taken without a pause between them.
+    """
+    moments = sorted(set(decisions))
+    gaps = [b - a for a, b in pairwise(moments) if b - a <= _PAUSE_SECONDS][-_RECENT:]
+    return statistics.median(gaps) * n_left if len(gaps) >= 2 else None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
 from sleepscope.app.action_tables.analyse_actions import ANALYSE_ACTIONS
+from sleepscope.app.action_tables.compare_actions import COMPARE_ACTIONS
 from sleepscope.app.action_tables.edit_actions import EDIT_ACTIONS
 from sleepscope.app.action_tables.event_actions import EVENT_ACTIONS
 from sleepscope.app.action_tables.file_actions import FILE_ACTIONS
@@ -27,6 +28,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *VIEW_ACTIONS,
     *ANALYSE_ACTIONS,
     *SITTING_ACTIONS,
+    *COMPARE_ACTIONS,
     *HELP_ACTIONS,
 )
 

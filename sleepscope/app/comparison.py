@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sleepscope.agreement.matching import Match, match
-from sleepscope.agreement.queue import Order, QueueItem, review_queue
+from sleepscope.agreement.queue import ORDERS, Order, QueueItem, review_queue
 from sleepscope.agreement.scores import Scores, score_match
-from sleepscope.constants import DEFAULT_IOU
+from sleepscope.constants import DEFAULT_IOU, STAGES
 from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
@@ -40,6 +42,20 @@ class CompareSettings:
     iou: float = DEFAULT_IOU
     stages: tuple[str, ...] | None = None
     order: Order = "nature"
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> CompareSettings:
+        """From JSON; ValueError, TypeError or KeyError where it is none."""
+        found = json.loads(text)
+        stages = found["stages"]
+        found["stages"] = None if stages is None else tuple(s for s in STAGES if s in stages)
+        if found["order"] not in ORDERS or not 0 < found["iou"] <= 1:
+            raise ValueError("strange settings")
+        return cls(**found)
 
 
 @dataclass(frozen=True, slots=True)

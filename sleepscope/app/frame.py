@@ -29,6 +29,7 @@ from sleepscope.app.views.history_panel import HistoryPanel
 from sleepscope.app.views.hypnogram_view import HypnogramView
 from sleepscope.app.views.job_status import JobStatus
 from sleepscope.app.views.notice_bar import NoticeBar
+from sleepscope.app.views.queue_panel import QueuePanel
 from sleepscope.app.views.shown_events import HiddenMark, ShownEventsPanel
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.app.views.welcome import WelcomeView
@@ -57,6 +58,7 @@ class Frame(QMainWindow):
         self.shown_events = ShownEventsPanel(self)
         self.hidden_mark = HiddenMark(self)
         self.history_panel = HistoryPanel(self)
+        self.queue_panel = QueuePanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
@@ -155,6 +157,7 @@ class Frame(QMainWindow):
             ("shown", tr("Shown events"), self.shown_events, "upper"),
             ("compare", tr("Compare"), self.compare_panel, "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
+            ("queue", tr("Queue"), self.queue_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu
 
 from sleepscope.app.actions import build_actions
+from sleepscope.app.compare_presenter import ComparePresenter
 from sleepscope.app.comparison import CompareSettings
 from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.crash import note
@@ -52,6 +53,7 @@ class MainWindow(Frame):
         self.controllers = Controllers(session, self)
         self.add_bars(build_actions(self, self.controllers.resolve))
         self.presenter = Presenter(session, self, self.controllers)
+        self.compare_presenter = ComparePresenter(session, self, self.controllers)
         self._connect_page()
         self._connect_panels()
         self._connect_choices()
@@ -196,7 +198,8 @@ class MainWindow(Frame):
         self._go_on_by_disagreements()
 
     def _go_on_by_disagreements(self) -> None:
-        self.controllers.reviewing.go_on = self.controllers.comparing.next_disagreement
+        reviewing, comparing = self.controllers.reviewing, self.controllers.comparing
+        reviewing.go_on = comparing.next_disagreement
 
     def _show_event_menu(
         self, event_id: str | None, channel: str | None, time: float, position: QPoint

@@ -16,6 +16,7 @@ from sleepscope.app.language import tr
 from sleepscope.app.look import apply_look
 from sleepscope.app.page import WHOLE_NIGHT
 from sleepscope.app.scorers import (
+    compared_titles,
     epoch_marks,
     lanes,
     rows,
@@ -190,7 +191,9 @@ class Presenter(QObject):
             self._counted = counted
             kinds = {event.kind: None for event_set in every for event in event_set.events}
             self.frame.compare_panel.set_choices(
-                titles(self.session), tuple(kinds), has_stages=self.session.hypnogram is not None
+                compared_titles(self.session),
+                tuple(kinds),
+                has_stages=self.session.hypnogram is not None,
             )
             self._show_hidden()
         self.frame.compare_panel.set_settings(self.session.compare_settings)

@@ -45,6 +45,18 @@ def colour_of(session: Session, scorer: str, theme: Theme) -> str:
     return scorer_colour(theme, chosen)
 
 
+def compared_titles(session: Session) -> Mapping[str, str]:
+    """Scorers that can be compared: also people who so far only judged the events of others."""
+    found = dict(titles(session))
+    if session.review is not None:
+        for person in sorted({v.scorer for v in session.review.verdicts().values()}):
+            found.setdefault(person, title_of(person))
+    for scorer in found:
+        if scorer.startswith("human:"):
+            found[scorer] = tr("reviewed by {person}", person=title_of(scorer))
+    return found
+
+
 def lane_note(session: Session, scorer: str) -> str:
     """What a reader must know of a scorer's lane."""
     if session.trained_on_this(scorer):

@@ -183,6 +183,14 @@ class ReviewFile(ReviewWriter):
         edit = edits.edit_name(self._content, scorer, name)
         return self.write(edit, person or self.person)
 
+    def remember(self, key: str, value: str) -> None:
+        """Put a word aside for the next opening ("compared"); it is no edit and no step of undo."""
+        if value == self.remembered(key):
+            return
+        self._must_be_writable()
+        with self._database.writing() as execute:
+            execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"memory:{key}", value))
+
     # --- sets that come in whole -------------------------------------------------------------
 
     def import_set(

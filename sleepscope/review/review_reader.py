@@ -176,6 +176,13 @@ class ReviewReader:
         except (ValueError, TypeError, AttributeError) as error:
             raise self._strange_run(run_id) from error
 
+    def remembered(self, key: str) -> str:
+        """What was put aside with :meth:`ReviewFile.remember`, "" where nothing was."""
+        found = self._database.connection.execute(
+            "SELECT value FROM meta WHERE key = ?", (f"memory:{key}",)
+        ).fetchone()
+        return str(found[0]) if found is not None else ""
+
     # --- sittings ----------------------------------------------------------------------------
 
     def sittings(self) -> tuple[Sitting, ...]:

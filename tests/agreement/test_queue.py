@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sleepscope.agreement.matching import match
-from sleepscope.agreement.queue import ORDERS, review_queue
+from sleepscope.agreement.queue import ORDERS, review_queue, seconds_to_go
 from sleepscope.events.event import Event
 from sleepscope.events.hypnogram import Hypnogram
 
@@ -76,3 +76,10 @@ def test_item_says_how_far_apart_the_two_are() -> None:
 def test_a_mark_of_doubt_puts_an_agreement_into_the_queue() -> None:
     (one,) = review_queue(match([Event(1, 1, "rem")], [Event(1, 1, "rem", unsure=True)]))
     assert one.nature == "uncertain"
+
+
+def test_time_left_follows_the_persons_own_pace_without_pauses() -> None:
+    decisions = [0.0, 4.0, 8.0, 1000.0, 1006.0, 1010.0]
+    assert seconds_to_go(decisions, 10) == pytest.approx(40.0)
+    assert seconds_to_go(decisions[:2], 10) is None
+    assert seconds_to_go([], 10) is None

@@ -259,10 +259,10 @@ def test_differences_are_stepped_through(open_night: MainWindow, qtbot: QtBot) -
         press(open_night, qtbot, KEY.Key_3)
     session.set_page(0.0)
     for start in (60.0, 150.0, 150.0):
-        press(open_night, qtbot, KEY.Key_S)
+        press(open_night, qtbot, KEY.Key_D, MODIFIER.AltModifier)
         assert session.page.start == start
     assert "no difference" in open_night.statusBar().currentMessage()
-    press(open_night, qtbot, KEY.Key_S, MODIFIER.ShiftModifier)
+    press(open_night, qtbot, KEY.Key_D, MODIFIER.AltModifier | MODIFIER.ShiftModifier)
     assert session.page.start == 60.0
     assert "difference 1 of 2" in open_night.statusBar().currentMessage()
 

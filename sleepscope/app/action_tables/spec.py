@@ -49,5 +49,6 @@ class ActionSpec:
 
 FILE, EDIT, EVENT = later("&File"), later("&Edit"), later("E&vent")
 STAGING = later("&Staging")
-VIEW, ANALYSE, HELP = later("&View"), later("&Analyse"), later("&Help")
-MENUS: Final = (FILE, EDIT, EVENT, STAGING, VIEW, ANALYSE, HELP)
+VIEW, ANALYSE = later("&View"), later("&Analyse")
+COMPARE, HELP = later("&Compare"), later("&Help")
+MENUS: Final = (FILE, EDIT, EVENT, STAGING, VIEW, ANALYSE, COMPARE, HELP)

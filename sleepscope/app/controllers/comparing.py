@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -9,11 +11,16 @@ from sleepscope.agreement.queue import QueueItem
 from sleepscope.app.comparison import CompareSettings, Comparison, compare
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
+from sleepscope.app.scorers import compared_titles
 from sleepscope.app.session import Session
 from sleepscope.constants import SPINDLE
 from sleepscope.errors import SleepScopeError
+from sleepscope.events.event import Status
 from sleepscope.events.event_set import EventSet
 from sleepscope.review.step import Change
+
+# Under this name the review file keeps what was compared last.
+_MEMORY: Final = "compared"
 
 
 class Comparing(Controller):
@@ -30,10 +37,13 @@ class Comparing(Controller):
         self._likeliest: CompareSettings | None = None
         self._compared: tuple[object, ...] = ()
         self.skipped: set[str] = set()
+        self._verdicts: dict[str, Status] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.compare_now)
+        session.recording_changed.connect(self._forget_verdicts)
+        session.events_changed.connect(self._forget_verdicts)
         for signal in (
             session.recording_changed,
             session.compare_settings_changed,
@@ -96,11 +106,15 @@ class Comparing(Controller):
     def _settings(self) -> CompareSettings | None:
         """What to compare: the person's choice while its scorers are there, else the likeliest."""
         sets = self.session.event_sets()
-        names = [event_set.scorer for event_set in sets]
-        now = self.session.compare_settings
+        names = compared_titles(self.session)
+        now = self.session.compare_settings or self._remembered()
         by_person = now is not None and now != self._likeliest
         if now is not None and by_person and now.a in names and now.b in names:
+            self._remember(now)
             return now
+        # What a person makes of a comparison must not become a side of it under their hands.
+        others_work = [s for s in sets if not s.scorer.startswith("human:")]
+        sets = tuple(others_work) if len(others_work) >= 2 else sets
         if len(sets) < 2:
             return None
         # The last of several models is the one that was just asked for.
@@ -111,6 +125,25 @@ class Comparing(Controller):
         stages, order = (None, "nature") if now is None else (now.stages, now.order)
         self._likeliest = CompareSettings(a, b, kind, self.session.settings.iou, stages, order)
         return self._likeliest
+
+    def _remembered(self) -> CompareSettings | None:
+        """What the person compared when this review was open last."""
+        review = self.session.review
+        text = "" if review is None else review.remembered(_MEMORY)
+        try:
+            return CompareSettings.from_text(text) if text else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def _remember(self, settings: CompareSettings) -> None:
+        review = self.session.review
+        if review is None or review.read_only:
+            return
+        try:
+            review.remember(_MEMORY, settings.to_text())
+        except SleepScopeError as error:
+            # The choice works; it is only not there the next time.
+            self.session.say(str(error))
 
     # --- stepping ----------------------------------------------------------------------------
 
@@ -126,12 +159,22 @@ class Comparing(Controller):
                 return index
         return None
 
-    def is_decided(self, item: QueueItem) -> bool:
-        """Whether the person accepted, rejected or changed an event of it."""
+    def decision_on(self, event_id: str) -> Status | None:
+        """What the person decided on an event, None where nothing yet."""
         review, person = self.session.review, self.session.person
         if review is None or not person:
-            return False
-        return any(review.status_of(event.id, person) != "unreviewed" for event in item.events)
+            return None
+        if self._verdicts is None:
+            verdicts = review.verdicts(person)
+            self._verdicts = {key: verdict.status for key, verdict in verdicts.items()}
+        return self._verdicts.get(event_id)
+
+    def _forget_verdicts(self, *_: object) -> None:
+        self._verdicts = None
+
+    def is_decided(self, item: QueueItem) -> bool:
+        """Whether the person accepted, rejected or changed an event of it."""
+        return any(self.decision_on(event.id) is not None for event in item.events)
 
     def next_disagreement(self) -> None:
         """Select the next disagreement that is not settled yet."""
@@ -142,7 +185,7 @@ class Comparing(Controller):
         start = 0 if place is None else place + 1
         around = (*comparison.queue[start:], *comparison.queue[:start])
         others = around if place is None else around[:-1]
-        waiting = [item for item in others if not self.is_decided(item)]
+        waiting = [i for i in others if not self.is_decided(i) and self._shown(i)]
         fresh = [item for item in waiting if item.events[0].id not in self.skipped]
         if not waiting:
             self.session.say(tr("There is no disagreement left to settle."))
@@ -160,7 +203,10 @@ class Comparing(Controller):
         if place == 0:
             self.session.say(tr("This is the first disagreement."))
             return
-        self._select(comparison.queue[-1 if place is None else place - 1])
+        before = comparison.queue[: len(comparison.queue) if place is None else place]
+        item = next((item for item in reversed(before) if self._shown(item)), None)
+        if item is not None:
+            self._select(item)
 
     def step(self, direction: int) -> None:
         """On to the next open disagreement, or back."""
@@ -169,8 +215,12 @@ class Comparing(Controller):
         else:
             self.previous_disagreement()
 
+    def _shown(self, item: QueueItem) -> list[str]:
+        """Ids of its events that are not hidden."""
+        return [event.id for event in item.events if self.session.is_shown(event.id)]
+
     def _select(self, item: QueueItem) -> None:
-        self.session.select(item.events[0].id)
+        self.session.select(self._shown(item)[0])
 
 
 def _as_test(scorer: str) -> int:

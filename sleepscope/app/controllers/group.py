@@ -18,6 +18,7 @@ from sleepscope.app.controllers.montages import Montages
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
+from sleepscope.app.controllers.queue import Queue
 from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.controllers.scaling import Scaling
 from sleepscope.app.controllers.scorers import Scorers
@@ -37,6 +38,7 @@ class Controllers:
         self.scorers = Scorers(session, window)
         self.staging = Staging(session, window, self.reviewing)
         self.comparing = Comparing(session, window)
+        self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
         self.exporting = Exporting(session, window)

@@ -43,11 +43,14 @@ class Reviewing(Controller):
     ----------
     go_on : callable
         What follows a verdict: the next event, or the next disagreement while stepping by those.
+    beside : callable
+        From an event to the other one of its disagreement; () where it stands alone.
     """
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(session, window)
         self.go_on: Callable[[], None] = self.next_event
+        self.beside: Callable[[str], tuple[str, ...]] = lambda _event_id: ()
 
     # --- moving ------------------------------------------------------------------------------
 
@@ -136,7 +139,9 @@ class Reviewing(Controller):
                 self.session.set_page(self.session.page.start)
             self.go_on()
 
-        self.edit(SetVerdict(chosen, status), then)
+        # Of a pair one is taken; what is rejected is that anything is there at all.
+        others = self.beside(chosen[0]) if status == "rejected" and len(chosen) == 1 else ()
+        self.edit(SetVerdict((*chosen, *others), status), then)
 
     def delete(self) -> None:
         """Delete the selected events that are the person's own, and reject the others."""

@@ -1,0 +1,22 @@
+"""Comparing scorers and settling where they differ."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sleepscope.app.action_tables.spec import COMPARE, ActionSpec
+from sleepscope.app.language import later
+
+_A = ActionSpec
+
+COMPARE_ACTIONS: Final = (
+    _A("skip", later("&Skip this disagreement"), ("S",),
+       later("Put the disagreement off and go to the next one."), "queue.skip",
+       f"{COMPARE}/queue", "comparison"),
+    _A("other_side", later("The &other event of a pair"), ("O",),
+       later("Select the other scorer's event of this disagreement, to take that one."),
+       "queue.other_side", f"{COMPARE}/queue", "comparison"),
+    _A("accept_agreements", later("Accept the sure &agreements"), ("Ctrl+Return",),
+       later("Accept what both scorers have and nobody needs to look at, in one step."),
+       "queue.accept_agreements", f"{COMPARE}/queue", "comparison"),
+)  # fmt: skip
