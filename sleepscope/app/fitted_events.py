@@ -28,8 +28,8 @@ def unknown_channels_sentence(name: str, event_set: EventSet, recording: Recordi
     if not lost:
         return ""
     return tr(
-        "{n} events of {name} lie on {channels}, which {recording} does not have: they are listed, "
-        "but not drawn.",
+        "{n} events of {name} lie on {channels}, which {recording} does not have: they are drawn "
+        "below the traces, each with its channel's name.",
         n=len(lost), name=name, recording=recording.path.name,
         channels=", ".join(dict.fromkeys(lost)),
     )  # fmt: skip

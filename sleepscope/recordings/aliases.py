@@ -82,7 +82,7 @@ class ElectrodePair:
 
 def electrode_pair(label: str) -> ElectrodePair:
     """Read a label: "EEG C3-A2" and "C3:M2" are C3 against M2, "LOC" and "EOG(L)" are E1."""
-    bare = bare_label(label)
+    bare = re.sub(r"^(?:EEG|EOG)\((.+-.+)\)$", r"\1", bare_label(label))
     glued = _GLUED.fullmatch(bare)
     parts = list(glued.groups()) if glued else electrodes_of(_without_mean(bare))
     reference = _electrode(parts[1]) if len(parts) > 1 else COMMON

@@ -25,6 +25,7 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import available_models, find_model
 from sleepscope.progress import Progress, Steps
+from sleepscope.recordings.derivation import DerivedRecording
 
 T = TypeVar("T")
 TOPIC = "detect"
@@ -53,7 +54,8 @@ class Detecting(Controller):
             return
         try:
             offer = offer_detection(
-                recording,
+                # Derivations on the page can be chosen beside the recorded channels.
+                DerivedRecording(recording.source, self.session.channels),
                 cards,
                 self.session.event_sets(),
                 has_stages=self.session.hypnogram is not None,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
     QHBoxLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -120,8 +121,10 @@ class MontageDialog(Question):
         adding = QHBoxLayout()
         self.plus.setAccessibleName(tr("Channel to add"))
         self.minus.setAccessibleName(tr("Minus"))
-        for widget, stretch in ((self.plus, 3), (self.minus, 3), (self.add_button, 0)):
-            adding.addWidget(widget, stretch)
+        adding.addWidget(self.plus, 3)
+        adding.addWidget(QLabel(tr("minus"), self))
+        adding.addWidget(self.minus, 3)
+        adding.addWidget(self.add_button)
         self.add_button.setAutoDefault(False)
         left.addLayout(adding)
         both = QHBoxLayout()
@@ -148,15 +151,15 @@ class MontageDialog(Question):
         return button
 
     def _fill_choices(self) -> None:
-        self.minus.addItem(tr("as recorded"), ())
+        self.minus.addItem(tr("nothing"), ())
         electrical = [c for c in self._recording.source.channels if c.unit == "µV"]
         for channel in self._recording.source.channels:
             self.plus.addItem(channel.label, channel.label)
         for channel in electrical:
-            self.minus.addItem(tr("minus {label}", label=channel.label), (channel.label,))
+            self.minus.addItem(channel.label, (channel.label,))
         linked = self._recording.linked_reference()
         if linked:
-            words = tr("minus mean of {labels}", labels=" + ".join(linked))
+            words = tr("mean of {labels}", labels=" + ".join(linked))
             self.minus.insertItem(1, words, linked)
 
     def _connect(self) -> None:
