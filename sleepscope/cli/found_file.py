@@ -103,12 +103,15 @@ def _why(path: Path, refused: RecordingError, error: EventFileError) -> SleepSco
     """The sentence that says most: of the reader that knows the file, else of neither."""
     from sleepscope.events.reading import FORMATS
     from sleepscope.events.unreadable import advice_on
+    from sleepscope.recordings.array_file import is_array_file
     from sleepscope.recordings.edf_header import is_edf
     from sleepscope.recordings.mne_formats import mne_source
     from sleepscope.recordings.rate import RateNeededError
 
     head = _head(path)
-    known_recording = is_edf(head) or mne_source(path, head) is not None
+    known_recording = (
+        is_edf(head) or is_array_file(head, path.name) or mne_source(path, head) is not None
+    )
     if not head or known_recording or isinstance(refused, RateNeededError):
         return refused
     if advice_on(head) or any(known.sniff(head) for known in FORMATS):

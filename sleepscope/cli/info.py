@@ -157,5 +157,10 @@ def _counts(counted: Counter[str]) -> str:
 
 
 def _moment(start: datetime.datetime) -> str:
+    from sleepscope.recordings.header_fields import ANONYMOUS_DATE
+
+    if start.date() == ANONYMOUS_DATE:
+        # It stands for a date that must not be told, or is not known.
+        return f"{start.time().isoformat('milliseconds').removesuffix('.000')}, without a date"
     text = start.isoformat(" ", "milliseconds")
     return text.removesuffix(".000")

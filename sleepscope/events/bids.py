@@ -5,8 +5,11 @@ Pernet et al. 2019, doi:10.1038/s41597-019-0104-8.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
+from sleepscope.constants import UNSCORED
 from sleepscope.events.csv_table import Row, header_of, rows
 from sleepscope.events.csv_text import split_note
 from sleepscope.events.event import STATUSES, Status
@@ -16,14 +19,18 @@ from sleepscope.events.scored_beside import scored_beside, with_spans
 
 NAME = "BIDS events"
 
-_LABELS = ("trial_type", "event_type", "value", "stage")
+_STAGED = ("stage", "sleep_stage", "stage_hum", "majority", "stage_ai")
+_LABELS = ("trial_type", "event_type", "value", *_STAGED)
+# The digits of the AASM; with a 5 they are those of Rechtschaffen & Kales. 8 and 9: not scored.
+_AASM_DIGITS = {"0": "W", "1": "N1", "2": "N2", "3": "N3", "4": "R"}
+_RK_DIGITS = {"0": "W", "1": "N1", "2": "N2", "3": "N3", "4": "N3", "5": "R"}
 
 
 def sniff(head: bytes) -> bool:
     """Whether the first line names onset, duration and a column of labels."""
     columns = header_of(head)
     # A column of stages between commas is SleepScope's own.
-    labels = _LABELS if "\t" in first_line(head) else _LABELS[:-1]
+    labels = [name for name in _LABELS if name != "stage" or "\t" in first_line(head)]
     return {"onset", "duration"} <= set(columns) and any(label in columns for label in labels)
 
 
@@ -41,9 +48,14 @@ def read(source: Source) -> EventFile:
     text, notices = source.text()
     columns = header_of(source.head)
     label = next(name for name in _LABELS if name in columns)
+    staged = _digits_of(row.get(label) for row in rows(text, source)) if label in _STAGED else {}
     marks: list[Mark] = []
     mended: list[str] = []
+    placeless = 0
     for row in rows(text, source):
+        if row.get("onset") in {"", "n/a"}:
+            placeless += 1
+            continue
         length = 0.0 if row.get("duration") in {"", "n/a"} else row.seconds("duration")
         onset, length, notice = in_order(row.seconds("onset"), length, source, row.line)
         if notice:
@@ -53,7 +65,7 @@ def read(source: Source) -> EventFile:
             Mark(
                 onset,
                 length,
-                _filled(row, label) or "other",
+                _stage(_filled(row, label), staged) or _filled(row, label) or "other",
                 _filled(row, "channel") or None,
                 note,
                 unsure,
@@ -62,12 +74,29 @@ def read(source: Source) -> EventFile:
                 _status(row),
             )
         )
+    if placeless:
+        mended.append(f"Rows without an onset in {source.name} are left out: {placeless}.")
+    if staged == _AASM_DIGITS and any(mark.label == "Sleep stage R" for mark in marks):
+        mended.append(f"Stages in {source.name} are digits up to 4: 4 was read as REM.")
     spans, more = scored_beside(source, "SleepScope")
     found = file_of_marks(marks, source, NAME, (*notices, *mended, *more))
     if not spans:
         return found
     there = [one for one in found.event_sets if one.events or one.scorer in spans]
     return replace(found, event_sets=with_spans(there, spans))
+
+
+def _digits_of(cells: Iterable[str]) -> dict[str, str]:
+    """What the digits in a column of stages mean; empty where there are words."""
+    found = {cell for cell in cells if cell not in {"", "n/a"}}
+    if not all(re.fullmatch(r"-?\d", cell, re.ASCII) for cell in found):
+        return {}
+    return _RK_DIGITS if "5" in found else _AASM_DIGITS
+
+
+def _stage(cell: str, digits: dict[str, str]) -> str:
+    """A digit in a column of stages as a stage; "" where it is a word."""
+    return f"Sleep stage {digits.get(cell, UNSCORED)}" if digits and cell else ""
 
 
 def _filled(row: Row, column: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,11 +12,13 @@ from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import Source, first_line, seconds
 
 _DELIMITERS = (",", "\t", ";")
+# What Excel takes for the separator of a table, in a line of its own.
+_SEPARATOR = re.compile(rb"^(?:\xef\xbb\xbf)?sep=.\r?\n", re.IGNORECASE)
 
 
 def header_of(head: bytes) -> tuple[str, ...]:
     """Column names of the first line, lower case and without blanks; () where it is no table."""
-    line = first_line(head)
+    line = first_line(_SEPARATOR.sub(b"", head, count=1))
     cells = line.split(_delimiter(line))
     return tuple(_column(cell) for cell in cells) if len(cells) > 1 else ()
 
@@ -65,6 +68,9 @@ def rows(text: str, source: Source) -> Iterator[Row]:
     EventFileError
         If the text is no table, a cell is huge or quotes do not close.
     """
+    if _SEPARATOR.match(text.encode("utf-8", "replace")[:20]):
+        # Excel's own first line; a blank one in its place keeps the numbers of the others.
+        text = "\n" + text.partition("\n")[2]
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = _delimiter(head)
     # newline="" keeps line ends inside quoted cells as they are.

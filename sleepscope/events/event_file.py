@@ -74,6 +74,8 @@ class Source:
         Clock time of the recording's first sample, for formats with clock times.
     own_kinds : mapping of str to str
         The person's own kinds of events, by the keys of their labels in files.
+    is_inside : bool
+        Whether it came with the recording, so that it cannot be another's.
     """
 
     path: Path
@@ -81,6 +83,7 @@ class Source:
     recording_duration: float | None = None
     recording_start: datetime.datetime | None = None
     own_kinds: Mapping[str, str] = field(default_factory=dict)
+    is_inside: bool = False
 
     @property
     def name(self) -> str:
@@ -232,6 +235,9 @@ def outside_notices(
     late = sum(event.stop > duration + 1e-3 for event in events)
     which = f"{late} of {len(events)} events in {source.name}"
     where = f"beyond the end of the recording ({duration:g} s)"
+    if late and source.is_inside:
+        notices.append(f"{which} {'lies' if late == 1 else 'lie'} {where}; kept as written.")
+        return tuple(notices)
     far = any(event.stop > duration + _LAST_EPOCH for event in events)
     if late and all(event.onset >= duration for event in events) and (late > 1 or far):
         which = f"All {late} events" if late > 1 else "The only event"

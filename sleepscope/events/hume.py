@@ -42,9 +42,10 @@ def read(source: Source) -> EventFile:
     fields: Mapping[str, MatValue] = scored if isinstance(scored, Mapping) else variables
     codes = fields.get("stages", fields.get("mrk"))
     if not isinstance(codes, np.ndarray) or not len(codes):
-        held = ", ".join(sorted(variables)[:8]) or "none that can be read"
+        held = ", ".join(sorted(variables)[:8])
+        with_what = f"with the variables {held[:200]}" if held else "without variables"
         raise EventFileError(
-            f"{source.name} is a MATLAB file with the variables {held[:200]}; the stages of Hume "
+            f"{source.name} is a MATLAB file {with_what}; the stages of Hume "
             "are in stageData.stages or mrk."
         )
     if len(codes) > _MOST_EPOCHS:

@@ -11,6 +11,7 @@ from sleepscope.events.marks import Mark, file_of_marks
 from sleepscope.events.xml_text import child_seconds, child_text, parse_xml, root_tag
 
 NAME = "NSRR XML"
+_RECORDING = "Recording Start Time"
 
 
 def sniff(head: bytes) -> bool:
@@ -29,11 +30,16 @@ def read(source: Source) -> EventFile:
     root, notices = parse_xml(source)
     marks: list[Mark] = []
     duration = None
+    endless = 0
     for number, scored in enumerate(root.iter("ScoredEvent"), start=1):
         concept = child_text(scored, "EventConcept")
         onset = child_seconds(scored, "Start", number, source)
-        length = child_seconds(scored, "Duration", number, source)
-        if concept == "Recording Start Time":
+        length: float | None = None
+        if child_text(scored, "Duration") or concept == _RECORDING:
+            length = child_seconds(scored, "Duration", number, source)
+        else:
+            endless += 1
+        if concept == _RECORDING:
             duration = length
             continue
         label = concept.split("|")[0].strip()
@@ -41,4 +47,10 @@ def read(source: Source) -> EventFile:
             label = f"Sleep stage {concept.split('|')[-1].strip()}"
         note, unsure = split_note(child_text(scored, "Notes"))
         marks.append(Mark(onset, length, label, child_text(scored, "SignalLocation"), note, unsure))
+    if endless:
+        notices = (
+            *notices,
+            f"Events without a duration in {source.name}: {endless} of {len(marks)}; stages last "
+            "until the next one, others were read as moments.",
+        )
     return file_of_marks(marks, source, NAME, notices, duration=duration)

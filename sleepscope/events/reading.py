@@ -114,9 +114,9 @@ class SeveralFormatsError(EventFileError):
     title = "Several formats fit this file"
 
     def __init__(self, path: Path, candidates: tuple[Candidate, ...]) -> None:
-        listed = "; ".join(f"'{one.name}' ({one.title})" for one in candidates)
+        listed = "; ".join(f"'{one.name}': {one.title}" for one in candidates)
         super().__init__(
-            f"{path.name} fits {len(candidates)} formats that do not say the same: {listed}; "
+            f"{path.name} fits {len(candidates)} formats that do not say the same, {listed}; "
             "name the one to read it as (on the command line with --read-as)."
         )
         self.candidates = candidates
@@ -133,6 +133,7 @@ def read_events(
     recording_duration: float | None = None,
     recording_start: datetime.datetime | None = None,
     read_as: str | None = None,
+    is_inside: bool = False,
 ) -> EventFile:
     """Read a file of events or stages.
 
@@ -151,6 +152,8 @@ def read_events(
         Clock time of that recording's first sample, for files with a clock of their own.
     read_as : str, optional
         Name of the format to take for a file that several fit.
+    is_inside : bool
+        Whether the file is a part of the recording, and not another's.
 
     Returns
     -------
@@ -166,7 +169,7 @@ def read_events(
     file = Path(path)
     check_format(read_as)
     own = read_own_kinds()
-    source = Source(file, _head(file), recording_duration, recording_start, own.by_key)
+    source = Source(file, _head(file), recording_duration, recording_start, own.by_key, is_inside)
     fitting = [known for known in FORMATS if known.sniff(source.head)]
     if not fitting:
         advice = advice_on(source.head)

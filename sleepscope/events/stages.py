@@ -11,7 +11,7 @@ from sleepscope.events.hypnogram import Hypnogram
 
 # Rechtschaffen & Kales stages 3 and 4 are N3 (AASM manual IV.1); the digits are theirs too.
 _NAMES = {
-    "W": "w wake wakefulness awake sw s0 wk éveil",
+    "W": "w wake wakefulness awake sw s0 wk éveil wach wachheit veglia vigilia vaken wakker",
     "N1": "n1 s1 nrem1 1",
     "N2": "n2 s2 nrem2 2",
     "N3": "n3 s3 s4 n4 nrem3 nrem4 sws 3 4",

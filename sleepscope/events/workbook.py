@@ -43,7 +43,7 @@ class Workbook:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise self._damage("it is no archive that can be opened") from error
+            raise self._damage("its archive cannot be unpacked") from error
         self._parts = self._sheet_parts()
         self._shared: list[str] | None = None
 

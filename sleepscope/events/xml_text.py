@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 from sleepscope.errors import EventFileError
 from sleepscope.events.event_file import Source, head_text
 
-# Elements and attributes; the largest night has some ten thousand.
-_MOST_PIECES = 1_000_000
+# Tags and attributes; a night of slow waves on all channels has 100,000 events of ten tags each.
+_MOST_PIECES = 2_000_000
 
 _ROOT = re.compile(r"<\s*([\w.:-]+)")
 
@@ -18,11 +18,14 @@ def root_tag(head: bytes) -> str:
     """Name of the outermost element, "" where the bytes are no XML."""
     text = (head_text(head) or "").lstrip()
     # Past the declaration and remarks, each to its own end.
-    for opening, closing in (("<?", "?>"), ("<!--", "-->")):
-        while text.startswith(opening):
-            text = text.partition(closing)[2].lstrip()
+    # A type of document is passed too: the file is known then, and refused for it in a sentence.
+    pieces = (("<?", "?>"), ("<!--", "-->"), ("<!DOCTYPE", ">"))
+    while any(text.startswith(opening) for opening, _ in pieces):
+        for opening, closing in pieces:
+            if text.startswith(opening):
+                text = text.partition(closing)[2].lstrip()
     found = _ROOT.match(text)
-    return found[1] if found else ""
+    return found[1].rpartition(":")[2] if found else ""
 
 
 def parse_xml(source: Source) -> tuple[ElementTree.Element, tuple[str, ...]]:
@@ -45,7 +48,7 @@ def parse_xml(source: Source) -> tuple[ElementTree.Element, tuple[str, ...]]:
             f"{source.name} holds more than {_MOST_PIECES} elements; no scoring of a night does."
         )
     try:
-        return ElementTree.fromstring(text), notices
+        root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
         line, _ = error.position
         raise EventFileError(
@@ -53,6 +56,11 @@ def parse_xml(source: Source) -> tuple[ElementTree.Element, tuple[str, ...]]:
         ) from error
     except ValueError as error:  # a declared encoding that does not exist
         raise EventFileError(f"{source.name} is not XML that can be read: {error}.") from error
+    for element in root.iter():
+        # Namespaces say nothing here: "{http://...}ScoredEvent" is a ScoredEvent.
+        if isinstance(element.tag, str) and element.tag.startswith("{"):
+            element.tag = element.tag.rpartition("}")[2]
+    return root, notices
 
 
 def child_text(element: ElementTree.Element, tag: str) -> str:
@@ -64,7 +72,7 @@ def child_seconds(element: ElementTree.Element, tag: str, number: int, source: S
     """A child's text as seconds; EventFileError names the event by its number."""
     cell = child_text(element, tag)
     try:
-        value = float(cell)
+        value = float(cell.replace(",", ".") if cell.count(",") == 1 else cell)
     except ValueError:
         value = float("nan")
     if not abs(value) <= 1e9:  # False for NaN

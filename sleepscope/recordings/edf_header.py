@@ -99,7 +99,7 @@ def read_edf_header(file: BinaryIO, path: Path, size: int) -> EdfHeader:
             f"{path.name} ends after {size} bytes, within the {FIXED_BYTES} bytes of its header."
         )
     notices: list[str] = []
-    n_signals = _signal_count(fixed, path, size)
+    n_signals = _signal_count(fixed, path, size, notices)
     described = file.read(SIGNAL_BYTES * n_signals)
     if any(byte > 127 for byte in fixed[8:] + described):
         notices.append("The header holds letters outside ASCII; they are read as UTF-8 or Latin-1.")
@@ -123,12 +123,15 @@ def read_edf_header(file: BinaryIO, path: Path, size: int) -> EdfHeader:
     return replace(header, notices=tuple(notices))
 
 
-def _signal_count(fixed: bytes, path: Path, size: int) -> int:
+def _signal_count(fixed: bytes, path: Path, size: int, notices: list[str]) -> int:
     """Number of signals, from its field or from the header length, as far as the size allows."""
     n_signals = decode_int(fixed[252:256])
     header_bytes = decode_int(fixed[184:192])
     if (n_signals is None or n_signals < 1) and header_bytes is not None:
         n_signals = (header_bytes - FIXED_BYTES) // SIGNAL_BYTES
+        notices.append(
+            "The number of signals is not given; it is taken from the length of the header."
+        )
     if n_signals is None or n_signals < 1:
         raise RecordingError(f"The header of {path.name} does not say how many signals it holds.")
     if FIXED_BYTES + SIGNAL_BYTES * n_signals > size:
@@ -150,7 +153,8 @@ def _start(fixed: bytes, notices: list[str]) -> datetime.datetime | None:
     time, time_well_written = decode_time(fixed[176:184])
     if date is None:
         date = decode_long_date(decode_text(fixed[88:168]))
-        if date is not None:
+        # "yy" is what EDF+ asks for behind 2084.
+        if date is not None and not fixed[168:176].lower().rstrip().endswith(b"yy"):
             notices.append("The start date is not a date; that of the EDF+ field is used.")
     elif not date_well_written:
         notices.append("The start date is not written as dd.mm.yy; it is read as day, month, year.")
@@ -158,7 +162,9 @@ def _start(fixed: bytes, notices: list[str]) -> datetime.datetime | None:
         notices.append("The start time is not a time; the recording has no clock time.")
         return None
     if date is None or date == ANONYMOUS_DATE:
-        notices.append("The start date is not given; only the time of day is kept.")
+        given = date is None and any(chr(byte).isdigit() for byte in fixed[168:176])
+        how = f"'{decode_text(fixed[168:176])}' is none" if given else "is not given"
+        notices.append(f"The start date {how}; only the time of day is kept.")
         date = ANONYMOUS_DATE
     if not time_well_written:
         notices.append("The start time is not written as hh.mm.ss; it is read as far as it goes.")

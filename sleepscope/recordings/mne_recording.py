@@ -200,7 +200,8 @@ class MneRecording(Recording):
             with np.errstate(all="ignore"):
                 yield
         except FileNotFoundError as error:
-            missing = Path(str(error.filename)).name if error.filename else "a file it belongs to"
+            named = error.filename
+            missing = Path(str(named)).name if named else "the file that holds its data"
             raise RecordingError(f"{opened_as}: {missing} is not there.") from error
         except OSError as error:
             reason = error.strerror or "its data or header are damaged"

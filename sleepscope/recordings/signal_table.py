@@ -19,7 +19,7 @@ def _words(text: str) -> frozenset[str]:
 
 _TIMES = _words(
     "time t times sec secs second seconds s timestamp timestamps datetime clock clocktime ms "
-    "milliseconds timems timesec timeseconds"
+    "milliseconds timems timesec timeseconds zeit temps tiempo tempo"
 )
 _COUNTERS = _words("index sample samples sampleindex samplenumber n unnamed0") | {""}
 # What columns of events and stages are called, and no channel.

@@ -42,13 +42,16 @@ def recorded_events(recording: Recording) -> EventFile | None:
     if isinstance(recording, EdfRecording):
         if not any(signal.is_annotations for signal in recording.header.signals):
             return None
-        return read_events(recording.path, recording_duration=recording.duration)
+        return read_events(recording.path, recording_duration=recording.duration, is_inside=True)
     if not isinstance(recording, MneRecording):
         return None
     markers = _marker_file(recording)
     if markers is not None:
         return read_events(
-            markers, recording_duration=recording.duration, recording_start=recording.start
+            markers,
+            recording_duration=recording.duration,
+            recording_start=recording.start,
+            is_inside=True,
         )
     if not recording.marks:
         return None

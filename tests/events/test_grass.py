@@ -36,7 +36,7 @@ def test_another_workbook_is_named_by_its_sheets(tmp_path: Path) -> None:
 def test_other_archives_and_damage_are_refused(tmp_path: Path) -> None:
     for content, sentence in (
         (archive({"a.txt": b"x"}), "is missing"),
-        (workbook()[:200], "no archive"),
+        (workbook()[:200], "cannot be unpacked"),
         (archive({"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<b/>"}), "well-formed"),
         (
             archive(

@@ -146,7 +146,11 @@ def test_data_beside_a_persyst_header_open_the_header(tmp_path: Path) -> None:
     ("write", "missing", "sentence"),
     [
         (write_brainvision, "night.eeg", "cannot be read as BrainVision: night.eeg is not there."),
-        (write_persyst, "night.dat", "cannot be read as Persyst: a file it belongs to is not"),
+        (
+            write_persyst,
+            "night.dat",
+            "cannot be read as Persyst: the file that holds its",
+        ),
         (WRITERS["EEGLAB beside"], "night.fdt", "cannot be read as EEGLAB: "),
     ],
 )
