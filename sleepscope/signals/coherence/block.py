@@ -34,8 +34,9 @@ def blocks_of(
     sfreq: float,
     settings: CoherenceSettings,
     means: tuple[float, ...] | None = None,
+    wanted: tuple[int, int] | None = None,
 ) -> Iterator[Block]:
-    """The blocks of a recording, one after the other.
+    """The blocks of a recording, or of a stretch of it, one after the other.
 
     Parameters
     ----------
@@ -47,23 +48,39 @@ def blocks_of(
         All frequencies below the Nyquist rate.
     means : tuple of float, µV, optional
         Taken off the signals; without them each block takes off its own.
+    wanted : (int, int), optional
+        Values of output ``[first, behind)``, counted from the start of the recording; all without.
+        The signal around them is read as far as it counts.
     """
     reach = reach_seconds(settings)
-    whole = n_samples / sfreq + 2 * reach
+    n_out = max(1, int(np.ceil(n_samples / sfreq * settings.sfreq_out - 1e-9)))
+    start, stop = wanted or (0, n_out)
+    start, stop = max(0, start), min(n_out, stop)
+    # One more value at either end, as the reach is rounded up to whole ones.
+    whole = (stop - start + 2) / settings.sfreq_out + 2 * reach
     longest = max(_BLOCK_SECONDS, _BLOCK_REACHES * reach)
     bank = bank_of(settings, sfreq, block_seconds(settings, sfreq, min(whole, longest)))
-    n_out = max(1, int(np.ceil(n_samples / sfreq * settings.sfreq_out - 1e-9)))
     ratio = Fraction(sfreq) / Fraction(settings.sfreq_out)
-    # Blocks begin on a sample that is also a value of output.
-    hop = bank.n_valid - bank.n_valid % ratio.denominator
-    lead = -(-bank.margin // ratio.denominator) * ratio.denominator
-    for first in range(0, n_out, hop):
+    for first, lead, behind in _stretches(bank, start, stop, ratio.denominator):
         begin = int((first - lead) * ratio)
         low, high = max(begin, 0), min(begin + bank.n_in, n_samples)
         signals = read(low, high)
         own = means or tuple(mean_of(s) for s in signals)
-        outputs = np.arange(first, min(first + hop, n_out))
+        outputs = np.arange(first, behind)
         yield Block(bank, signals, low - begin, own, outputs, lead)
+
+
+def _stretches(bank: Bank, start: int, stop: int, multiple: int) -> Iterator[tuple[int, int, int]]:
+    """Values of output ``[first, behind)`` of each block, and how many lie in it before them.
+
+    Only every ``multiple``-th value of output lies on a sample, and there a block has to begin.
+    """
+    first = start
+    while first < stop:
+        lead = bank.margin + (first - bank.margin) % multiple
+        behind = min(first + bank.n_out - bank.margin - lead, stop)
+        yield first, lead, behind
+        first = behind
 
 
 class Block:

@@ -15,7 +15,7 @@ from sleepscope.errors import SettingsError
 from sleepscope.signals.coherence.block import ReadSignals, blocks_of, mean_of
 from sleepscope.signals.coherence.coherence import Coherence
 from sleepscope.signals.coherence.settings import CoherenceSettings
-from sleepscope.signals.coherence.smoothing import SMOOTHING
+from sleepscope.signals.coherence.smoothing import SMOOTHING, smooth_scales
 
 
 def fast_coherence(
@@ -90,6 +90,7 @@ def coherence_blocks(
     settings: CoherenceSettings | None = None,
     *,
     means: tuple[float, float] | None = None,
+    wanted: tuple[int, int] | None = None,
     start: float = 0.0,
     pair: tuple[str, str] = ("x", "y"),
 ) -> Iterator[Coherence]:
@@ -105,6 +106,9 @@ def coherence_blocks(
     means : (float, float), µV, optional
         Means of the two signals; without them each block takes off its own, which differs at the
         ends of the recording alone.
+    wanted : (int, int), optional
+        Values of output ``[first, behind)`` alone: a page of a night. They are those of the whole
+        recording, as ``read`` is asked for the signal around them, too.
     settings, start, pair
         As for :func:`fast_coherence`.
 
@@ -114,8 +118,8 @@ def coherence_blocks(
         Stretches that follow each other without a seam.
     """
     settings = (settings or CoherenceSettings()).below_nyquist(sfreq)
-    for block in blocks_of(read, n_samples, sfreq, settings, means):
-        smoothed = np.matmul(block.bank.across, block.smoothed())
+    for block in blocks_of(read, n_samples, sfreq, settings, means, wanted):
+        smoothed = smooth_scales(block.smoothed(), block.bank.across)
         power_x, power_y, real, imaginary = smoothed
         with np.errstate(divide="ignore", invalid="ignore"):
             coherence = (real * real + imaginary * imaginary) / (power_x * power_y)

@@ -55,6 +55,7 @@ def power_blocks(
     settings: CoherenceSettings | None = None,
     *,
     mean: float | None = None,
+    wanted: tuple[int, int] | None = None,
     start: float = 0.0,
     channel: str = "x",
 ) -> Iterator[WaveletPower]:
@@ -63,7 +64,7 @@ def power_blocks(
     """
     settings = (settings or CoherenceSettings()).below_nyquist(sfreq)
     means = None if mean is None else (mean,)
-    for block in blocks_of(read, n_samples, sfreq, settings, means):
+    for block in blocks_of(read, n_samples, sfreq, settings, means, wanted):
         power = block.smoothed()[0]
         usable, cone = block.edges()
         power[:, ~usable] = np.nan

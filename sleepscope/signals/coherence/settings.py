@@ -15,6 +15,8 @@ OMEGA0 = 6.0
 FOURIER_FACTOR = 4 * np.pi / (OMEGA0 + np.sqrt(2 + OMEGA0**2))
 # |W|^2 dt / s of a sine at the wavelet's own frequency, times this, is the sine's mean square.
 POWER_UNIT = np.pi**-0.5
+# Highest frequency over the sampling rate: 64 of 200 Hz, and a little.
+_HIGHEST = 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,20 @@ class CoherenceSettings:
     def below_nyquist(self, sfreq: float) -> CoherenceSettings:
         """The settings without the frequencies that a signal at ``sfreq`` Hz cannot hold.
 
-        The grid is shortened from its upper end, so what stays lies where it lay.
+        Those are all above a third of the rate: there the wavelet's upper flank is cut at the
+        Nyquist rate, and rings far beyond its length. The grid is shortened from its upper end, so
+        what stays lies where it lay.
 
         Raises
         ------
         SettingsError
             If no octave is left.
         """
-        kept = self.freqs[self.freqs <= sfreq / 2 / FOURIER_FACTOR]
+        kept = self.freqs[self.freqs <= sfreq * _HIGHEST]
         if not kept.size or kept[0] < 2 * self.low:
             raise SettingsError(
                 f"Coherence from {self.low:g} Hz on needs signals of more than"
-                f" {4 * self.low * FOURIER_FACTOR:.3g} Hz; these have {sfreq:g} Hz."
+                f" {2 * self.low / _HIGHEST:.3g} Hz; these have {sfreq:g} Hz."
             )
         return replace(self, high=float(kept[0]))
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 # Torrence and Webster 1999: width of the boxcar for the Morlet wavelet, octaves.
 BOXCAR_OCTAVES = 0.6
+_TILE_ROWS, _TILE_COLUMNS = 16, 512
 SMOOTHING = "Gaussian of one scale in time, boxcar of 0.6 octaves over scales"
 
 
@@ -33,6 +34,25 @@ def scale_matrix(n_scales: int, per_octave: int) -> NDArray[np.float64]:
     distance = np.arange(n_scales)[:, None] - np.arange(n_scales)[None, :]
     inside = np.abs(distance) <= reach
     return np.where(inside, kernel[np.clip(distance + reach, 0, kernel.size - 1)], 0.0)
+
+
+def smooth_scales(spectra: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Spectra (n_kinds, n_scales, n_times) smoothed over scales by :func:`scale_matrix`.
+
+    The matrix is nearly empty, so it is worked in tiles; and a product as small as theirs is left
+    to one thread by the linear algebra, where two would wait for each other on a busy machine.
+    """
+    smoothed = np.empty_like(spectra)
+    n_scales, n_times = spectra.shape[1:]
+    for top in range(0, n_scales, _TILE_ROWS):
+        rows = slice(top, min(top + _TILE_ROWS, n_scales))
+        reached = np.flatnonzero(matrix[rows].any(axis=0))
+        near = slice(int(reached[0]), int(reached[-1]) + 1)
+        tile = np.ascontiguousarray(matrix[rows, near])
+        for left in range(0, n_times, _TILE_COLUMNS):
+            columns = slice(left, left + _TILE_COLUMNS)
+            np.matmul(tile, spectra[:, near, columns], out=smoothed[:, rows, columns])
+    return smoothed
 
 
 def smooth_in_time(

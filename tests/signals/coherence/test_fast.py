@@ -207,6 +207,28 @@ def test_a_recording_is_read_block_by_block_and_once_in_a_while():
     np.testing.assert_allclose(times, 100 + np.arange(400 * 25) / 25)
 
 
+@pytest.mark.parametrize("sfreq", [SFREQ, 128.0])
+def test_a_page_has_the_values_of_the_whole_recording(sfreq: float):
+    x, y = eeg_like(200, 7, sfreq), eeg_like(200, 8, sfreq)
+    whole = fast_coherence(x, y, sfreq)
+
+    def read(first: int, behind: int):
+        return x[first:behind], y[first:behind]
+
+    for first, behind in ((0, 750), (2001, 2751), (4500, 5000)):
+        blocks = list(coherence_blocks(read, x.size, sfreq, wanted=(first, behind)))
+        page = np.concatenate([b.coherence for b in blocks], axis=1)
+        times = np.concatenate([b.times for b in blocks])
+        np.testing.assert_allclose(times, whole.times[first:behind])
+        cones = np.concatenate([b.cone for b in blocks])
+        np.testing.assert_allclose(cones, whole.cone[first:behind])
+        error = np.abs(page - whole.coherence[:, first:behind])
+        # The whole one has one mean, the page that of its stretch: 1 % at the very ends.
+        assert np.quantile(error, 0.99) < 0.05
+        if 500 < first < 4000:
+            assert error.max() < 1e-4
+
+
 def test_the_rate_two_signals_share_is_the_lower_one_made_whole():
     assert common_rate(256.0, 200.0) == 200.0
     assert common_rate(199.98, 256.0) == 199.0

@@ -1,0 +1,146 @@
+"""Coherence beneath the page: which pairs, and their maps, worked out ahead of the person."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.app.coherence_maps import LONGEST_PAGE, CoherenceMap, MapKey, build_maps
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.dialogs.pairs_dialog import ask_pairs
+from sleepscope.app.language import tr
+from sleepscope.app.session import Session
+from sleepscope.detection.coherence_pairs import default_pairs
+
+TOPIC: Final = "coherence"
+AHEAD: Final = "coherence ahead"
+# Maps kept, a megabyte each: this page and its neighbours in several lanes.
+MOST_MAPS: Final = 48
+
+Pairs = tuple[tuple[str, ...], ...]
+
+
+class CoherenceLanes(Controller):
+    """Keeps the maps of the shown page at hand, and those of its neighbours."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(session, window)
+        self._maps: OrderedDict[MapKey, CoherenceMap] = OrderedDict()
+        self._pairs: Pairs = ()
+        self._wanted: tuple[MapKey, ...] = ()
+        self._asked: tuple[MapKey, ...] = ()
+        session.recording_changed.connect(self._start_anew)
+        session.page_changed.connect(self._follow)
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the lanes are wanted."""
+        return self.session.settings.shows_coherence
+
+    @property
+    def pairs(self) -> Pairs:
+        """The lanes of this recording; none while they are not wanted."""
+        return self._pairs if self.is_on and self.session.recording is not None else ()
+
+    def maps(self) -> tuple[CoherenceMap, ...]:
+        """The maps of this page that are there."""
+        return tuple(self._maps[key] for key in self._wanted if key in self._maps)
+
+    def words(self) -> str:
+        """Why there is no map of this page, or "" where it is being made."""
+        if self.session.page.length > LONGEST_PAGE:
+            return tr("Coherence is shown on pages of up to 5 min.")
+        return ""
+
+    # --- what a person asks ------------------------------------------------------------------
+
+    def set_shown(self, on: bool) -> None:
+        """Show the lanes, or put them away."""
+        if on != self.is_on:
+            self.session.settings.shows_coherence = on
+            self._follow()
+
+    def set_arrows(self, on: bool) -> None:
+        """Show the phase as arrows."""
+        if on != self.session.settings.phase_arrows:
+            self.session.settings.phase_arrows = on
+            self.changed.emit()
+
+    def ask_pairs(self) -> None:
+        """Ask which channels to compare."""
+        recording = self.session.recording
+        if recording is not None:
+            ask_pairs(self.window, recording.channels, self._pairs, self.set_pairs)
+
+    def set_pairs(self, pairs: Pairs) -> None:
+        """Show these lanes, and switch them on."""
+        self._pairs = pairs
+        self.session.settings.shows_coherence = bool(pairs)
+        self._follow()
+
+    # --- making them -------------------------------------------------------------------------
+
+    def _start_anew(self) -> None:
+        self._maps.clear()
+        self._asked = ()
+        recording = self.session.recording
+        self._pairs = () if recording is None else default_pairs(recording)
+        self._follow()
+
+    def _follow(self) -> None:
+        page = self.session.page
+        self._wanted = ()
+        if page.length <= LONGEST_PAGE:
+            self._wanted = tuple(MapKey(pair, page.start, page.length) for pair in self.pairs)
+        self.changed.emit()
+        self._work()
+
+    def _work(self) -> None:
+        """Make what the page lacks, then what its neighbours will want."""
+        missing = tuple(key for key in self._wanted if key not in self._maps)
+        if missing:
+            self._build(missing, TOPIC, urgent=True)
+            return
+        ahead = tuple(key for key in self._neighbours() if key not in self._maps)
+        if ahead:
+            self._build(ahead, AHEAD, urgent=False)
+
+    def _neighbours(self) -> tuple[MapKey, ...]:
+        page = self.session.page
+        places = (page.turned(1), page.turned(-1))
+        return tuple(
+            MapKey(key.labels, place.start, place.length) for place in places for key in self._wanted
+        )
+
+    def _build(self, keys: tuple[MapKey, ...], topic: str, *, urgent: bool) -> None:
+        recording = self.session.recording
+        if recording is None or keys == self._asked:
+            return
+        self._asked = keys
+        self.session.jobs.cancel_topic(AHEAD)
+        steps = build_maps(recording, keys)
+        job = self.session.jobs.start(tr("Coherence"), topic, steps, urgent=urgent)
+        job.succeeded.connect(self._keep)
+        job.failed.connect(self.session.fail)
+        job.ended.connect(lambda: self._let_go(keys))
+
+    def _let_go(self, keys: tuple[MapKey, ...]) -> None:
+        if self._asked == keys:
+            self._asked = ()
+            self._work()
+
+    def _keep(self, made: tuple[CoherenceMap, ...]) -> None:
+        for shown in made:
+            self._maps[shown.key] = shown
+            self._maps.move_to_end(shown.key)
+        while len(self._maps) > MOST_MAPS:
+            self._maps.popitem(last=False)
+        if any(shown.key in self._wanted for shown in made):
+            self.changed.emit()

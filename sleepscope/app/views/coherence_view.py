@@ -1,0 +1,308 @@
+"""Lanes of coherence beneath the traces, on their time axis."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sleepscope.app.coherence_maps import CoherenceMap
+from sleepscope.app.language import tr
+from sleepscope.app.theme import LIGHT, Theme
+from sleepscope.app.views.coherence_picture import (
+    COHERENCE_RANGE,
+    POWER_RANGE,
+    MapFrame,
+    edges_of,
+    paint_arrows,
+    paint_map,
+    ramp_image,
+)
+from sleepscope.app.views.event_lanes import IndexedLane, LaneEvents, index_lanes
+from sleepscope.app.views.page_geometry import GUTTER_WIDTH, RIGHT_MARGIN
+from sleepscope.app.views.polyline import cosmetic_pen
+from sleepscope.app.views.time_axis import clock_text, elapsed_text
+
+LANE_HEIGHT, GAP, TOP = 104, 8, 4
+# Frequencies that are named at the axis, Hz.
+TICKS = (0.5, 1, 2, 4, 8, 16, 32)
+BAR_WIDTH = 7.0
+# Events nearer together than this many a page would hide the map under their edges.
+MOST_EVENTS = 200
+
+
+class CoherenceView(QWidget):
+    """Shows one lane for each pair of channels; time lies where it lies on the page above.
+
+    Nothing is asked for here: what is not there yet says so until :meth:`set_maps` brings it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._start: datetime.datetime | None = None
+        self._page = (0.0, 30.0)
+        self._pairs: tuple[tuple[str, ...], ...] = ()
+        self._maps: Mapping[tuple[str, ...], CoherenceMap] = {}
+        self._words = ""
+        self._lanes: tuple[IndexedLane, ...] = ()
+        self._arrows = False
+        self._pointer: QPointF | None = None
+        self._drawn: QPixmap | None = None
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Coherence of pairs of channels"))
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, TOP + max(1, len(self._pairs)) * (LANE_HEIGHT + GAP))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self.sizeHint().height())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self._redraw()
+
+    def set_start(self, start: datetime.datetime | None) -> None:
+        """Clock time of the first sample, for the readout."""
+        self._start = start
+
+    def set_page(self, start: float, length: float) -> None:
+        """Show ``[start, start + length)``, seconds."""
+        self._page = (start, length)
+        self._redraw()
+
+    def set_pairs(self, pairs: tuple[tuple[str, ...], ...]) -> None:
+        """One lane for each pair of channels, or for one channel and its power."""
+        if pairs != self._pairs:
+            self._pairs = pairs
+            self.updateGeometry()
+        self._redraw()
+
+    def set_maps(self, maps: tuple[CoherenceMap, ...], words: str = "") -> None:
+        """The maps of this page that are there; ``words`` say why others are not."""
+        self._maps = {shown.key.labels: shown for shown in maps}
+        self._words = words
+        self._redraw()
+
+    def set_arrows(self, on: bool) -> None:
+        """Show the phase as arrows."""
+        self._arrows = on
+        self._redraw()
+
+    def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
+        """Mark these scorers' events over the maps."""
+        self._lanes = index_lanes(lanes, self._lanes)
+        self.update()
+
+    def shown_map(self, labels: tuple[str, ...]) -> CoherenceMap | None:
+        """The map of a lane, if it is of the page that is shown."""
+        shown = self._maps.get(labels)
+        is_of_page = shown is not None and (shown.key.start, shown.key.length) == self._page
+        return shown if is_of_page else None
+
+    def _redraw(self) -> None:
+        self._drawn = None
+        self.update()
+
+    # --- where it lies -----------------------------------------------------------------------
+
+    def frame_of(self, number: int, shown: CoherenceMap) -> MapFrame:
+        """Where the map of a lane lies."""
+        top = TOP + number * (LANE_HEIGHT + GAP)
+        right = max(GUTTER_WIDTH + 1.0, self.width() - RIGHT_MARGIN)
+        return MapFrame(
+            GUTTER_WIDTH, right, top, top + LANE_HEIGHT, *self._page, *edges_of(shown.freqs)
+        )
+
+    def _lane_box(self, number: int) -> QRectF:
+        top = TOP + number * (LANE_HEIGHT + GAP)
+        right = max(GUTTER_WIDTH + 1.0, self.width() - RIGHT_MARGIN)
+        return QRectF(GUTTER_WIDTH, top, right - GUTTER_WIDTH, LANE_HEIGHT)
+
+    # --- painting ----------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._drawn is None or self._drawn.size() != size:
+            self._drawn = QPixmap(size)
+            self._drawn.setDevicePixelRatio(ratio)
+            with QPainter(self._drawn) as painter:
+                self._paint_lanes(painter)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._drawn)
+            for number, labels in enumerate(self._pairs):
+                self._paint_events(painter, self._lane_box(number), labels)
+            self._paint_readout(painter)
+
+    def _paint_lanes(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self._theme.page))
+        painter.setFont(self.font())
+        for number, labels in enumerate(self._pairs):
+            shown, box = self.shown_map(labels), self._lane_box(number)
+            self._paint_head(painter, box, labels)
+            if shown is None or shown.trouble:
+                words = shown.trouble if shown is not None else self._words or tr("working …")
+                painter.fillRect(box, QColor(self._theme.lane))
+                painter.setPen(QColor(self._theme.muted))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+                continue
+            frame = self.frame_of(number, shown)
+            paint_map(painter, frame, shown, self._theme)
+            if self._arrows:
+                paint_arrows(painter, frame, shown)
+            self._paint_axis(painter, frame)
+            self._paint_bar(painter, frame, shown)
+
+    def _paint_head(self, painter: QPainter, box: QRectF, labels: tuple[str, ...]) -> None:
+        bold = QFont(self.font())
+        bold.setBold(True)
+        metrics, room = QFontMetricsF(bold), GUTTER_WIDTH - 46
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        lines = [labels[0], *(f"× {label}" for label in labels[1:])]
+        painter.setFont(bold)
+        painter.setPen(QColor(self._theme.text))
+        y = box.center().y() - metrics.height() * (len(lines) + 1) / 2
+        for line in lines:
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRectF(8, y, room, metrics.height()), left, text)
+            y += metrics.height()
+        painter.setFont(self.font())
+        painter.setPen(QColor(self._theme.muted))
+        words = tr("coherence") if len(labels) == 2 else tr("power")
+        painter.drawText(QRectF(8, y, room, metrics.height()), left, words)
+
+    def _paint_axis(self, painter: QPainter, frame: MapFrame) -> None:
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self.font())
+        inside = [f for f in TICKS if frame.lowest <= f <= frame.highest]
+        for freq in inside:
+            y = round(frame.y(freq)) + 0.5
+            painter.setPen(cosmetic_pen(self._theme.epoch_line))
+            painter.drawLine(QPointF(frame.left - 4, y), QPointF(frame.left - 1, y))
+            painter.setPen(QColor(self._theme.muted))
+            unit = " Hz" if freq == inside[-1] else ""
+            # The outermost labels stay inside their lane.
+            middle = min(max(y, frame.top + 6), frame.bottom - 6)
+            box = QRectF(frame.left - 66, middle - 8, 60, 16)
+            painter.drawText(box, right, f"{freq:g}{unit}")
+
+    def _paint_bar(self, painter: QPainter, frame: MapFrame, shown: CoherenceMap) -> None:
+        bar = QRectF(frame.right + 5, frame.top, BAR_WIDTH, frame.bottom - frame.top)
+        painter.drawImage(bar, ramp_image(LANE_HEIGHT))
+        painter.setPen(cosmetic_pen(self._theme.epoch_line))
+        painter.drawRect(bar)
+        small = QFont(self.font())
+        small.setPixelSize(10)
+        painter.setFont(small)
+        painter.setPen(QColor(self._theme.muted))
+        low, high = POWER_RANGE if shown.is_power else COHERENCE_RANGE
+        labels = (f"{high:g}", f"{low:g}")
+        if shown.is_power:
+            labels = (power_text(high), power_text(low))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for text, y in zip(labels, (frame.top + 6, frame.bottom - 6), strict=True):
+            painter.drawText(QRectF(bar.right() + 2, y - 7, RIGHT_MARGIN - 12, 14), left, text)
+        painter.setFont(self.font())
+
+    def _paint_events(self, painter: QPainter, box: QRectF, labels: tuple[str, ...]) -> None:
+        """Edges of events, joined at the top: light enough to see the map between them."""
+        start, length = self._page
+        per_second = box.width() / length
+        painter.save()
+        painter.setClipRect(box)
+        for indexed in self._lanes:
+            for channel in (*labels, None):
+                index = indexed.channels.get(channel)
+                near = index.between(start, start + length) if index is not None else ()
+                if index is None or len(near) > MOST_EVENTS:
+                    continue
+                for i in near:
+                    left = round(box.left() + (index.onsets[i] - start) * per_second) + 0.5
+                    right = round(box.left() + (index.stops[i] - start) * per_second) + 0.5
+                    path = [QPointF(left, box.bottom()), QPointF(left, box.top() + 1),
+                            QPointF(right, box.top() + 1), QPointF(right, box.bottom())]  # fmt: skip
+                    painter.setPen(QPen(QColor(0, 0, 0, 130), 3))
+                    painter.drawPolyline(path)
+                    painter.setPen(QPen(QColor(indexed.lane.colour).lighter(140), 1))
+                    painter.drawPolyline(path)
+        painter.restore()
+
+    # --- readout -----------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.update()
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        self._pointer = None
+        self.update()
+
+    def readout(self, position: QPointF) -> str:
+        """Frequency, time, value and phase at a point; "" where nothing is known of any."""
+        for number, labels in enumerate(self._pairs):
+            shown = self.shown_map(labels)
+            if shown is None or shown.trouble or not self._lane_box(number).contains(position):
+                continue
+            frame = self.frame_of(number, shown)
+            time, freq = frame.time(position.x()), frame.freq(position.y())
+            k = int(np.argmin(np.abs(shown.times - time)))
+            j = int(np.argmin(np.abs(np.log(shown.freqs / freq))))
+            moment = clock_text(self._start, time, 0.1) if self._start is not None else ""
+            words = [f"{freq:.3g} Hz", moment or elapsed_text(time, 0.1)]
+            value = float(shown.values[j, k])
+            if not np.isfinite(value):
+                words.append(tr("no signal"))
+            elif shown.phase is None:
+                words.append(f"{10**value:.3g} µV²")
+            else:
+                words += [tr("coherence {value}", value=f"{value:.2f}"),
+                          tr("phase {degrees}°", degrees=f"{np.degrees(shown.phase[j, k]):.0f}")]  # fmt: skip
+            if freq < shown.cone[k]:
+                words.append(tr("uncertain"))
+            return "   ".join(words)
+        return ""
+
+    def _paint_readout(self, painter: QPainter) -> None:
+        text = self.readout(self._pointer) if self._pointer is not None else ""
+        if self._pointer is None or not text:
+            return
+        x, y = round(self._pointer.x()) + 0.5, round(self._pointer.y()) + 0.5
+        painter.setPen(QPen(QColor(255, 255, 255, 150), 0))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.drawLine(QPointF(GUTTER_WIDTH, y), QPointF(self.width() - RIGHT_MARGIN, y))
+        metrics = QFontMetricsF(self.font())
+        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 6
+        left = x + 12 if x + 12 + width < self.width() else x - 12 - width
+        top = y + 12 if y + 12 + height < self.height() else y - 12 - height
+        plate = QRectF(left, max(0.0, top), width, height)
+        painter.fillRect(plate, QColor(self._theme.page))
+        painter.setPen(cosmetic_pen(self._theme.epoch_line))
+        painter.drawRect(plate)
+        painter.setFont(self.font())
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def power_text(exponent: float) -> str:
+    """A power of ten as short as it gets: 3.5 as "3k"."""
+    value = 10**exponent
+    return f"{value / 1000:.0f}k" if value >= 1000 else f"{value:.2g}"
