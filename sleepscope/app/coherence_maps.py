@@ -83,7 +83,7 @@ def build_maps(recording: Recording, keys: Sequence[MapKey]) -> Steps[tuple[Cohe
     """The maps of some lanes and pages, one after the other."""
     made: list[CoherenceMap] = []
     for key in keys:
-        yield Progress(len(made), len(keys), tr("Coherence"), partial=tuple(made) or None)
+        yield Progress(len(made), len(keys), tr("Coherence"))
         try:
             made.append(_map_of(recording, key))
         except SleepScopeError as error:  # one lane's trouble must not take the others away

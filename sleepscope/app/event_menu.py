@@ -12,7 +12,16 @@ from sleepscope.app.language import tr
 
 VERDICTS = ("accept", "reject", "reset", "note", "unsure", "delete")
 AROUND = ("go_to_event", "select_alike", "hide_scorer", "hide_kind")
-PAGE = ("select_all", "shown_events", "scorers", "explanation", "filters", "channels", "go_to")
+PAGE = (
+    "select_all",
+    "shown_events",
+    "scorers",
+    "explanation",
+    "coherence",
+    "filters",
+    "channels",
+    "go_to",
+)
 
 
 def fill_event_part(

@@ -23,6 +23,7 @@ from sleepscope.app.language import tr
 from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
+from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.history_panel import HistoryPanel
@@ -53,6 +54,7 @@ class Frame(QMainWindow):
         self.welcome = WelcomeView(self)
         self.traces = TraceView(self)
         self.hypnogram = HypnogramView(self)
+        self.coherence = CoherenceView(self)
         self.table = EventTable(self)
         self.compare_panel = ComparePanel(self)
         self.shown_events = ShownEventsPanel(self)
@@ -73,7 +75,7 @@ class Frame(QMainWindow):
         head.addWidget(self.headline, 1)
         head.addWidget(self.hidden_mark)
         column.addLayout(head)
-        for widget, stretch in ((self.hypnogram, 0), (self.traces, 1)):
+        for widget, stretch in ((self.hypnogram, 0), (self.traces, 1), (self.coherence, 0)):
             column.addWidget(widget, stretch)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.welcome)

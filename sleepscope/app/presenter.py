@@ -32,7 +32,7 @@ from sleepscope.review.step import Change
 
 STATUS_MS = 8000
 # Over before a progress bar could be read, and asked for by every step through the events.
-QUIET_TOPICS = ("explain",)
+QUIET_TOPICS = ("explain", "coherence", "coherence ahead")
 
 
 class Presenter(QObject):
@@ -65,6 +65,7 @@ class Presenter(QObject):
         session.provisional_changed.connect(self._show_lanes)
         session.selection_changed.connect(self._show_selection)
         session.explanation_changed.connect(self._show_explanation)
+        controllers.coherence.changed.connect(self.show_coherence)
         session.comparison_changed.connect(self._show_comparison)
         session.noticed.connect(frame.notices.say)
         session.said.connect(lambda text: frame.statusBar().showMessage(text, STATUS_MS))
@@ -88,6 +89,7 @@ class Presenter(QObject):
         self.frame.setWindowTitle(f"{session.name} – SleepScope" if session.name else "SleepScope")
         if recording is not None:
             self.frame.hypnogram.set_start(recording.start)
+            self.frame.coherence.set_start(recording.start)
             self.frame.traces.canvas.setFocus()
         review = session.review
         self.frame.history_panel.set_history(None if review is None else review.history)
@@ -102,6 +104,7 @@ class Presenter(QObject):
         page = self.session.page
         self.frame.traces.set_page(page.start, page.length)
         self.frame.hypnogram.set_page(page.start, page.length)
+        self.frame.coherence.set_page(page.start, page.length)
         place = self.frame.length_box.findData(WHOLE_NIGHT if page.is_whole else page.length)
         # A length that the wheel made is none of those to choose.
         self.frame.length_box.setPlaceholderText(length_text(round(page.length, 1)))
@@ -216,6 +219,7 @@ class Presenter(QObject):
         made = lanes(self.session, self.theme)
         self.frame.traces.set_lanes(made)
         self.frame.hypnogram.set_lanes(made)
+        self.frame.coherence.set_lanes(made)
 
     def _show_probabilities(self) -> None:
         tracks = self.session.probability_tracks()
@@ -240,6 +244,16 @@ class Presenter(QObject):
         mode = self.session.settings.explanation_mode
         scale = self.controllers.explaining.scale
         self.frame.traces.set_explanation(self.session.explanation, mode, scale)
+
+    def show_coherence(self) -> None:
+        """Show the lanes of coherence, or that there are none."""
+        lanes, settings = self.controllers.coherence, self.session.settings
+        self.frame.coherence.setVisible(bool(lanes.pairs))
+        self.frame.coherence.set_pairs(lanes.pairs)
+        self.frame.coherence.set_arrows(settings.phase_arrows)
+        self.frame.coherence.set_maps(lanes.maps(), lanes.words())
+        self.frame.actions_by_id["coherence"].setChecked(settings.shows_coherence)
+        self.frame.actions_by_id["phase_arrows"].setChecked(settings.phase_arrows)
 
     def _show_comparison(self) -> None:
         session = self.session
@@ -329,6 +343,7 @@ class Presenter(QObject):
         apply_look(theme, self.session.settings.text_size)
         self.frame.traces.set_theme(theme)
         self.frame.hypnogram.set_theme(theme)
+        self.frame.coherence.set_theme(theme)
         self._show_lanes()
         self._show_hidden()
         for name, action in self.frame.theme_actions.items():

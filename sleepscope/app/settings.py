@@ -140,6 +140,24 @@ class Settings:
         self._store.setValue("view/explanation", value)
 
     @property
+    def shows_coherence(self) -> bool:
+        """Whether coherence stands beneath the page."""
+        return self._flag("view/coherence", False)
+
+    @shows_coherence.setter
+    def shows_coherence(self, value: bool) -> None:
+        self._store.setValue("view/coherence", value)
+
+    @property
+    def phase_arrows(self) -> bool:
+        """Whether the phase of the coherence is shown as arrows."""
+        return self._flag("view/phase_arrows", False)
+
+    @phase_arrows.setter
+    def phase_arrows(self, value: bool) -> None:
+        self._store.setValue("view/phase_arrows", value)
+
+    @property
     def opens_companions(self) -> bool:
         """Whether event files that lie beside a recording are opened without asking."""
         return self._flag("open/companions", False)

@@ -93,10 +93,10 @@ def _default_group(recording: Recording, card: ModelCard) -> tuple[str, ...]:
     """The group taken when the person named none."""
     usable = usable_channels(recording, card)
     size = len(card.channels)
-    if size == 2 and (pair := eye_pair(usable)) is not None:
+    if size == 2 and (pair := _eye_pair(usable)) is not None:
         return pair
     if size == 1 and usable:
-        return (min(usable, key=eeg_rank).label,)
+        return (min(usable, key=_eeg_rank).label,)
     kind = card.channels[0]
     if size == 2:
         wanted, named = "a left and a right EOG", "LOC and ROC"
@@ -108,13 +108,13 @@ def _default_group(recording: Recording, card: ModelCard) -> tuple[str, ...]:
     )
 
 
-def eeg_rank(channel: Channel) -> tuple[int, bool]:
+def _eeg_rank(channel: Channel) -> tuple[int, bool]:
     """Place in the order of preference; ties go to the first in the file."""
     places = (k for k, pattern in enumerate(_EEG_ORDER) if pattern.search(channel.label))
     return next(places, len(_EEG_ORDER)), _MASTOID.search(channel.label) is None
 
 
-def eye_pair(usable: tuple[Channel, ...]) -> tuple[str, str] | None:
+def _eye_pair(usable: tuple[Channel, ...]) -> tuple[str, str] | None:
     """Left and right EOG by their labels, or None."""
     left = next((c.label for c in usable if _LEFT_EYE.search(c.label)), None)
     right = next(

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from sleepscope.detection.channels import eeg_rank, eye_pair
-from sleepscope.recordings.recording import Recording
+from collections.abc import Sequence
+
+from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.kinds import find_eog_pair, spindle_channels
 from sleepscope.signals.coherence import CoherenceSettings
 
 # REMs lie at 0.3-5 Hz, spindles at 11-16 Hz; muscle above 32 Hz says nothing about either.
 LANE_SETTINGS = CoherenceSettings(low=0.5, high=32.0)
 
 
-def default_pairs(recording: Recording) -> tuple[tuple[str, ...], ...]:
+def default_pairs(channels: Sequence[Channel]) -> tuple[tuple[str, ...], ...]:
     """The left with the right eye, and the two best EEG channels; of a lone EEG that one alone.
 
-    A group of one channel stands for its wavelet power.
+    Parameters
+    ----------
+    channels : sequence of Channel
+
+    Returns
+    -------
+    tuple of tuple of str
+        Labels of two channels, or of one for its wavelet power.
     """
-    volts = tuple(c for c in recording.channels if c.unit == "µV")
-    eeg = sorted((c for c in volts if c.kind == "EEG"), key=eeg_rank)
-    eyes = eye_pair(tuple(c for c in volts if c.kind == "EOG"))
-    groups = () if eyes is None else (eyes,)
-    best = tuple(c.label for c in eeg[:2])
-    return (*groups, best) if best else groups
+    volts = [c for c in channels if c.unit == "µV"]
+    eyes = find_eog_pair(volts)
+    best = spindle_channels(volts)[:2]
+    return tuple(group for group in (eyes or (), best) if group)

@@ -92,4 +92,13 @@ VIEW_ACTIONS: Final = (
     _A("explanation", later("&Explanation: band, trace, off"), ("G",),
        later("Show what the network looked at as a band, as the colour of the trace, or not."),
        "explaining.cycle", f"{VIEW}/explanation", toolbar=later("Explanation")),
+    _A("coherence", later("C&oherence"), ("H",),
+       later("Show how two channels move together, over time and frequency, beneath the page."),
+       "coherence.set_shown", f"{VIEW}/coherence", checkable=True, toolbar=later("Coherence")),
+    _A("coherence_pairs", later("Coherence lanes…"), ("Ctrl+Alt+H",),
+       later("Choose the channels to compare, or one alone for its power."),
+       "coherence.ask_pairs", f"{VIEW}/coherence"),
+    _A("phase_arrows", later("Phase arrows"), ("Shift+H",),
+       later("Arrows where the coherence is high: right in phase, left opposite, up the first "
+             "channel ahead."), "coherence.set_arrows", f"{VIEW}/coherence", checkable=True),
 )  # fmt: skip

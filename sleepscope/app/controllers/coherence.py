@@ -32,10 +32,12 @@ class CoherenceLanes(Controller):
         super().__init__(session, window)
         self._maps: OrderedDict[MapKey, CoherenceMap] = OrderedDict()
         self._pairs: Pairs = ()
+        self._chosen = False
         self._wanted: tuple[MapKey, ...] = ()
         self._asked: tuple[MapKey, ...] = ()
         session.recording_changed.connect(self._start_anew)
         session.page_changed.connect(self._follow)
+        session.view_changed.connect(self._follow_montage)
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -77,11 +79,13 @@ class CoherenceLanes(Controller):
         """Ask which channels to compare."""
         recording = self.session.recording
         if recording is not None:
-            ask_pairs(self.window, recording.channels, self._pairs, self.set_pairs)
+            shown = [recording.channel(label) for label in self.session.channels]
+            others = [c for c in recording.channels if c.label not in self.session.channels]
+            ask_pairs(self.window, (*shown, *others), self._pairs, self.set_pairs)
 
     def set_pairs(self, pairs: Pairs) -> None:
         """Show these lanes, and switch them on."""
-        self._pairs = pairs
+        self._pairs, self._chosen = pairs, True
         self.session.settings.shows_coherence = bool(pairs)
         self._follow()
 
@@ -90,9 +94,23 @@ class CoherenceLanes(Controller):
     def _start_anew(self) -> None:
         self._maps.clear()
         self._asked = ()
-        recording = self.session.recording
-        self._pairs = () if recording is None else default_pairs(recording)
+        self._chosen = False
+        self._pairs = self._defaults()
         self._follow()
+
+    def _defaults(self) -> Pairs:
+        """Of the channels shown: derivations come before what was recorded against one electrode
+        that both share.
+        """
+        recording = self.session.recording
+        if recording is None:
+            return ()
+        return default_pairs([recording.channel(label) for label in self.session.channels])
+
+    def _follow_montage(self) -> None:
+        if not self._chosen and self._defaults() != self._pairs:
+            self._pairs = self._defaults()
+            self._follow()
 
     def _follow(self) -> None:
         page = self.session.page
@@ -116,7 +134,9 @@ class CoherenceLanes(Controller):
         page = self.session.page
         places = (page.turned(1), page.turned(-1))
         return tuple(
-            MapKey(key.labels, place.start, place.length) for place in places for key in self._wanted
+            MapKey(key.labels, place.start, place.length)
+            for place in places
+            for key in self._wanted
         )
 
     def _build(self, keys: tuple[MapKey, ...], topic: str, *, urgent: bool) -> None:
@@ -134,7 +154,6 @@ class CoherenceLanes(Controller):
     def _let_go(self, keys: tuple[MapKey, ...]) -> None:
         if self._asked == keys:
             self._asked = ()
-            self._work()
 
     def _keep(self, made: tuple[CoherenceMap, ...]) -> None:
         for shown in made:
@@ -144,3 +163,5 @@ class CoherenceLanes(Controller):
             self._maps.popitem(last=False)
         if any(shown.key in self._wanted for shown in made):
             self.changed.emit()
+        self._asked = ()
+        self._work()

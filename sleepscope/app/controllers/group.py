@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.blind import Blind
+from sleepscope.app.controllers.coherence import CoherenceLanes
 from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.explaining import Explaining
@@ -41,6 +42,7 @@ class Controllers:
         self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
+        self.coherence = CoherenceLanes(session, window)
         self.exporting = Exporting(session, window)
         self.overview = Overview(session, window)
         self.measuring = Measuring(session, window)

@@ -238,8 +238,13 @@ class CoherenceView(QWidget):
                 for i in near:
                     left = round(box.left() + (index.onsets[i] - start) * per_second) + 0.5
                     right = round(box.left() + (index.stops[i] - start) * per_second) + 0.5
-                    path = [QPointF(left, box.bottom()), QPointF(left, box.top() + 1),
-                            QPointF(right, box.top() + 1), QPointF(right, box.bottom())]  # fmt: skip
+                    top = box.top() + 1
+                    path = [
+                        QPointF(left, box.bottom()),
+                        QPointF(left, top),
+                        QPointF(right, top),
+                        QPointF(right, box.bottom()),
+                    ]
                     painter.setPen(QPen(QColor(0, 0, 0, 130), 3))
                     painter.drawPolyline(path)
                     painter.setPen(QPen(QColor(indexed.lane.colour).lighter(140), 1))
@@ -274,8 +279,9 @@ class CoherenceView(QWidget):
             elif shown.phase is None:
                 words.append(f"{10**value:.3g} µV²")
             else:
-                words += [tr("coherence {value}", value=f"{value:.2f}"),
-                          tr("phase {degrees}°", degrees=f"{np.degrees(shown.phase[j, k]):.0f}")]  # fmt: skip
+                degrees = float(np.degrees(shown.phase[j, k]))
+                words.append(tr("coherence {value}", value=f"{value:.2f}"))
+                words.append(tr("phase {degrees}°", degrees=f"{degrees:.0f}"))
             if freq < shown.cone[k]:
                 words.append(tr("uncertain"))
             return "   ".join(words)
