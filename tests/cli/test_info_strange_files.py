@@ -69,7 +69,7 @@ FILES: dict[str, tuple[bytes | str, str]] = {
     "latin1.csv": (NOXTURNAL.encode("latin-1"), "1 (1 arousal)"),
     "utf16.csv": (NOXTURNAL.encode("utf-16"), "1 (1 arousal)"),
     "utf16.xml": (
-        text(compumedics_xml(), "UTF-8", "UTF-16").encode("utf-16"),
+        compumedics_xml().decode().encode("utf-16"),
         "2 N3, 1 W, 1 N1, 1 N2, 1 R",
     ),
     "namespace.xml": (

@@ -170,10 +170,16 @@ def test_luna_times_in_all_their_forms(tmp_path: Path) -> None:
     assert file.event_sets[0].events[0].note == "fast=1"
 
 
-def test_luna_clock_time_needs_the_start_of_the_recording(tmp_path: Path) -> None:
-    text = "class\tinstance\tchannel\tstart\tstop\tmeta\nspindle\t.\t.\t22:00:10\t+1\t.\n"
-    with pytest.raises(EventFileError, match="Line 2"):
-        read(tmp_path, text, start=None)
+def test_luna_clock_times_count_from_the_first_where_no_start_is_known(tmp_path: Path) -> None:
+    text = (
+        "class\tinstance\tchannel\tstart\tstop\tmeta\nspindle\t.\t.\t23:59:50\t+1\t.\n"
+        "spindle\t.\t.\t00:00:10\t00:00:11\t.\n"
+    )
+    found = read(tmp_path, text, start=None)
+    (events,) = found.event_sets
+    assert [(event.onset, event.duration) for event in events.events] == [(0, 1), (20, 1)]
+    (notice,) = found.notices
+    assert "the start of the recording is not known" in notice
 
 
 def test_edfbrowser_csv_in_seconds(tmp_path: Path) -> None:
