@@ -197,14 +197,18 @@ class Session(QObject):
         return self.hides(self.review.scorer_of(event_id))
 
     def is_out_of_sight(self, step: Step) -> bool:
-        """Whether a step is about events that are hidden."""
+        """Whether a step is about events that a sitting keeps from the person's eyes."""
+        sitting = self.sitting
+        if self.review is None or sitting is None or not sitting.is_hiding:
+            return False
+        return any(sitting.hides(scorer) for scorer, _ in self.review.touched(step))
+
+    def is_hidden(self, step: Step) -> bool:
+        """Whether a step is about events that are hidden, by a sitting or by choice."""
         if self.review is None:
             return False
-        for scorer, event_id in self.review.touched(step):
-            is_there = event_id is not None and self.review.has_event(event_id)
-            if self.hides(scorer) or (is_there and not self.is_shown(event_id)):
-                return True
-        return False
+        there = (one for _, one in self.review.touched(step) if one and self.review.has_event(one))
+        return self.is_out_of_sight(step) or not all(map(self.is_shown, there))
 
     def follow(self, change: Change) -> None:
         """Tell every view what was written to the review without :meth:`do`."""

@@ -13,6 +13,7 @@ from sleepscope.app.commands import (
     ChangeEvent,
     ChangeEvents,
     DeleteEvents,
+    ImportSet,
     RemoveScorer,
     SetVerdict,
 )
@@ -31,10 +32,7 @@ def crowd(open_night: MainWindow) -> MainWindow:
     """The small night with a model's 60 events of three classes and every confidence, too."""
     kinds = ("spindle", "rem", "arousal")
     events = [Event(4.0 * k, 1.0, kinds[k % 3], "C3", confidence=k / 60) for k in range(60)]
-    session = open_night.session
-    session.review.import_set(EventSet.of(MODEL, events))
-    session._read_statuses()
-    session.events_changed.emit(None)
+    open_night.session.do(ImportSet(EventSet.of(MODEL, events)))
     return open_night
 
 

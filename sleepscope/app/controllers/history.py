@@ -51,7 +51,7 @@ class History(Controller):
             self.session.say(tr("The review is there already."))
             return
         between = steps_between(review.history(), step_id, number)
-        if any(map(self.session.is_out_of_sight, between)):
+        if any(map(self.session.is_hidden, between)):
             self.session.fail(
                 ReviewError(
                     f"Among the {len(between)} steps between here and there are some on events "

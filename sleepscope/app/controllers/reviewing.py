@@ -243,8 +243,8 @@ class Reviewing(Controller):
         if step is not None and self.session.is_out_of_sight(step):
             self.session.fail(
                 ReviewError(
-                    f"The next step, '{step.name}', is about events that are hidden; show all "
-                    "events, or end the blind scoring or audit, first."
+                    f"The next step, '{step.name}', is about events that are hidden; end "
+                    "the blind scoring or audit first."
                 )
             )
             return

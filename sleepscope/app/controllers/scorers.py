@@ -61,12 +61,14 @@ class Scorers(Controller):
         _, at, version = rest.partition("@")
         suffix = f"{at}{version}" if nature == "model" else ""
         name = f"{nature}:{' '.join(title.split())}{suffix}"
-        was_me = scorer == self.session.person
-        if not self._do(RenameScorer(scorer, name)):
-            return
         session = self.session
-        if was_me:
+        before = session.settings.initials
+        if scorer == session.own_name:
+            # The step is kept under the new name, so that undo takes it for one's own.
             session.settings.initials = name.partition(":")[2]
+        if not self._do(RenameScorer(scorer, name)):
+            session.settings.initials = before
+            return
         colours = dict(session.settings.scorer_colours)
         if scorer in colours:
             session.settings.scorer_colours = {**colours, name: colours[scorer]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,8 +21,7 @@ from PySide6.QtWidgets import (
 
 from sleepscope.app.language import tr
 from sleepscope.app.theme import Theme, scorer_colour
-
-SWATCH = 14
+from sleepscope.app.views.shown_events import swatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ class ScorersDialog(QDialog):
             hidden = tr(", hidden") if line.is_hidden else ""
             n = tr("1 event") if line.n_events == 1 else tr("{n} events", n=f"{line.n_events:,}")
             item = QListWidgetItem(
-                _swatch(self._theme, line.colour), f"{line.title}  ({n}{hidden})"
+                swatch(scorer_colour(self._theme, line.colour)), f"{line.title}  ({n}{hidden})"
             )
             item.setToolTip(line.scorer)
             self.list.addItem(item)
@@ -121,7 +119,9 @@ class ScorersDialog(QDialog):
     def _colours(self) -> QMenu:
         menu = QMenu(self)
         for place in range(len(self._theme.scorers)):
-            action = menu.addAction(_swatch(self._theme, place), tr("Colour {n}", n=place + 1))
+            action = menu.addAction(
+                swatch(scorer_colour(self._theme, place)), tr("Colour {n}", n=place + 1)
+            )
             action.triggered.connect(
                 lambda _checked=False, place=place: self.colour_requested.emit(
                     self._line().scorer, place
@@ -142,9 +142,3 @@ class ScorersDialog(QDialog):
     def _rename(self, line: ScorerLine, title: str) -> None:
         if title.strip() and title.strip() != line.title:
             self.rename_requested.emit(line.scorer, title)
-
-
-def _swatch(theme: Theme, place: int) -> QIcon:
-    pixmap = QPixmap(SWATCH, SWATCH)
-    pixmap.fill(QColor(scorer_colour(theme, place)))
-    return QIcon(pixmap)

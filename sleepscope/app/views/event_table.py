@@ -69,6 +69,8 @@ class EventTable(QWidget):
         )
         self.scorer_box.setMinimumContentsLength(11)
         self.count = QLabel(self)
+        self.chosen_count = QLabel(self)
+        self.chosen_count.hide()
         self.table = _table(self.model, self)
         self.hint = QLabel(
             tr("No events yet: open those of an expert (Ctrl+Shift+O), let a network detect some "
@@ -99,6 +101,7 @@ class EventTable(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.chosen_count)
         self.hint.setWordWrap(True)
         self.hint.setMargin(16)
         inside = QVBoxLayout(self.table.viewport())
@@ -172,6 +175,7 @@ class EventTable(QWidget):
     def set_selection(self, event_id: str | None, chosen: frozenset[str] = frozenset()) -> None:
         """Highlight the rows of the selected events and scroll to the one in hand."""
         self._selected, self._chosen = event_id, chosen
+        self._say_count()
         place = self.model.place_of(event_id)
         places = {one for one in map(self.model.place_of, chosen) if one is not None}
         places |= set() if place is None else {place}
@@ -247,11 +251,15 @@ class EventTable(QWidget):
         return False
 
     def _say_count(self) -> None:
-        n, there = self.model.rowCount(), self.model.n_all
+        n, there, chosen = self.model.rowCount(), self.model.n_all, len(self._chosen)
         if n < there:
-            self.count.setText(tr("{n} of {all}", n=f"{n:,}", all=f"{there:,}"))
+            words = tr("{n} of {all}", n=f"{n:,}", all=f"{there:,}")
         else:
-            self.count.setText(tr("1 event") if n == 1 else tr("{n} events", n=f"{n:,}"))
+            words = tr("1 event") if n == 1 else tr("{n} events", n=f"{n:,}")
+        self.count.setText(words)
+        # Below the table there is room, and the line above it must not change its width.
+        self.chosen_count.setText(tr("{n} selected", n=f"{chosen:,}"))
+        self.chosen_count.setVisible(chosen > 1)
 
     def _pick(self, added: QItemSelection, _removed: QItemSelection) -> None:
         if self._following:

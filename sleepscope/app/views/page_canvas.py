@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sleepscope.app.language import tr
 from sleepscope.app.views.channel_gutter import scale_text, sensitivity_text
 from sleepscope.app.views.epoch_ribbon import paint_epoch_edges
 from sleepscope.app.views.page_gestures import event_at, lane_at
@@ -202,6 +203,8 @@ class PageCanvas(QWidget):
         if event is not None:
             confidence = "" if event.confidence is None else f", confidence {event.confidence:.2f}"
             lines.append(f"{event.kind}, {event.duration:.2f} s{confidence}")
+            if event.channel is not None and geometry.row(state.place(event.channel)) is None:
+                lines.append(tr("on {channel}, which is not shown", channel=event.channel))
             words = [lane.looks.get(event.id, ""), lane.statuses.get(event.id, ""), event.note]
             lines.extend(word for word in words if word)
         return "\n".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -149,9 +149,7 @@ class ShownEventsPanel(QWidget):
             box = self.boxes[field, choice.name]
             box.setText(f"{choice.title}  ({choice.n_events:,})".replace("&", "&&"))
             if choice.colour:
-                swatch = QPixmap(SWATCH, SWATCH)
-                swatch.fill(QColor(choice.colour))
-                box.setIcon(QIcon(swatch))
+                box.setIcon(swatch(choice.colour))
             with QSignalBlocker(box):
                 box.setChecked(choice.name not in hidden)
 
@@ -181,6 +179,9 @@ class HiddenMark(QWidget):
         self.button.clicked.connect(self.show_all_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 6, 0)
+        for button in (self.words, self.button):
+            # As high as the words beside it: the page must not jump when the mark comes.
+            button.setFixedHeight(self.fontMetrics().height() + 2)
         row.addWidget(self.words)
         row.addWidget(self.button)
         self.hide()
@@ -190,6 +191,18 @@ class HiddenMark(QWidget):
         self.words.setText(hidden_text(n_events))
         self.words.setStyleSheet(f"color: {colour}; font-weight: bold")
         self.setVisible(n_events > 0)
+
+
+def swatch(colour: str) -> QIcon:
+    """A square of a colour in a thin frame that stays as it is on a selected line."""
+    square = QPixmap(SWATCH, SWATCH)
+    square.fill(QColor("#FFFFFF"))
+    painter = QPainter(square)
+    painter.fillRect(1, 1, SWATCH - 2, SWATCH - 2, QColor(colour))
+    painter.end()
+    icon = QIcon(square)
+    icon.addPixmap(square, QIcon.Mode.Selected)
+    return icon
 
 
 def hidden_text(n_events: int) -> str:
