@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sleepscope.errors import ChannelError
 from sleepscope.recordings.recording import Recording
 
 
@@ -19,5 +20,9 @@ def event_rate(recording: Recording, channel: str | None) -> float:
         None for an event of all channels: the fastest channel's rate, which also stands in for a
         channel that the recording does not have.
     """
-    found = [one.sfreq for one in recording.channels if one.label == channel]
-    return found[0] if found else max((one.sfreq for one in recording.channels), default=1.0)
+    if channel is not None:
+        try:
+            return recording.channel(channel).sfreq
+        except ChannelError:
+            pass
+    return max((one.sfreq for one in recording.channels), default=1.0)
