@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from sleepscope.app.language import tr
+from sleepscope.app.swatch import swatch
 from sleepscope.app.theme import Theme, scorer_colour
-from sleepscope.app.views.shown_events import swatch
 
 
 @dataclass(frozen=True, slots=True)

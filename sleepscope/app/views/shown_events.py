@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -23,9 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from sleepscope.app.language import tr
+from sleepscope.app.swatch import swatch
 from sleepscope.events.event_filter import EventFilter
 
-SWATCH = 12
 FIELDS = ("scorers", "kinds", "stages")
 
 
@@ -191,18 +190,6 @@ class HiddenMark(QWidget):
         self.words.setText(hidden_text(n_events))
         self.words.setStyleSheet(f"color: {colour}; font-weight: bold")
         self.setVisible(n_events > 0)
-
-
-def swatch(colour: str) -> QIcon:
-    """A square of a colour in a thin frame that stays as it is on a selected line."""
-    square = QPixmap(SWATCH, SWATCH)
-    square.fill(QColor("#FFFFFF"))
-    painter = QPainter(square)
-    painter.fillRect(1, 1, SWATCH - 2, SWATCH - 2, QColor(colour))
-    painter.end()
-    icon = QIcon(square)
-    icon.addPixmap(square, QIcon.Mode.Selected)
-    return icon
 
 
 def hidden_text(n_events: int) -> str:
