@@ -81,7 +81,9 @@ def parse(argv: list[str]) -> Arguments:
     )
     parser.add_argument("--detect", choices=("spindle", "rem"), help="run a detection")
     parser.add_argument("--explain", action="store_true", help="explain an event of the model")
-    parser.add_argument("--screenshot", metavar="PNG", help="write a picture and end")
+    parser.add_argument(
+        "--screenshot", metavar="PICTURE", help="write .png (window), .svg or .pdf (page) and end"
+    )
     parser.add_argument("--theme", choices=("light", "dark", "contrast", "system"))
     parser.add_argument("--size", metavar="WIDTHxHEIGHT", help="of the window, e.g. 1600x900")
     found = parser.parse_args(argv)

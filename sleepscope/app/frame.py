@@ -65,6 +65,7 @@ class Frame(QMainWindow):
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
         self.headline.setTextFormat(Qt.TextFormat.RichText)
+        self.headline.setWordWrap(True)
         self.job_status = JobStatus(self)
         self.readout = QLabel(self)
         night = QWidget(self)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.theme import Theme, palette
 
+# Kinds of widgets that desktops give a font of their own.
+OWN_FONTS: Final = ("QDockWidgetTitle", "QTipLabel", "QMenu", "QMenuBar", "QToolButton")
 # Shares of the system's size of text.
 TEXT_SIZES: Final = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 
@@ -29,6 +31,8 @@ def apply_look(theme: Theme, text_size: float) -> None:
         # Widgets under a sheet keep the font that they had when it came.
         application.setStyleSheet("")
         QApplication.setFont(font)
+        for name in OWN_FONTS:
+            QApplication.setFont(font, name)
     if application.styleSheet() != sheet:
         application.setStyleSheet(sheet)
 

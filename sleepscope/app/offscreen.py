@@ -169,7 +169,7 @@ class _Scene:
 
     def _draw(self, path: Path) -> None:
         _settle()
-        self.window.controllers.exporting.write_picture(path)
+        self.window.controllers.picturing.write_window(path)
 
 
 def _wait_for(job: Job | None) -> None:

@@ -1,4 +1,4 @@
-"""Events and pictures out."""
+"""Events out."""
 
 from __future__ import annotations
 
@@ -31,12 +31,6 @@ class Exporting(Controller):
         names = f"{chosen.title} (*{chosen.ending})"
         dialog = self._save_dialog(tr("Export events"), names, chosen.suffix)
         dialog.fileSelected.connect(lambda name: self.write_or_say(Path(name), choice))
-        dialog.open()
-
-    def ask_picture(self) -> None:
-        """Ask where to write a picture of the window."""
-        dialog = self._save_dialog(tr("Export a picture"), tr("PNG (*.png)"), ".png")
-        dialog.fileSelected.connect(lambda name: self._picture_or_say(Path(name)))
         dialog.open()
 
     def _save_dialog(self, title: str, names: str, ending: str) -> QFileDialog:
@@ -99,23 +93,3 @@ class Exporting(Controller):
         sets = [s for s in session.event_sets() if every or s.scorer in there]
         sidecar = Sidecar.of(session.recording, sets, models_of_runs(session.runs()))
         return chosen.write(path, marked, sidecar, session.hypnogram)
-
-    def _picture_or_say(self, path: Path) -> None:
-        try:
-            self.write_picture(path)
-        except SleepScopeError as error:
-            self.session.fail(error)
-
-    def write_picture(self, path: Path) -> None:
-        """Write what the window shows.
-
-        Raises
-        ------
-        ExportError
-            If the file cannot be written or is not to be a PNG.
-        """
-        if path.suffix.lower() != ".png":
-            raise ExportError(f"{path.name} must end in .png; no other picture is written.")
-        if not self.window.grab().save(str(path), "PNG"):
-            raise ExportError(f"The picture {path} cannot be written; choose another folder.")
-        self.session.say(tr("Picture written to {path}", path=path))

@@ -19,6 +19,7 @@ from sleepscope.app.controllers.montages import Montages
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
 from sleepscope.app.controllers.paging import Paging
+from sleepscope.app.controllers.picturing import Picturing
 from sleepscope.app.controllers.queue import Queue
 from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.controllers.scaling import Scaling
@@ -47,6 +48,7 @@ class Controllers:
         self.overview = Overview(session, window)
         self.measuring = Measuring(session, window)
         self.scaling = Scaling(session, window)
+        self.picturing = Picturing(session, window, self.scaling)
         self.blind = Blind(session, window)
         self.history = History(session, window)
         self.montages = Montages(session, window)

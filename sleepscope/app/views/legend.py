@@ -170,10 +170,14 @@ class Legend(QWidget):
         # "with" ends a painter also where painting fails: one left active crashes Qt.
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(self.rect(), QColor(self._theme.window))
-            painter.setFont(self.font())
-            for placed in self._placed:
-                self._paint(painter, placed)
+            self.paint_on(painter)
+
+    def paint_on(self, painter: QPainter) -> None:
+        """Paint as the widget looks, on paper for example."""
+        painter.fillRect(self.rect(), QColor(self._theme.window))
+        painter.setFont(self.font())
+        for placed in place(self._entries, QFontMetricsF(self.font()), self.width()):
+            self._paint(painter, placed)
 
     def _paint(self, painter: QPainter, placed: Placed) -> None:
         entry, top = placed.entry, placed.row * self._row_height

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-GUTTER_WIDTH = 124.0
+GUTTER_WIDTH = 138.0
 RIGHT_MARGIN = 36.0
 AXIS_HEIGHT = 36.0
 TOP_MARGIN = 4.0
@@ -19,7 +19,7 @@ ROW_GAP = 3.0
 # Room for a group's name above its first row; on a crowded page for a line alone.
 GROUP_GAP, NARROW_GROUP_GAP = 15.0, 5.0
 # The same in heights of a line of text, for larger letters.
-GUTTER_LINES, AXIS_LINES, STRIP_LINES = 7.5, 2.2, 1.4
+GUTTER_LINES, AXIS_LINES, STRIP_LINES = 8.2, 2.2, 1.4
 
 
 def gutter_width(line: float) -> float:

@@ -56,6 +56,7 @@ class PageLayers:
         self._scales: dict[str, LaneScale] = {}
         self._traces: QPixmap | None = None
         self._gutter: QPixmap | None = None
+        self._as_vectors = False
 
     def show(self, state: PageState, size: QSize, ratio: float, font: QFont) -> None:
         """Take a new state or size and forget the layers that it changes."""
@@ -119,6 +120,17 @@ class PageLayers:
         painter.drawPixmap(0, 0, self._gutter)
         self._paint_lanes(painter)
 
+    def paint_vectors(self, painter: QPainter) -> None:
+        """Draw all of it as lines and words, for paper and for files of vectors."""
+        self._as_vectors = True
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_traces(painter)
+        left = self.geometry.left
+        painter.fillRect(QRectF(0, 0, left, self.geometry.bottom), QColor(self.state.theme.page))
+        self._paint_gutter(painter)
+        self._paint_lanes(painter)
+        self._as_vectors = False
+
     def _drawn(self, size: QSize, paint: Callable[[QPainter], None]) -> QPixmap:
         pixmap = QPixmap(size * self.ratio)
         pixmap.setDevicePixelRatio(self.ratio)
@@ -140,6 +152,12 @@ class PageLayers:
                         self.ratio,
                     )  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if state.sensitivities:
+            for band in (*(lane for row in geometry.rows for lane in row.lanes), *geometry.common):
+                ground = QRectF(
+                    geometry.left, band.top, geometry.right - geometry.left, band.height
+                )
+                painter.fillRect(ground, QColor(state.theme.lane))
         if "time" in state.grids:
             paint_grid(painter, geometry, state.theme, self.font)
         if "amplitude" in state.grids:
@@ -173,7 +191,7 @@ class PageLayers:
             return
         state = self.state
         pen = TracePen(painter, self.geometry, band, self.scale_of(label), self.ratio,
-                       inverted=state.row(label).inverted)  # fmt: skip
+                       inverted=state.row(label).inverted, as_vectors=self._as_vectors)  # fmt: skip
         painter.setClipRect(pen.clip())
         colour = trace_colour(state.theme, channel.kind, state.row(label).colour)
         explained = () if explanation is None else explanation.channels
@@ -262,13 +280,15 @@ class PageLayers:
         ground = QColor(state.theme.lane)
         places = [(row.label, row.lanes) for row in geometry.rows]
         for channel, bands in [*places, (None, geometry.common)]:
-            if bands:
+            # Calibrated waves run on behind the bars; the grounds then lie beneath the traces.
+            if bands and not state.sensitivities:
                 # High waves of the trace above would show as crumbs between the lanes.
                 top, bottom = bands[0].top - LANE_GAP, bands[-1].bottom + LANE_GAP + ROW_GAP
                 between = QRectF(geometry.left, top, width, bottom - top)
                 painter.fillRect(between, QColor(state.theme.page))
             for indexed, band in zip(state.lanes, bands, strict=False):
-                painter.fillRect(QRectF(geometry.left, band.top, width, band.height), ground)
+                if not state.sensitivities:
+                    painter.fillRect(QRectF(geometry.left, band.top, width, band.height), ground)
                 paint_lane(painter, geometry, band, indexed, channel, state.theme)
                 if channel is None:
                     paint_lane_names(painter, geometry, band, indexed, state.theme, self.font)

@@ -18,6 +18,8 @@ from sleepscope.signals.envelope import Envelope, column_envelope
 
 # From two samples a device pixel on, columns show everything that a line would.
 DENSE = 2.0
+# Paper and vectors have finer columns: there, lines are drawn up to so many samples a column.
+MOST_VECTORS = 16.0
 # Pixels by which a wave may leave its lane however low that is.
 LEAST_OVERLAP = 60.0
 # Colours of a coloured trace: neighbours of the ramp can hardly be told apart beyond this.
@@ -36,6 +38,7 @@ class TracePen:
         ratio: float,
         *,
         inverted: bool = False,
+        as_vectors: bool = False,
     ) -> None:
         self.painter = painter
         self.geometry = geometry
@@ -43,6 +46,8 @@ class TracePen:
         self.scale = scale
         self.sign = -1.0 if inverted else 1.0
         self.ratio = ratio
+        # Lines in place of bars of a pixel: a picture of vectors has no pixels.
+        self.as_vectors = as_vectors
         self.n_columns = max(1, round((geometry.right - geometry.left) * ratio))
 
     def clip(self) -> QRectF:
@@ -72,7 +77,7 @@ class TracePen:
         geometry = self.geometry
         sfreq = signal.channel.sfreq
         per_column = geometry.length * sfreq / self.n_columns
-        if per_column >= DENSE:
+        if per_column >= (MOST_VECTORS if self.as_vectors else DENSE):
             column_seconds = geometry.length / self.n_columns
             position = (signal.first / sfreq - geometry.start) / column_seconds
             envelope = column_envelope(
@@ -116,6 +121,14 @@ class TracePen:
         columns = envelope.first_column + np.arange(len(top))
         x = columns + round(self.geometry.left * self.ratio)
         there = np.isfinite(top)
+        if self.as_vectors:
+            # Down and up in every column: the outline that the bars would have.
+            self.painter.setPen(cosmetic_pen(colour))
+            zigzag = np.column_stack([top, bottom]).ravel()
+            width = (self.geometry.right - self.geometry.left) / self.n_columns
+            across = self.geometry.left + np.repeat((columns + 0.5) * width, 2)
+            draw_polyline(self.painter, across, zigzag)
+            return
         self.painter.setPen(Qt.PenStyle.NoPen)
         if explanation is None or theme is None:
             inks = [(QColor(colour), there)]

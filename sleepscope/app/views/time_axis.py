@@ -112,7 +112,10 @@ def paint_axis(
         x = geometry.x(time)
         painter.setPen(cosmetic_pen(theme.epoch_line))
         painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)
-        box = QRectF(x - LABEL_WIDTH, y + 3, 2 * LABEL_WIDTH, line)
+        # The last label stays on the page.
+        half = metrics.horizontalAdvance(elapsed_text(time, step)) / 2 + 2
+        centre = min(x, geometry.width - half)
+        box = QRectF(centre - LABEL_WIDTH, y + 3, 2 * LABEL_WIDTH, line)
         if start is not None:
             painter.setPen(QColor(theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_text(start, time, step))

@@ -1,0 +1,152 @@
+"""Pictures of the page: files, the clipboard, paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sleepscope import __version__
+from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.scaling import Scaling
+from sleepscope.app.dialogs.picture_dialog import PictureChoice, ask_picture
+from sleepscope.app.language import tr
+from sleepscope.app.session import Session, folder_of
+from sleepscope.app.theme import LIGHT, THEMES, Theme, theme_named
+from sleepscope.app.views.page_picture import PagePicture, paper
+from sleepscope.app.views.trace_view import TraceView
+from sleepscope.errors import ExportError, SleepScopeError
+
+TITLES = {"light": tr("Light"), "dark": tr("Dark"), "contrast": tr("High contrast")}
+
+
+class Picturing(Controller):
+    """Writes what the page shows, without its window."""
+
+    def __init__(self, session: Session, window: QWidget, scaling: Scaling) -> None:
+        super().__init__(session, window)
+        self._scaling = scaling
+
+    @property
+    def _traces(self) -> TraceView:
+        traces = self.window.findChild(TraceView)
+        assert isinstance(traces, TraceView)
+        return traces
+
+    def _size(self) -> QSize:
+        return self._traces.canvas.size()
+
+    def picture(self, theme: Theme, *, has_header: bool = True) -> PagePicture:
+        """The page as it is shown now, in the colours of a theme."""
+        return PagePicture(self._traces.state, theme, self.header() if has_header else ())
+
+    def header(self) -> tuple[str, ...]:
+        """What is shown and how: recording, time, filters, scale; nothing on the person."""
+        session, recording = self.session, self.session.recording
+        if recording is None:
+            return ()
+        page = session.page
+        clock = clock_text(recording.start, page.start)
+        elapsed = elapsed_text(page.start)
+        time = [
+            f"{clock} ({elapsed})" if clock else elapsed,
+            tr("epoch {k}", k=epoch_of(page.start + 1e-6)),
+            tr("{n} s", n=f"{page.length:g}"),
+        ]
+        if session.hypnogram is not None:
+            time.append(session.hypnogram.stage_at(page.start + min(1.0, page.length / 2)))
+        name = recording.path.name
+        simulated = f" · {tr('SIMULATED RECORDING')}" if session.is_simulated else ""
+        scale = self._scaling.words(self._traces.canvas.layers.geometry.pixels_per_second)
+        how = [scale] if scale else []
+        how.append(self._filters())
+        how.append(f"SleepScope {__version__}, {tr('not a medical device')}")
+        return (f"{name}{simulated}", " · ".join(time), " · ".join(how))
+
+    def _filters(self) -> str:
+        """Corners by kind of channel: "EEG 0.3-35 Hz"."""
+        state = self._traces.state
+        kinds: dict[str, str] = {}
+        for label, settings in self.session.filters().items():
+            channel = state.channel(label)
+            if channel is None or settings.is_raw:
+                continue
+            high, low, notch = settings.corners
+            words = f"{high or 0:g}–{low:g} Hz" if low else f"> {high or 0:g} Hz"
+            kinds.setdefault(channel.kind, words + (f", notch {notch:g} Hz" if notch else ""))
+        filters = ", ".join(f"{kind} {words}" for kind, words in kinds.items())
+        return filters or tr("not filtered")
+
+    def ask(self) -> None:
+        """Ask what to write and where to."""
+        size = self._size()
+        theme = theme_named(self.session.settings.theme).name
+        ask_picture(self.window, (size.width(), size.height()), TITLES, theme, self._ask_file)
+
+    def _ask_file(self, choice: PictureChoice) -> None:
+        stem = Path(self.session.name).stem
+        suggestion = str(folder_of(self.session) / f"{stem}.{choice.ending}")
+        names = f"{choice.ending.upper()} (*.{choice.ending})"
+        dialog = QFileDialog(self.window, tr("Export a picture"), suggestion, names)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(choice.ending)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.fileSelected.connect(lambda name: self.write_or_say(Path(name), choice))
+        dialog.open()
+
+    def write_or_say(self, path: Path, choice: PictureChoice) -> None:
+        """Write what was chosen, or say why that is not possible."""
+        try:
+            if choice.whole_window:
+                self.write_window(path)
+            else:
+                picture = self.picture(THEMES[choice.theme])
+                picture.write(path, QSize(choice.width, choice.height), choice.scale)
+                self.session.say(tr("Picture written to {path}", path=path))
+        except SleepScopeError as error:
+            self.session.fail(error)
+
+    def write_window(self, path: Path) -> None:
+        """Write what the window shows as PNG, or as SVG or PDF the page alone.
+
+        Raises
+        ------
+        ExportError
+            If the file cannot be written or has another ending.
+        """
+        if path.suffix.lower() in (".svg", ".pdf"):
+            self.picture(theme_named(self.session.settings.theme)).write(path, self._size())
+        elif path.suffix.lower() != ".png":
+            raise ExportError(f"{path.name} must end in .png, .svg or .pdf; no other is written.")
+        elif not self.window.grab().save(str(path), "PNG"):
+            raise ExportError(f"The picture {path} cannot be written; choose another folder.")
+        self.session.say(tr("Picture written to {path}", path=path))
+
+    def copy(self) -> None:
+        """Put the page as it is shown onto the clipboard."""
+        theme = theme_named(self.session.settings.theme)
+        ratio = self._traces.canvas.devicePixelRatioF()
+        picture = self.picture(theme, has_header=False)
+        QGuiApplication.clipboard().setImage(picture.image(self._size(), ratio))
+        self.session.say(tr("The page is on the clipboard"))
+
+    def ask_print(self) -> None:
+        """Ask for a printer, or for a file to print to."""
+        # Loads the printing system of the desktop: only when somebody prints.
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(paper())
+        printer.setDocName(self.session.name)
+        dialog = QPrintDialog(printer, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+
+        def take() -> None:
+            if not self.picture(LIGHT).print_on(printer):
+                self.session.fail(ExportError("The page cannot be printed; choose a file (PDF)."))
+
+        dialog.accepted.connect(take)
+        dialog.open()
