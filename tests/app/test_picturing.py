@@ -121,7 +121,8 @@ def test_the_dialog_leads_to_a_file(open_night: MainWindow, qtbot: QtBot) -> Non
     canvas = open_night.traces.canvas
     qtbot.keyClick(canvas, KEY.Key_E, MODIFIER.ControlModifier | MODIFIER.ShiftModifier)
     dialog = open_night.findChild(Question)
-    assert dialog.width_box.value() == canvas.width()
+    size = QSize(dialog.width_box.value(), dialog.height_box.value())
+    assert size == canvas.size()
     dialog.form_of.setCurrentIndex(dialog.form_of.findData("svg"))
     ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
     qtbot.mouseClick(ok, Qt.MouseButton.LeftButton)
