@@ -39,6 +39,9 @@ from sleepscope.review.step import Change, Step
 from sleepscope.signals.envelope import Pyramid
 from sleepscope.signals.filters import RAW, FilterSettings, display_filter
 
+# From so many events on, a selection is checked against all shown ones at once.
+FEW_EVENTS = 100
+
 Track = tuple[NDArray[np.float64], NDArray[np.float32], float]
 
 
@@ -382,7 +385,13 @@ class Session(QObject):
 
     def choose(self, event_ids: Iterable[str], current: str | None = None) -> None:
         """Select events, those of them that are shown; the earliest where ``current`` is not."""
-        chosen = frozenset(one for one in event_ids if self.is_shown(one))
+        wanted = frozenset(event_ids)
+        if len(wanted) <= FEW_EVENTS:
+            chosen = frozenset(filter(self.is_shown, wanted))
+        else:
+            # Walking through all sets once is faster than asking for each of thousands.
+            sets = self.shown_event_sets()
+            chosen = wanted.intersection(event.id for one in sets for event in one.events)
         if current not in chosen:
             events = (event for event in map(self.find_event, chosen) if event is not None)
             first = min(events, key=lambda event: event.onset, default=None)
