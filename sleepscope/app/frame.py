@@ -64,6 +64,8 @@ class Frame(QMainWindow):
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
+        # Its words must not keep the window from being narrow.
+        self.headline.setMinimumWidth(1)
         self.headline.setTextFormat(Qt.TextFormat.RichText)
         self.headline.setWordWrap(True)
         self.job_status = JobStatus(self)

@@ -22,6 +22,8 @@ HIGHEST_BAR = 130.0
 # Room for name and scale below each other, in heights of a line.
 TWO_LINES = 1.8
 GROUP_PIXELS = 10
+# Names of a hundred rows; smaller ones could not be read at all.
+SMALLEST_PIXELS = 6
 
 
 def paint_row_head(
@@ -42,6 +44,9 @@ def paint_row_head(
     trace = row.trace
     if row.head is not None:
         _paint_group(painter, row.head, row.group, theme, font, width)
+    if row.whole.height < QFontMetricsF(font).height() - 2:
+        font = QFont(font)
+        font.setPixelSize(max(SMALLEST_PIXELS, int(row.whole.height)))
     bold = QFont(font)
     bold.setBold(True)
     bar_x = width - 9.5

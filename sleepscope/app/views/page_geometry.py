@@ -16,6 +16,8 @@ LANE_GAP = 2.0
 # Few channels do not fill the window: a wave must not look four times as steep as on paper.
 MIN_TRACE_HEIGHT, MAX_TRACE_HEIGHT = 8.0, 220.0
 ROW_GAP = 3.0
+# A recording of a hundred channels is shown whole, too, as far as pixels go.
+LEAST_TRACE_HEIGHT, LEAST_ROW_GAP = 3.0, 1.0
 # Room for a group's name above its first row; on a crowded page for a line alone.
 GROUP_GAP, NARROW_GROUP_GAP = 15.0, 5.0
 # The same in heights of a line of text, for larger letters.
@@ -182,14 +184,14 @@ def lay_out(
     begins = _group_begins(wishes)
     crowded = room < n_rows * 2 * GROUP_GAP + sum(begins) * GROUP_GAP
     gap = NARROW_GROUP_GAP if crowded else GROUP_GAP
-    fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + n_rows * ROW_GAP
-    fixed += sum(begins) * gap
-    trace = (room - common_height - fixed) / n_rows
-    trace = min(highest, max(MIN_TRACE_HEIGHT, trace))
+    fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + sum(begins) * gap
+    pitch = (room - common_height - fixed) / n_rows
+    row_gap = ROW_GAP if pitch >= MIN_TRACE_HEIGHT + ROW_GAP else LEAST_ROW_GAP
+    trace = min(highest, max(LEAST_TRACE_HEIGHT, pitch - row_gap))
     rows = []
     top = TOP_MARGIN
     for wish, begin in zip(wishes, begins, strict=True):
-        row = _row(wish, top, trace, lane, strip, gap if begin else 0.0)
+        row = _row(wish, top, trace, lane, strip, gap if begin else 0.0, row_gap)
         rows.append(row)
         top = row.whole.bottom
     common = _lanes(top + 2 * ROW_GAP, n_common, lane)
@@ -222,6 +224,7 @@ def _row(
     lane_height: float,
     strip_height: float,
     head_height: float,
+    row_gap: float,
 ) -> Row:
     head = Band(top, top + head_height) if head_height else None
     top += head_height
@@ -232,7 +235,7 @@ def _row(
         strip = Band(below, below + strip_height - LANE_GAP)
         below += strip_height
     lanes = _lanes(below, wish.n_lanes, lane_height)
-    below += wish.n_lanes * (lane_height + LANE_GAP) + ROW_GAP
+    below += wish.n_lanes * (lane_height + LANE_GAP) + row_gap
     group = wish.group if head is not None else ""
     return Row(wish.label, Band(top, below), trace, strip, lanes, group, head)
 

@@ -67,3 +67,21 @@ def test_many_channels_share_the_height() -> None:
     geometry = lay_out(1600, 900, 0, 30, [RowWish(str(k)) for k in range(16)])
     assert geometry.bottom == pytest.approx(900 - AXIS_HEIGHT)
     assert geometry.rows[0].trace.height < 60
+
+
+def test_a_hundred_channels_are_shown_whole() -> None:
+    geometry = lay_out(1200, 640, 0, 30, [RowWish(f"channel {k}") for k in range(100)])
+    assert geometry.rows[-1].whole.bottom <= geometry.bottom + 1
+    assert min(row.trace.height for row in geometry.rows) >= 3
+
+
+def test_groups_are_parted_and_named_once() -> None:
+    wishes = [RowWish("C3", group="EEG"), RowWish("C4", group="EEG"), RowWish("E1", group="EOG"),
+              RowWish("ECG")]  # fmt: skip
+    rows = lay_out(1200, 700, 0, 30, wishes).rows
+    assert [row.group for row in rows] == ["EEG", "", "EOG", ""]
+    assert [row.head is not None for row in rows] == [True, False, True, True]
+    assert rows[2].head.top == rows[1].whole.bottom
+    assert rows[2].whole.top == rows[2].head.bottom
+    low = lay_out(1200, 180, 0, 30, wishes).rows
+    assert low[2].head.height < rows[2].head.height
