@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from sleepscope.constants import EVENT_KINDS, REM, SPINDLE
@@ -59,6 +60,12 @@ def kind_of(label: str, own_kinds: Mapping[str, str] = _NO_KINDS) -> str:
         own = own_kinds.get(own_key(text))
         if own is not None:
             return own
+    return _known(text)
+
+
+@lru_cache(maxsize=1000)
+def _known(text: str) -> str:
+    """The kind by this program's own table; a night repeats a few labels many times."""
     if text in EVENT_KINDS:
         return text
     # NSRR and Compumedics write "name as scored|name in their vocabulary".

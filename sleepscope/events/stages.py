@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sleepscope.constants import EPOCH_SECONDS, STAGES, UNSCORED
 from sleepscope.errors import EventFileError
@@ -58,6 +59,7 @@ def stage_of(text: str) -> str | None:
     return _STAGE_OF.get(bare)
 
 
+@lru_cache(maxsize=1000)
 def is_named_stage(text: str) -> bool:
     """Whether the text says itself that it is a stage ("Sleep stage 2"), or can be no event."""
     word = text.strip()

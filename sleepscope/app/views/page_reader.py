@@ -34,6 +34,7 @@ class PageReader:
             self.cache.clear()
         if state.start != self._state.start:
             self._direction = 1 if state.start > self._state.start else -1
+            self.cache.forget_trouble()
         self._state, self._n_columns = state, max(1.0, n_columns)
 
     def source(self, channel: Channel) -> Source:

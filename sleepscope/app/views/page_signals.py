@@ -153,6 +153,11 @@ class PageCache:
         """Forget everything: another recording."""
         self._signals.clear()
 
+    def forget_trouble(self) -> None:
+        """Forget what could not be read: the storage may be back."""
+        for key in [key for key, signal in self._signals.items() if signal.trouble]:
+            del self._signals[key]
+
     def known(self, key: PageKey) -> PageSignal | None:
         """A signal if it was read already."""
         return self._signals.get(key)
