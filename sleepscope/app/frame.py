@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sleepscope.app.action_tables.spec import MENUS, VIEW
+from sleepscope.app.action_tables.spec import MENUS, STAGING, VIEW
 from sleepscope.app.actions import fill_menus, fill_toolbar
 from sleepscope.app.language import tr
 from sleepscope.app.montage_store import MOST_MONTAGES
@@ -27,9 +27,9 @@ from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.history_panel import HistoryPanel
-from sleepscope.app.views.hypnogram_view import HypnogramView
 from sleepscope.app.views.job_status import JobStatus
 from sleepscope.app.views.notice_bar import NoticeBar
+from sleepscope.app.views.overview_column import OverviewColumn
 from sleepscope.app.views.queue_panel import QueuePanel
 from sleepscope.app.views.shown_events import HiddenMark, ShownEventsPanel
 from sleepscope.app.views.trace_view import TraceView
@@ -53,7 +53,8 @@ class Frame(QMainWindow):
         self.length_actions: dict[float, QAction] = {}
         self.welcome = WelcomeView(self)
         self.traces = TraceView(self)
-        self.hypnogram = HypnogramView(self)
+        self.overview = OverviewColumn(self)
+        self.hypnogram = self.overview.hypnogram
         self.coherence = CoherenceView(self)
         self.table = EventTable(self)
         self.compare_panel = ComparePanel(self)
@@ -78,7 +79,7 @@ class Frame(QMainWindow):
         head.addWidget(self.headline, 1)
         head.addWidget(self.hidden_mark)
         column.addLayout(head)
-        for widget, stretch in ((self.hypnogram, 0), (self.traces, 1), (self.coherence, 0)):
+        for widget, stretch in ((self.overview, 0), (self.traces, 1), (self.coherence, 0)):
             column.addWidget(widget, stretch)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.welcome)
@@ -152,6 +153,10 @@ class Frame(QMainWindow):
         ):  # fmt: skip
             self.theme_actions[name] = themes.addAction(text)
             self.theme_actions[name].setCheckable(True)
+        self.spectrum_menu = view.addMenu(tr("Spectrogram o&f"))
+        staging = self.menus[STAGING]
+        self.night_stages_menu = staging.addMenu(tr("Night's &stages"))
+        self.compared_stages_menu = staging.addMenu(tr("&Compare them with"))
 
     def _add_docks(self) -> None:
         """Docks at the right: upper and lower, those of one place as tabs upon each other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ from sleepscope.app.focus import FocusKeys
 from sleepscope.app.frame import Frame
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
+from sleepscope.app.overview_menus import (
+    fill_channels,
+    fill_compared_stages,
+    fill_night_stages,
+)
 from sleepscope.app.presenter import Presenter
 from sleepscope.app.scorers import title_of, titles
 from sleepscope.app.session import Session
@@ -57,11 +63,13 @@ class MainWindow(Frame):
         self._connect_page()
         self._connect_panels()
         self._connect_choices()
+        self._connect_overview_menus()
         session.failed.connect(self.report)
         self._keys = FocusKeys(self)
         QApplication.instance().installEventFilter(self._keys)
         self._restore()
         self.presenter.apply_theme()
+        self.presenter.show_parts()
         self.presenter.show_recording()
 
     def _connect_page(self) -> None:
@@ -84,9 +92,12 @@ class MainWindow(Frame):
         traces.event_moved.connect(do.reviewing.resize)
         traces.menu_requested.connect(self._show_event_menu)
         traces.channel_menu_requested.connect(do.montages.show_menu)
-        self.hypnogram.jump_requested.connect(do.staging.pick_at)
-        self.hypnogram.selection_requested.connect(do.staging.select_to)
-        self.hypnogram.range_selected.connect(do.staging.select_between)
+        overview = self.overview
+        overview.jump_requested.connect(do.staging.pick_at)
+        overview.selection_requested.connect(do.staging.select_to)
+        overview.range_selected.connect(do.staging.select_between)
+        overview.stages_menu_requested.connect(self._show_stages_menu)
+        overview.spectrogram_menu_requested.connect(self._show_spectrum_menu)
         traces.selection_cleared.connect(do.staging.clear_selection)
         traces.epochs.epoch_clicked.connect(do.staging.pick_epoch)
         traces.epochs.selection_requested.connect(do.staging.select_to)
@@ -255,6 +266,42 @@ class MainWindow(Frame):
 
         notice.add_button(tr("Open"), lambda: answer(True))
         notice.add_button(tr("No"), lambda: answer(False))
+
+    def _connect_overview_menus(self) -> None:
+        session, do = self.session, self.controllers
+        for menu, fill, choose in (
+            (self.night_stages_menu, fill_night_stages, do.staging.choose),
+            (self.compared_stages_menu, fill_compared_stages, do.staging.compare_with),
+            (self.spectrum_menu, fill_channels, do.spectrum.choose),
+        ):
+            menu.aboutToShow.connect(partial(fill, menu, session, choose))
+
+    def _show_stages_menu(self, scorer: str | None, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        do = self.controllers.staging
+        if scorer is not None:
+            name = title_of(scorer)
+            menu.addAction(tr("Use {name} as the night's stages", name=name)).triggered.connect(
+                lambda: do.choose(scorer)
+            )
+            menu.addAction(tr("Show where {name} differs", name=name)).triggered.connect(
+                lambda: do.compare_with(scorer)
+            )
+            menu.addSeparator()
+        menu.addMenu(self.night_stages_menu)
+        menu.addMenu(self.compared_stages_menu)
+        for name in ("start_stages", "next_unscored", "next_stage_difference"):
+            menu.addAction(self.actions_by_id[name])
+        menu.popup(position)
+
+    def _show_spectrum_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fill_channels(menu, self.session, self.controllers.spectrum.choose)
+        menu.addSeparator()
+        menu.addAction(self.actions_by_id["overview_spectrogram"])
+        menu.popup(position)
 
     def _offer_copy(self, scorers: tuple[str, ...]) -> None:
         notice = self.notices.say(tr("Your own stages begin unscored. Fill the rest from another?"))

@@ -21,18 +21,21 @@ from sleepscope.app.scorers import (
     lanes,
     rows,
     shown_choices,
+    stage_rows,
     table_context,
+    title_of,
     titles,
 )
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, theme_named
+from sleepscope.app.views.overview_column import PARTS
 from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
 from sleepscope.review.step import Change
 
 STATUS_MS = 8000
 # Over before a progress bar could be read, and asked for by every step through the events.
-QUIET_TOPICS = ("explain", "coherence", "coherence ahead")
+QUIET_TOPICS = ("explain", "spectrogram", "coherence", "coherence ahead")
 
 
 class Presenter(QObject):
@@ -59,7 +62,10 @@ class Presenter(QObject):
         session.events_changed.connect(self._show_events)
         session.event_filter_changed.connect(self._show_events)
         session.hypnogram_changed.connect(self._show_hypnogram)
-        session.stages.changed.connect(self._show_epochs)
+        session.stages.changed.connect(self._show_stages)
+        session.spectrum.changed.connect(self._show_spectrum)
+        controllers.overview.parts_changed.connect(self.show_parts)
+        controllers.overview.parts_changed.connect(controllers.spectrum.refresh)
         session.stages.epochs_changed.connect(self._show_epochs)
         session.pyramids_changed.connect(self._show_pyramids)
         session.provisional_changed.connect(self._show_lanes)
@@ -88,7 +94,7 @@ class Presenter(QObject):
         self.frame.traces.set_recording(recording)
         self.frame.setWindowTitle(f"{session.name} – SleepScope" if session.name else "SleepScope")
         if recording is not None:
-            self.frame.hypnogram.set_start(recording.start)
+            self.frame.overview.set_night(recording.duration, recording.start)
             self.frame.coherence.set_start(recording.start)
             self.frame.traces.canvas.setFocus()
         review = session.review
@@ -103,7 +109,7 @@ class Presenter(QObject):
     def _show_page(self) -> None:
         page = self.session.page
         self.frame.traces.set_page(page.start, page.length)
-        self.frame.hypnogram.set_page(page.start, page.length)
+        self.frame.overview.set_page(page.start, page.length)
         self.frame.coherence.set_page(page.start, page.length)
         place = self.frame.length_box.findData(WHOLE_NIGHT if page.is_whole else page.length)
         # A length that the wheel made is none of those to choose.
@@ -112,7 +118,10 @@ class Presenter(QObject):
         self._show_epochs()
 
     def _show_epochs(self) -> None:
-        self.frame.traces.set_epochs(epoch_marks(self.session))
+        marks = epoch_marks(self.session)
+        self.frame.traces.set_epochs(marks)
+        several = marks is not None and marks.current[1] - marks.current[0] > 1
+        self.frame.hypnogram.set_selected(marks.span if marks is not None and several else None)
         self.show_headline()
 
     def show_headline(self) -> None:
@@ -137,10 +146,39 @@ class Presenter(QObject):
         self.frame.traces.set_ruler(measuring.ruler, measuring.is_on)
         self.frame.actions_by_id["measure"].setChecked(measuring.is_on)
 
+    def _show_stages(self) -> None:
+        """Everybody's stages but the night's, and where two scorers differ."""
+        comparison = self.session.stages.comparison
+        names = ("", "")
+        if comparison is not None:
+            names = (title_of(comparison.first), title_of(comparison.second))
+        self.frame.overview.others.set_rows(stage_rows(self.session), comparison, names)
+        self._show_epochs()
+
+    def _show_spectrum(self) -> None:
+        spectrum, recording = self.session.spectrum, self.session.recording
+        if recording is None or not spectrum.channel:
+            return
+        words = spectrum.trouble or tr("reading {channel} …", channel=spectrum.channel)
+        unit = recording.channel(spectrum.channel).unit
+        self.frame.overview.spectrogram.set_spectrogram(
+            spectrum.shown, spectrum.channel, unit, words
+        )
+
+    def show_parts(self) -> None:
+        """Show the overviews that are wanted."""
+        settings = self.session.settings
+        self.frame.overview.set_parts(settings.overviews if settings.overviews_on else ())
+        for part in PARTS:
+            self.frame.actions_by_id[f"overview_{part}"].setChecked(part in settings.overviews)
+        self.frame.actions_by_id["overviews"].setChecked(settings.overviews_on)
+
     def _show_hypnogram(self) -> None:
         recording = self.session.recording
         duration = 0.0 if recording is None else recording.duration
-        self.frame.hypnogram.set_hypnogram(self.session.hypnogram, duration)
+        chosen = self.session.hypnogram
+        title = "" if chosen is None else title_of(chosen.scorer)
+        self.frame.hypnogram.set_hypnogram(chosen, duration, title)
         self._show_epochs()
         self.frame.table.set_context(table_context(self.session))
         if self.session.event_filter.stages:
@@ -218,7 +256,7 @@ class Presenter(QObject):
         self._show_places()
         made = lanes(self.session, self.theme)
         self.frame.traces.set_lanes(made)
-        self.frame.hypnogram.set_lanes(made)
+        self.frame.overview.density.set_lanes(made)
         self.frame.coherence.set_lanes(made)
 
     def _show_probabilities(self) -> None:
@@ -342,7 +380,7 @@ class Presenter(QObject):
         theme = self.theme
         apply_look(theme, self.session.settings.text_size)
         self.frame.traces.set_theme(theme)
-        self.frame.hypnogram.set_theme(theme)
+        self.frame.overview.set_theme(theme)
         self.frame.coherence.set_theme(theme)
         self._show_lanes()
         self._show_hidden()

@@ -14,6 +14,7 @@ from sleepscope.app.views.epoch_ribbon import EpochMarks
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.event_rows import EventRow, TableContext
 from sleepscope.app.views.shown_events import Choice, ShownChoices
+from sleepscope.app.views.stage_rows import StageRow
 from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram, filled_from
@@ -112,6 +113,16 @@ def epoch_marks(session: Session) -> EpochMarks | None:
         return EpochMarks(grid, tr("epochs"), current)
     return EpochMarks(
         _on_grid(grid, chosen), tr("epochs · {name}", name=title_of(chosen.scorer)), current
+    )
+
+
+def stage_rows(session: Session) -> tuple[StageRow, ...]:
+    """Everybody's stages but the night's."""
+    chosen, stages = session.hypnogram, session.stages
+    return tuple(
+        StageRow(scorer, title_of(scorer), hypnogram, scorer == stages.compared)
+        for scorer, hypnogram in stages.all.items()
+        if chosen is None or scorer != chosen.scorer
     )
 
 

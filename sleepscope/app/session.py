@@ -16,6 +16,7 @@ from sleepscope.app.comparison import CompareSettings, Comparison
 from sleepscope.app.default_channels import kind_places
 from sleepscope.app.jobs import JobRunner
 from sleepscope.app.language import tr
+from sleepscope.app.night_spectrum import NightSpectrum
 from sleepscope.app.night_stages import NightStages
 from sleepscope.app.page import Page
 from sleepscope.app.settings import Settings
@@ -60,6 +61,8 @@ class Session(QObject):
         The event that keys act on and that is explained.
     chosen : frozenset of str
         All selected events, ``selection`` among them; never one that is hidden.
+    spectrum : NightSpectrum
+        The spectrogram of the overview.
     stages : NightStages
         Every hypnogram, the chosen one, and the epochs to stage.
     montage : Montage or None
@@ -89,6 +92,7 @@ class Session(QObject):
         self.settings = settings
         self.jobs = JobRunner(self)
         self.stages = NightStages(self)
+        self.spectrum = NightSpectrum(self)
         self.stages.chosen_changed.connect(self.hypnogram_changed)
         self.recording: DerivedRecording | None = None
         self.review: ReviewFile | None = None
@@ -102,6 +106,7 @@ class Session(QObject):
         self.is_simulated = False
         self.montage: Montage | None = None
         self.stages.forget()
+        self.spectrum.forget()
         self.selection: str | None = None
         self.chosen: frozenset[str] = frozenset()
         self.explanation: Explanation | None = None

@@ -136,6 +136,33 @@ class Settings:
         self._store.setValue("view/grids", " ".join(value))
 
     @property
+    def overviews(self) -> tuple[str, ...]:
+        """Overviews of the night: "hypnogram", "others", "density", "spectrogram"."""
+        return tuple(self._text("view/overviews", "hypnogram others density spectrogram").split())
+
+    @overviews.setter
+    def overviews(self, value: tuple[str, ...]) -> None:
+        self._store.setValue("view/overviews", " ".join(value))
+
+    @property
+    def overviews_on(self) -> bool:
+        """Whether there are any overviews."""
+        return self._flag("view/overviews_on", True)
+
+    @overviews_on.setter
+    def overviews_on(self, value: bool) -> None:
+        self._store.setValue("view/overviews_on", value)
+
+    @property
+    def spectrum_channel(self) -> str:
+        """Channel of the spectrogram as the person chose it last, "" at first."""
+        return self._text("view/spectrum_channel")
+
+    @spectrum_channel.setter
+    def spectrum_channel(self, value: str) -> None:
+        self._store.setValue("view/spectrum_channel", value)
+
+    @property
     def explanation_mode(self) -> str:
         """ "band", "trace" or "off"."""
         return self._text("view/explanation", "band")

@@ -25,6 +25,7 @@ from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.controllers.scaling import Scaling
 from sleepscope.app.controllers.scorers import Scorers
 from sleepscope.app.controllers.showing import Showing
+from sleepscope.app.controllers.spectrum import Spectrum
 from sleepscope.app.controllers.staging import Staging
 from sleepscope.app.session import Session
 
@@ -45,6 +46,7 @@ class Controllers:
         self.explaining = Explaining(session, window)
         self.coherence = CoherenceLanes(session, window)
         self.exporting = Exporting(session, window)
+        self.spectrum = Spectrum(session, window)
         self.overview = Overview(session, window)
         self.measuring = Measuring(session, window)
         self.scaling = Scaling(session, window)

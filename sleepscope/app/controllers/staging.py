@@ -177,8 +177,10 @@ class Staging(Controller):
         self.session.set_page(page.start, page.length)
 
     def clear_selection(self) -> None:
-        """The epoch at the start of the page is the current one again."""
-        self.session.stages.pick(None)
+        """Of several selected epochs only the first stays the current one."""
+        picked = self.session.stages.picked
+        if picked is not None:
+            self.session.stages.pick((picked[0], picked[0] + 1))
 
     def _drop_what_is_off_the_page(self) -> None:
         session = self.session

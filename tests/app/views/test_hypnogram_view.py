@@ -9,9 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.theme import DARK, LIGHT
-from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.hypnogram_view import LEVELS, HypnogramView
-from sleepscope.events.event import Event
 from sleepscope.events.hypnogram import Hypnogram
 
 STAGES = ("W",) * 20 + ("N1",) * 20 + ("N2",) * 20 + ("N3",) * 20 + ("R",) * 20 + ("?",) * 20
@@ -96,17 +94,6 @@ def test_page_is_framed(strip: HypnogramView) -> None:
     columns = [x for x in range(image.width()) if image.pixelColor(x, 20) == edge]
     assert min(columns) == pytest.approx(strip.x(600), abs=1.5)
     assert max(columns) == pytest.approx(strip.x(900), abs=1.5)
-
-
-def test_events_are_ticks_where_they_are(strip: HypnogramView) -> None:
-    lane = LaneEvents("a", "a", "#009E73", tuple(Event(t, 1, "spindle") for t in (100.0, 3000.0)))
-    strip.set_lanes((lane,))
-    strip.resize(1000, strip.sizeHint().height())
-    image = picture(strip)
-    y = round(strip.height() - 18 - 3)
-    green = [x for x in range(image.width()) if image.pixelColor(x, y) == QColor("#009E73")]
-    assert min(green) == pytest.approx(strip.x(100), abs=3)
-    assert max(green) == pytest.approx(strip.x(3000), abs=3)
 
 
 def test_without_stages_the_strip_still_jumps(strip: HypnogramView, qtbot: QtBot) -> None:

@@ -1,0 +1,74 @@
+"""How many events each scorer has where, a thin row for each."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.app.language import tr
+from sleepscope.app.views.event_lanes import LaneEvents
+from sleepscope.app.views.night_strip import NightStrip
+from sleepscope.app.views.page_geometry import GUTTER_WIDTH
+
+# With a name beside it, or where there are many scorers, without.
+ROW, LOW_ROW, FEW_ROWS = 13, 5, 4
+# Pixels in a cell.
+CELL = 2
+
+
+class EventDensity(NightStrip):
+    """Darker where a scorer has more events; each row by itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lanes: tuple[LaneEvents, ...] = ()
+        self.setAccessibleName(tr("Events over the night"))
+        self.setToolTip(tr("Where each scorer has events: the stronger, the more of them."))
+
+    @property
+    def _row_height(self) -> int:
+        return ROW if len(self._lanes) <= FEW_ROWS else LOW_ROW
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, len(self._lanes) * self._row_height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self.sizeHint().height())
+
+    def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
+        """Show these scorers."""
+        # Looks and verdicts change often, and nothing of them is shown here.
+        if [(x.colour, x.title) for x in lanes] == [(x.colour, x.title) for x in self._lanes]:
+            pairs = zip(lanes, self._lanes, strict=True)
+            if all(new.events is old.events for new, old in pairs):
+                return
+        grows = len(lanes) != len(self._lanes)
+        self._lanes = lanes
+        if grows:
+            self.updateGeometry()
+        self.redraw()
+
+    def paint_night(self, painter: QPainter) -> None:
+        height = self._row_height
+        width = self.right - GUTTER_WIDTH
+        n_cells = max(1, int(width / CELL))
+        for number, lane in enumerate(self._lanes):
+            top = number * height
+            box = QRectF(GUTTER_WIDTH, top, width, height - 1)
+            painter.fillRect(box, QColor(self._theme.lane))
+            if height == ROW:
+                painter.setPen(QColor(self._theme.muted))
+                self.paint_title(painter, lane.title, top - 1, height)
+            if self._duration <= 0:
+                continue
+            onsets = np.array([event.onset for event in lane.events])
+            counts, _ = np.histogram(onsets, bins=n_cells, range=(0, self._duration))
+            most = max(1, int(counts.max(initial=0)))
+            for cell in np.flatnonzero(counts):
+                colour = QColor(lane.colour)
+                # Even a lone event must be seen, so the faintest tick is already half strong.
+                colour.setAlphaF(0.5 + 0.5 * counts[cell] / most)
+                x = GUTTER_WIDTH + cell * width / n_cells
+                painter.fillRect(QRectF(x, top, CELL, height - 1), colour)

@@ -1,0 +1,61 @@
+"""The hours of the night below the strips."""
+
+from __future__ import annotations
+
+import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.app.language import tr
+from sleepscope.app.views.night_strip import NightStrip
+from sleepscope.app.views.page_geometry import GUTTER_WIDTH
+from sleepscope.app.views.polyline import cosmetic_pen
+from sleepscope.app.views.time_axis import clock_text, elapsed_text, tick_step, ticks
+
+HEIGHT = 17
+
+
+class NightAxis(NightStrip):
+    """Labels at round clock times, or of the time since the first sample."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._start: datetime.datetime | None = None
+        self.setAccessibleName(tr("Hours of the night"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, HEIGHT)
+
+    def set_start(self, start: datetime.datetime | None) -> None:
+        """Label with clock time instead of elapsed time."""
+        self._start = start
+        self.redraw()
+
+    def paint_night(self, painter: QPainter) -> None:
+        if self._duration <= 0:
+            return
+        painter.setPen(cosmetic_pen(self._theme.epoch_line))
+        painter.drawLine(GUTTER_WIDTH, 0, self.right, 0)
+        step, _ = tick_step((self.right - GUTTER_WIDTH) / self._duration)
+        # With a clock, the labels stand at round clock times.
+        shift = _seconds_of_day(self._start) if self._start is not None else 0.0
+        for moment in ticks(shift, shift + self._duration, step):
+            time = moment - shift
+            x = self.x(time)
+            painter.setPen(cosmetic_pen(self._theme.epoch_line))
+            painter.drawLine(round(x), 0, round(x), 3)
+            if self._start is None:
+                text = elapsed_text(time, step)
+            else:
+                text = clock_text(self._start, time, step)
+            if step >= 60:
+                text = text[:-3]
+            painter.setPen(QColor(self._theme.muted))
+            box = QRectF(x - 45, 2, 90, HEIGHT - 2)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _seconds_of_day(moment: datetime.datetime) -> float:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6
