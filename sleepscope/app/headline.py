@@ -19,6 +19,9 @@ def headline(session: Session, scale: str = "") -> str:
     parts = [f"<b>{_escaped(recording.path.name)}</b>"]
     if session.is_simulated:
         parts.append(f"<b>{tr('SIMULATED RECORDING')}</b>")
+    parts += _sitting(session)
+    if session.review is not None and session.review.read_only:
+        parts.append(f"<b>{tr('READ-ONLY')}</b>")
     if recording.subject_code:
         parts.append(_escaped(recording.subject_code))
     if behind - first > 1:
@@ -31,9 +34,6 @@ def headline(session: Session, scale: str = "") -> str:
     parts.append(tr("{time} long", time=elapsed_text(recording.duration)))
     if scale:
         parts.append(scale)
-    parts += _sitting(session)
-    if session.review is not None and session.review.read_only:
-        parts.append(f"<b>{tr('READ-ONLY')}</b>")
     return " &nbsp;·&nbsp; ".join(parts)
 
 

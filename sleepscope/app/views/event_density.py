@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from sleepscope.app.language import tr
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.night_strip import NightStrip
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH
 
 # With a name beside it, or where there are many scorers, without.
 ROW, LOW_ROW, FEW_ROWS = 13, 5, 4
@@ -28,8 +27,12 @@ class EventDensity(NightStrip):
         self.setToolTip(tr("Where each scorer has events: the stronger, the more of them."))
 
     @property
+    def _has_names(self) -> bool:
+        return len(self._lanes) <= FEW_ROWS
+
+    @property
     def _row_height(self) -> int:
-        return ROW if len(self._lanes) <= FEW_ROWS else LOW_ROW
+        return max(ROW, round(self.line - 2)) if self._has_names else LOW_ROW
 
     def sizeHint(self) -> QSize:
         return QSize(800, len(self._lanes) * self._row_height)
@@ -52,13 +55,13 @@ class EventDensity(NightStrip):
 
     def paint_night(self, painter: QPainter) -> None:
         height = self._row_height
-        width = self.right - GUTTER_WIDTH
+        width = self.right - self.left
         n_cells = max(1, int(width / CELL))
         for number, lane in enumerate(self._lanes):
             top = number * height
-            box = QRectF(GUTTER_WIDTH, top, width, height - 1)
+            box = QRectF(self.left, top, width, height - 1)
             painter.fillRect(box, QColor(self._theme.lane))
-            if height == ROW:
+            if self._has_names:
                 painter.setPen(QColor(self._theme.muted))
                 self.paint_title(painter, lane.title, top - 1, height)
             if self._duration <= 0:
@@ -70,5 +73,5 @@ class EventDensity(NightStrip):
                 colour = QColor(lane.colour)
                 # Even a lone event must be seen, so the faintest tick is already half strong.
                 colour.setAlphaF(0.5 + 0.5 * counts[cell] / most)
-                x = GUTTER_WIDTH + cell * width / n_cells
+                x = self.left + cell * width / n_cells
                 painter.fillRect(QRectF(x, top, CELL, height - 1), colour)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from sleepscope.app.language import tr
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.night_strip import NightStrip
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.constants import UNSCORED
 from sleepscope.events.hypnogram import Hypnogram
@@ -34,7 +33,7 @@ class HypnogramView(NightStrip):
         self.setAccessibleName(tr("Hypnogram of the night"))
 
     def sizeHint(self) -> QSize:
-        return QSize(800, int(2 * TOP + 5 * STEP))
+        return QSize(800, int(2 * TOP + 5 * max(STEP, 0.8 * self.line)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.sizeHint().height())
@@ -72,15 +71,15 @@ class HypnogramView(NightStrip):
         for stage in LEVELS:
             y = self.level(stage)
             painter.setPen(cosmetic_pen(self._theme.grid_strong))
-            painter.drawLine(GUTTER_WIDTH, round(y), self.right, round(y))
+            painter.drawLine(self.left, round(y), self.right, round(y))
             painter.setPen(QColor(self._theme.stages[stage]))
-            painter.drawText(QRectF(GUTTER_WIDTH - 40, y - 8, 30, 16), right, stage)
+            painter.drawText(QRectF(self.left - 40, y - self.line / 2, 30, self.line), right, stage)
         if self._title:
             painter.setPen(QColor(self._theme.muted))
             words = painter.fontMetrics().elidedText(
-                self._title, Qt.TextElideMode.ElideRight, int(GUTTER_WIDTH - 48)
+                self._title, Qt.TextElideMode.ElideRight, int(self.left - 30)
             )
-            box = QRectF(8, TOP, GUTTER_WIDTH - 48, 16)
+            box = QRectF(8, TOP, self.left - 30, self.line)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)
         if self._duration <= 0:
             return
@@ -91,7 +90,7 @@ class HypnogramView(NightStrip):
 
     def _paint_words(self, painter: QPainter, words: str) -> None:
         painter.setPen(QColor(self._theme.muted))
-        box = QRectF(GUTTER_WIDTH, TOP, self.right - GUTTER_WIDTH, self.height() - 2 * TOP)
+        box = QRectF(self.left, TOP, self.right - self.left, self.height() - 2 * TOP)
         # A plate keeps the lines of the stages off the words.
         plate = QRectF(self.fontMetrics().boundingRect(words)).adjusted(-14, -4, 14, 4)
         plate.moveCenter(box.center())

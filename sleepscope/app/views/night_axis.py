@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.language import tr
 from sleepscope.app.views.night_strip import NightStrip
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.app.views.time_axis import clock_text, elapsed_text, tick_step, ticks
 
@@ -26,7 +25,7 @@ class NightAxis(NightStrip):
         self.setAccessibleName(tr("Hours of the night"))
 
     def sizeHint(self) -> QSize:
-        return QSize(800, HEIGHT)
+        return QSize(800, max(HEIGHT, round(self.line + 3)))
 
     def set_start(self, start: datetime.datetime | None) -> None:
         """Label with clock time instead of elapsed time."""
@@ -37,8 +36,8 @@ class NightAxis(NightStrip):
         if self._duration <= 0:
             return
         painter.setPen(cosmetic_pen(self._theme.epoch_line))
-        painter.drawLine(GUTTER_WIDTH, 0, self.right, 0)
-        step, _ = tick_step((self.right - GUTTER_WIDTH) / self._duration)
+        painter.drawLine(self.left, 0, self.right, 0)
+        step, _ = tick_step((self.right - self.left) / self._duration)
         # With a clock, the labels stand at round clock times.
         shift = _seconds_of_day(self._start) if self._start is not None else 0.0
         for moment in ticks(shift, shift + self._duration, step):
@@ -53,7 +52,7 @@ class NightAxis(NightStrip):
             if step >= 60:
                 text = text[:-3]
             painter.setPen(QColor(self._theme.muted))
-            box = QRectF(x - 45, 2, 90, HEIGHT - 2)
+            box = QRectF(x - 60, 2, 120, self.height() - 2)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFontMetricsF,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.theme import LIGHT, Theme
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH, RIGHT_MARGIN
+from sleepscope.app.views.page_geometry import RIGHT_MARGIN, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
 
 MIN_FRAME = 4.0
@@ -75,18 +76,28 @@ class NightStrip(QWidget):
         self.update()
 
     @property
+    def line(self) -> float:
+        """Height of a line of words, pixels."""
+        return QFontMetricsF(self.font()).height()
+
+    @property
+    def left(self) -> float:
+        """Left edge of the night, pixels: that of the traces, so that all stands aligned."""
+        return gutter_width(self.line)
+
+    @property
     def right(self) -> float:
         """Right edge of the night, pixels."""
-        return max(GUTTER_WIDTH + 1, self.width() - RIGHT_MARGIN)
+        return max(self.left + 1, self.width() - RIGHT_MARGIN)
 
     def x(self, time: float) -> float:
         """Pixel of a moment."""
         share = time / self._duration if self._duration > 0 else 0.0
-        return GUTTER_WIDTH + share * (self.right - GUTTER_WIDTH)
+        return self.left + share * (self.right - self.left)
 
     def time(self, x: float) -> float:
         """Moment at a pixel, inside the recording, s."""
-        share = (x - GUTTER_WIDTH) / (self.right - GUTTER_WIDTH)
+        share = (x - self.left) / (self.right - self.left)
         return min(max(share, 0.0), 1.0) * self._duration
 
     # --- mouse -------------------------------------------------------------------------------
@@ -115,6 +126,12 @@ class NightStrip(QWidget):
         self.menu_requested.emit(event.pos(), event.globalPos())
 
     # --- painting ----------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+            self.redraw()
+        super().changeEvent(event)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self.redraw()
@@ -146,7 +163,7 @@ class NightStrip(QWidget):
 
     def paint_title(self, painter: QPainter, text: str, top: float, height: float) -> None:
         """Words at the left edge, shortened to the gutter."""
-        width = int(GUTTER_WIDTH - 16)
+        width = int(self.left - 16)
         words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(8, top, width + 4, height), left, words)

@@ -11,7 +11,6 @@ from sleepscope.app.language import tr
 from sleepscope.app.views.colour_ramp import colour_ramp
 from sleepscope.app.views.night_strip import NightStrip
 from sleepscope.app.views.page_gaps import HATCH
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.signals.spectrogram import HIGHEST_HZ, Spectrogram
 
@@ -36,10 +35,10 @@ class SpectrogramView(NightStrip):
         self.setAccessibleName(tr("Spectrogram of the night"))
 
     def sizeHint(self) -> QSize:
-        return QSize(800, HEIGHT)
+        return QSize(800, max(HEIGHT, round(4 * self.line)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, HEIGHT)
+        return QSize(240, self.sizeHint().height())
 
     def set_spectrogram(
         self, spectrogram: Spectrogram | None, channel: str, unit: str = "µV", words: str = ""
@@ -64,7 +63,7 @@ class SpectrogramView(NightStrip):
         return self.height() - PAD - hertz / HIGHEST_HZ * (self.height() - 2 * PAD)
 
     def paint_night(self, painter: QPainter) -> None:
-        area = QRectF(GUTTER_WIDTH, self.y(HIGHEST_HZ), self.right - GUTTER_WIDTH,
+        area = QRectF(self.left, self.y(HIGHEST_HZ), self.right - self.left,
                       self.y(0) - self.y(HIGHEST_HZ))  # fmt: skip
         painter.fillRect(area, QColor(self._theme.lane))
         if self._image is not None and self._duration > 0:
@@ -83,7 +82,7 @@ class SpectrogramView(NightStrip):
         assert made is not None
         top = self.y(float(made.freqs[-1]))
         right = self.x(made.step * made.power.shape[1])
-        box = QRectF(GUTTER_WIDTH, top, right - GUTTER_WIDTH, self.y(0) - top)
+        box = QRectF(self.left, top, right - self.left, self.y(0) - top)
         ratio = self.devicePixelRatioF()
         size = QSize(max(1, round(box.width() * ratio)), max(1, round(box.height() * ratio)))
         # scaled() means over what falls into a pixel; drawing it smaller would leave columns out.
@@ -93,7 +92,7 @@ class SpectrogramView(NightStrip):
             Qt.TransformationMode.SmoothTransformation,
         )
         painter.save()
-        painter.setClipRect(QRectF(GUTTER_WIDTH, 0, self.right - GUTTER_WIDTH, self.height()))
+        painter.setClipRect(QRectF(self.left, 0, self.right - self.left, self.height()))
         painter.drawImage(box, scaled)
         painter.restore()
 
@@ -102,15 +101,16 @@ class SpectrogramView(NightStrip):
         for hertz in TICKS_HZ:
             y = self.y(hertz)
             painter.setPen(cosmetic_pen(self._theme.epoch_line))
-            painter.drawLine(GUTTER_WIDTH - 4, round(y), GUTTER_WIDTH - 1, round(y))
+            painter.drawLine(self.left - 4, round(y), self.left - 1, round(y))
             painter.setPen(QColor(self._theme.muted))
             text = f"{hertz} Hz" if hertz == TICKS_HZ[-1] else f"{hertz}"
             # The outer labels stay inside the strip.
-            middle = min(max(y, 7.0), self.height() - 7.0)
-            painter.drawText(QRectF(GUTTER_WIDTH - 52, middle - 8, 44, 16), right, text)
+            half = self.line / 2
+            middle = min(max(y, half), self.height() - half)
+            painter.drawText(QRectF(self.left - 52, middle - half, 44, 2 * half), right, text)
         painter.setPen(QColor(self._theme.text))
         metrics = painter.fontMetrics()
-        width = int(GUTTER_WIDTH - 60)
+        width = int(self.left - 60)
         words = metrics.elidedText(self._channel, Qt.TextElideMode.ElideRight, width)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(8, 0, width, self.height()), left, words)

@@ -13,7 +13,6 @@ from sleepscope.agreement.stage_differences import StageComparison
 from sleepscope.app.language import tr
 from sleepscope.app.views.hypnogram_view import LEVELS, stretches
 from sleepscope.app.views.night_strip import NightStrip
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH
 from sleepscope.constants import UNSCORED
 from sleepscope.events.hypnogram import Hypnogram
 
@@ -60,12 +59,18 @@ class StageRows(NightStrip):
 
     @property
     def _row_height(self) -> int:
-        return ROW if len(self._rows) <= FEW_ROWS else LOW_ROW
+        if len(self._rows) > FEW_ROWS:
+            return LOW_ROW
+        return max(ROW, round(self.line + 2))
+
+    @property
+    def _difference_height(self) -> int:
+        return max(DIFFERENCE, round(self.line))
 
     def sizeHint(self) -> QSize:
         height = len(self._rows) * (self._row_height + GAP)
         if self._comparison is not None:
-            height += DIFFERENCE + GAP
+            height += self._difference_height + GAP
         return QSize(800, height)
 
     def minimumSizeHint(self) -> QSize:
@@ -104,7 +109,7 @@ class StageRows(NightStrip):
         """What is under the pointer."""
         row = self.row_at(place.y())
         below = len(self._rows) * (self._row_height + GAP)
-        if place.y() >= below or place.x() < GUTTER_WIDTH or row is None:
+        if place.y() >= below or place.x() < self.left or row is None:
             return self.words() or (row.title if row is not None else "")
         stage = row.hypnogram.stage_at(self.time(place.x()))
         return f"{row.title}: {stage if stage != UNSCORED else tr('unscored')}"
@@ -117,8 +122,8 @@ class StageRows(NightStrip):
 
     def _paint_row(self, painter: QPainter, row: StageRow, top: float) -> None:
         height = float(self._row_height)
-        width = self.right - GUTTER_WIDTH
-        painter.fillRect(QRectF(GUTTER_WIDTH, top, width, height), QColor(self._theme.lane))
+        width = self.right - self.left
+        painter.fillRect(QRectF(self.left, top, width, height), QColor(self._theme.lane))
         painter.setPen(QColor(self._theme.text if row.compared else self._theme.muted))
         self.paint_title(painter, row.title, top, height)
         if self._duration <= 0:
@@ -142,9 +147,10 @@ class StageRows(NightStrip):
             kappa = "–" if agreement.kappa is None else f"{agreement.kappa:.2f}"
             text = tr("κ {kappa} · {share:.0f} %", kappa=kappa, share=100 * agreement.accuracy)
         painter.setPen(QColor(self._theme.text))
-        self.paint_title(painter, text, top, DIFFERENCE)
-        width = self.right - GUTTER_WIDTH
-        painter.fillRect(QRectF(GUTTER_WIDTH, top, width, DIFFERENCE), QColor(self._theme.lane))
+        height = self._difference_height
+        self.paint_title(painter, text, top, height)
+        width = self.right - self.left
+        painter.fillRect(QRectF(self.left, top, width, height), QColor(self._theme.lane))
         if self._duration <= 0:
             return
         ground = QColor(self._theme.selection)
@@ -152,6 +158,6 @@ class StageRows(NightStrip):
         hatch = QBrush(QColor(self._theme.text), Qt.BrushStyle.Dense6Pattern)
         for one in comparison.differences:
             left, right = self.x(one.start), self.x(one.stop)
-            box = QRectF(left, top + 1, max(right - left, 1.0), DIFFERENCE - 2)
+            box = QRectF(left, top + 1, max(right - left, 1.0), height - 2)
             painter.fillRect(box, ground)
             painter.fillRect(box, hatch)
