@@ -42,11 +42,11 @@ def test_another_channel_is_chosen_by_the_menu_and_remembered(
 def test_key_hides_all_overviews_and_is_remembered(open_night: MainWindow, qtbot: QtBot) -> None:
     overview, canvas = open_night.overview, open_night.traces.canvas
     before = canvas.height()
-    qtbot.keyClick(canvas, Qt.Key.Key_O)
+    qtbot.keyClick(canvas, Qt.Key.Key_V)
     assert not overview.hypnogram.isVisible()
     qtbot.waitUntil(lambda: canvas.height() > before + 100)
     assert not open_night.session.settings.overviews_on
-    qtbot.keyClick(canvas, Qt.Key.Key_O)
+    qtbot.keyClick(canvas, Qt.Key.Key_V)
     assert overview.hypnogram.isVisible()
 
 
