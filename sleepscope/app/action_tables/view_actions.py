@@ -89,7 +89,7 @@ VIEW_ACTIONS: Final = (
        later("Smaller words everywhere."), "showing.resize_text", f"{VIEW}/look", "", -1),
     _A("usual_text", later("Text as large as the system's"), ("Ctrl+Shift+0", "Ctrl+Shift+)"),
        later("Words as large as elsewhere."), "showing.resize_text", f"{VIEW}/look", "", 0),
-    _A("overviews", later("later("&Overviews of the night"), ("O",)Overviews of the night"), ("V",),
+    _A("overviews", later("&Overviews of the night"), ("V",),
        later("Show the overviews, or give their place to the traces."), "overview.set_all",
        f"{VIEW}/overviews", "", checkable=True),
     _A("overview_hypnogram", later("Overview: &hypnogram"), (),
