@@ -41,10 +41,10 @@ class Picturing(Controller):
 
     def picture(self, theme: Theme, *, has_header: bool = True) -> PagePicture:
         """The page as it is shown now, in the colours of a theme."""
-        return PagePicture(self._traces.state, theme, self.header() if has_header else ())
+        return PagePicture(self._traces.state, theme, self.header if has_header else None)
 
-    def header(self) -> tuple[str, ...]:
-        """What is shown and how: recording, time, filters, scale; nothing on the person."""
+    def header(self, speed: float) -> tuple[str, ...]:
+        """What is shown and how, at ``speed`` mm/s: recording, time, filters; no person."""
         session, recording = self.session, self.session.recording
         if recording is None:
             return ()
@@ -60,9 +60,11 @@ class Picturing(Controller):
             time.append(session.hypnogram.stage_at(page.start + min(1.0, page.length / 2)))
         name = recording.path.name
         simulated = f" · {tr('SIMULATED RECORDING')}" if session.is_simulated else ""
-        scale = self._scaling.words(self._traces.canvas.layers.geometry.pixels_per_second)
+        scale = self._scaling.words_at(speed)
         how = [scale] if scale else []
         how.append(self._filters())
+        if session.montage is not None and session.montage.name:
+            how.append(tr("montage {name}", name=session.montage.name))
         how.append(f"SleepScope {__version__}, {tr('not a medical device')}")
         return (f"{name}{simulated}", " · ".join(time), " · ".join(how))
 

@@ -65,6 +65,10 @@ class Scaling(Controller):
 
     def words(self, pixels_per_second: float) -> str:
         """Sensitivity of the EEG (else of the first channel) and speed of the page."""
+        return self.words_at(pixels_per_second / self.pixels_per_mm)
+
+    def words_at(self, speed: float) -> str:
+        """The same for a speed in mm/s, on paper for example."""
         kinds: dict[str, set[float]] = {}
         for channel in self._calibrated() if self.session.settings.calibrated else ():
             kinds.setdefault(channel.kind, set()).add(self._sensitivity(channel))
@@ -74,7 +78,6 @@ class Scaling(Controller):
             values = sorted(kinds[kind])
             amount = "–".join(dict.fromkeys(f"{v:g}" for v in (values[0], values[-1])))
             parts.append(f"{kind} {amount} µV/mm")
-        speed = pixels_per_second / self.pixels_per_mm
         if speed >= 0.1:
             parts.append(f"{speed:.2g} mm/s" if speed < 10 else f"{speed:.0f} mm/s")
         return ", ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +32,9 @@ MARGIN_MM = 10.0
 PDF_RESOLUTION = 300
 TEXT_PIXELS = 12
 
+# From mm/s to lines.
+Header = Callable[[float], tuple[str, ...]]
+
 
 class PagePicture:
     """A page with a header and its legend, to be painted at any size.
@@ -41,15 +44,15 @@ class PagePicture:
     state : PageState
         What to show; the selection and the ruler are left out.
     theme : Theme
-    header : sequence of str
-        Lines above the page, the first one bold; none for no header.
+    header : callable or None
+        From the speed in mm/s to the lines above the page, the first one bold.
     """
 
-    def __init__(self, state: PageState, theme: Theme, header: Sequence[str] = ()) -> None:
+    def __init__(self, state: PageState, theme: Theme, header: Header | None = None) -> None:
         # Paper has one ground.
         self._theme = replace(theme, window=theme.page)
         self._state = replace(state, theme=self._theme, selection=None, ruler=None, measuring=False)
-        self._header = tuple(header)
+        self._header = header
         self._font = QFont()
         # In pixels: a size in points would be scaled twice on paper.
         self._font.setPixelSize(TEXT_PIXELS)
@@ -57,7 +60,8 @@ class PagePicture:
     def paint(self, painter: QPainter, size: QSize, *, as_vectors: bool = False) -> None:
         """Paint header, legend and page into ``size`` units of the painter."""
         painter.fillRect(QRect(QPoint(0, 0), size), QColor(self._theme.page))
-        top = self._paint_header(painter, size.width())
+        lines = self._lines(size)
+        top = self._paint_header(painter, size.width(), lines)
         top += self._paint_legend(painter, size.width(), top)
         layers = PageLayers()
         below = QSize(size.width(), max(1, size.height() - round(top)))
@@ -71,10 +75,18 @@ class PagePicture:
             layers.paint(painter)
         painter.restore()
 
-    def _paint_header(self, painter: QPainter, width: int) -> float:
-        top = 4.0 if self._header else 0.0
+    def _lines(self, size: QSize) -> tuple[str, ...]:
+        """The header at this size."""
+        if self._header is None:
+            return ()
+        layers = PageLayers()
+        layers.show(self._state, size, 1.0, self._font)
+        return self._header(layers.geometry.pixels_per_second / self._state.pixels_per_mm)
+
+    def _paint_header(self, painter: QPainter, width: int, lines: Sequence[str]) -> float:
+        top = 4.0 if lines else 0.0
         line = QFontMetricsF(self._font).height()
-        for number, words in enumerate(self._header):
+        for number, words in enumerate(lines):
             font = QFont(self._font)
             font.setBold(number == 0)
             painter.setFont(font)
@@ -125,7 +137,7 @@ class PagePicture:
         elif ending == ".pdf":
             writer = QPdfWriter(str(path))
             writer.setResolution(PDF_RESOLUTION)
-            writer.setTitle(self._header[0] if self._header else "SleepScope")
+            writer.setTitle("SleepScope")
             writer.setPageLayout(paper())
             done = self.print_on(writer)
         else:
@@ -142,7 +154,7 @@ class PagePicture:
         generator.setResolution(round(DPI))
         generator.setSize(size * scale)
         generator.setViewBox(QRect(QPoint(0, 0), size))
-        generator.setTitle(self._header[0] if self._header else "SleepScope")
+        generator.setTitle("SleepScope")
         with QPainter(generator) as painter:
             if not painter.isActive():
                 return False

@@ -22,6 +22,8 @@ DENSE = 2.0
 MOST_VECTORS = 16.0
 # Pixels by which a wave may leave its lane however low that is.
 LEAST_OVERLAP = 60.0
+# On pages longer than this, s, traces stay in their lanes.
+LONG_SECONDS = 300.0
 # Colours of a coloured trace: neighbours of the ramp can hardly be told apart beyond this.
 INKS = 32
 
@@ -53,6 +55,9 @@ class TracePen:
     def clip(self) -> QRectF:
         """A wave may leave its lane by some height, as on paper, but not cover the page."""
         over = max(self.band.height, LEAST_OVERLAP)
+        if self.geometry.length > LONG_SECONDS:
+            # No single wave can be seen: a channel's amplitude is not to hide its neighbours'.
+            over = 0.0
         top = max(self.band.top - over, 0.0)
         bottom = min(self.band.bottom + over, self.geometry.bottom)
         return QRectF(

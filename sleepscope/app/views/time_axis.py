@@ -74,7 +74,7 @@ def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme, font: QF
         (1.0, theme.grid if step > 1 else theme.grid_strong),
         (step / parts, theme.grid),
         (step, theme.grid_strong),
-        (EPOCH_SECONDS, theme.epoch_line),
+        (EPOCH_SECONDS, theme.epoch_line if step <= EPOCH_SECONDS else theme.grid),
     ]
     lines = [line for line in lines if line[0] * geometry.pixels_per_second >= LEAST_GAP]
     height = geometry.bottom - TOP_MARGIN
