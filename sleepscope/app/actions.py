@@ -88,7 +88,7 @@ TOOLBAR: Final = (
     ("open",),
     ("previous_page", "next_page", "go_to"),
     ("smaller", "larger", "filters", "channels"),
-    ("detect", "explanation"),
+    ("detect", "explanation", "coherence"),
     ("next_event", "next_disagreement", "accept", "reject", "undo"),
     ("export",),
     ("keys",),

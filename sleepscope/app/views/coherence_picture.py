@@ -17,9 +17,12 @@ from sleepscope.app.views.page_gaps import HATCH
 # Viridis: even in lightness, and read alike by the colour-blind.
 VIRIDIS = ("#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725")
 STEPS = 256
-# Colours run from the first value to the second: coherence, and log10 of the power in µV².
+# Colours run from the first value to the second: coherence, and log10 of the power in µV² at 10 Hz.
 COHERENCE_RANGE = (0.0, 1.0)
-POWER_RANGE = (-1.0, 3.5)
+POWER_RANGE = (0.0, 2.5)
+# The EEG falls with the frequency. At others than this the colour is that of the power times their
+# ratio to it, so that delta, alpha and sigma waves are seen alike.
+POWER_REFERENCE_HZ = 10.0
 # Arrows stand this far from each other, px, and only where the coherence is above a half: below it
 # the phase of two unrelated signals would be drawn as often.
 ARROW_STEP_X, ARROW_STEP_Y = 30.0, 18.0
@@ -83,7 +86,10 @@ def map_image(shown: CoherenceMap) -> QImage:
     """One pixel for each value, clear where there is none."""
     low, high = POWER_RANGE if shown.is_power else COHERENCE_RANGE
     known = np.isfinite(shown.values)
-    share = np.nan_to_num((shown.values - low) / (high - low)).clip(0, 1)
+    values = shown.values
+    if shown.is_power:
+        values = values + np.log10(shown.freqs / POWER_REFERENCE_HZ)[:, None]
+    share = np.nan_to_num((values - low) / (high - low)).clip(0, 1)
     index = np.rint(share * (STEPS - 1)).astype(np.intp)
     pixels = np.empty((*shown.values.shape, 4), dtype=np.uint8)
     pixels[..., :3] = colour_ramp(VIRIDIS, STEPS)[index]

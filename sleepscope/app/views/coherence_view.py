@@ -36,7 +36,11 @@ from sleepscope.app.views.page_geometry import GUTTER_WIDTH, RIGHT_MARGIN
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.app.views.time_axis import clock_text, elapsed_text
 
-LANE_HEIGHT, GAP, TOP = 104, 8, 4
+GAP, TOP = 8, 4
+# Height of a lane where there is one, where there are two, and where there are more, px.
+LANE_HEIGHTS = (136, 104, 80)
+# Height of the bar that joins the edges of an event, and from one scorer's to the next, px.
+CAP, CAP_STEP = 2, 3
 # Frequencies that are named at the axis, Hz.
 TICKS = (0.5, 1, 2, 4, 8, 16, 32)
 BAR_WIDTH = 7.0
@@ -70,7 +74,7 @@ class CoherenceView(QWidget):
     # --- what is shown -----------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(800, TOP + max(1, len(self._pairs)) * (LANE_HEIGHT + GAP))
+        return QSize(800, TOP + max(1, len(self._pairs)) * (self._lane_height + GAP))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.sizeHint().height())
@@ -124,18 +128,20 @@ class CoherenceView(QWidget):
 
     # --- where it lies -----------------------------------------------------------------------
 
+    @property
+    def _lane_height(self) -> int:
+        return LANE_HEIGHTS[min(max(len(self._pairs), 1), len(LANE_HEIGHTS)) - 1]
+
     def frame_of(self, number: int, shown: CoherenceMap) -> MapFrame:
         """Where the map of a lane lies."""
-        top = TOP + number * (LANE_HEIGHT + GAP)
-        right = max(GUTTER_WIDTH + 1.0, self.width() - RIGHT_MARGIN)
-        return MapFrame(
-            GUTTER_WIDTH, right, top, top + LANE_HEIGHT, *self._page, *edges_of(shown.freqs)
-        )
+        box = self._lane_box(number)
+        edges = box.left(), box.right(), box.top(), box.bottom()
+        return MapFrame(*edges, *self._page, *edges_of(shown.freqs))
 
     def _lane_box(self, number: int) -> QRectF:
-        top = TOP + number * (LANE_HEIGHT + GAP)
+        top = TOP + number * (self._lane_height + GAP)
         right = max(GUTTER_WIDTH + 1.0, self.width() - RIGHT_MARGIN)
-        return QRectF(GUTTER_WIDTH, top, right - GUTTER_WIDTH, LANE_HEIGHT)
+        return QRectF(GUTTER_WIDTH, top, right - GUTTER_WIDTH, self._lane_height)
 
     # --- painting ----------------------------------------------------------------------------
 
@@ -187,8 +193,10 @@ class CoherenceView(QWidget):
             y += metrics.height()
         painter.setFont(self.font())
         painter.setPen(QColor(self._theme.muted))
-        words = tr("coherence") if len(labels) == 2 else tr("power")
-        painter.drawText(QRectF(8, y, room, metrics.height()), left, words)
+        words = (tr("coherence"),) if len(labels) == 2 else (tr("power, µV²"), tr("at 10 Hz"))
+        for line in words:
+            painter.drawText(QRectF(8, y, room, metrics.height()), left, line)
+            y += metrics.height()
 
     def _paint_axis(self, painter: QPainter, frame: MapFrame) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -207,7 +215,7 @@ class CoherenceView(QWidget):
 
     def _paint_bar(self, painter: QPainter, frame: MapFrame, shown: CoherenceMap) -> None:
         bar = QRectF(frame.right + 5, frame.top, BAR_WIDTH, frame.bottom - frame.top)
-        painter.drawImage(bar, ramp_image(LANE_HEIGHT))
+        painter.drawImage(bar, ramp_image(self._lane_height))
         painter.setPen(cosmetic_pen(self._theme.epoch_line))
         painter.drawRect(bar)
         small = QFont(self.font())
@@ -215,9 +223,9 @@ class CoherenceView(QWidget):
         painter.setFont(small)
         painter.setPen(QColor(self._theme.muted))
         low, high = POWER_RANGE if shown.is_power else COHERENCE_RANGE
-        labels = (f"{high:g}", f"{low:g}")
         if shown.is_power:
-            labels = (power_text(high), power_text(low))
+            low, high = 10**low, 10**high
+        labels = (f"{float(f'{high:.1g}'):g}", f"{low:g}")
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for text, y in zip(labels, (frame.top + 6, frame.bottom - 6), strict=True):
             painter.drawText(QRectF(bar.right() + 2, y - 7, RIGHT_MARGIN - 12, 14), left, text)
@@ -229,26 +237,22 @@ class CoherenceView(QWidget):
         per_second = box.width() / length
         painter.save()
         painter.setClipRect(box)
-        for indexed in self._lanes:
+        for number, indexed in enumerate(self._lanes):
+            top = box.top() + number * CAP_STEP
+            colour = QColor(indexed.lane.colour).lighter(130)
+            edge = QColor(colour)
+            edge.setAlpha(170)
             for channel in (*labels, None):
                 index = indexed.channels.get(channel)
                 near = index.between(start, start + length) if index is not None else ()
                 if index is None or len(near) > MOST_EVENTS:
                     continue
                 for i in near:
-                    left = round(box.left() + (index.onsets[i] - start) * per_second) + 0.5
-                    right = round(box.left() + (index.stops[i] - start) * per_second) + 0.5
-                    top = box.top() + 1
-                    path = [
-                        QPointF(left, box.bottom()),
-                        QPointF(left, top),
-                        QPointF(right, top),
-                        QPointF(right, box.bottom()),
-                    ]
-                    painter.setPen(QPen(QColor(0, 0, 0, 130), 3))
-                    painter.drawPolyline(path)
-                    painter.setPen(QPen(QColor(indexed.lane.colour).lighter(140), 1))
-                    painter.drawPolyline(path)
+                    left = round(box.left() + (index.onsets[i] - start) * per_second)
+                    right = round(box.left() + (index.stops[i] - start) * per_second)
+                    painter.fillRect(QRectF(left, top, max(right - left, 1.0), CAP), colour)
+                    for x in (left, right):
+                        painter.fillRect(QRectF(x, top, 1, box.bottom() - top), edge)
         painter.restore()
 
     # --- readout -----------------------------------------------------------------------------
@@ -306,9 +310,3 @@ class CoherenceView(QWidget):
         painter.setFont(self.font())
         painter.setPen(QColor(self._theme.text))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def power_text(exponent: float) -> str:
-    """A power of ten as short as it gets: 3.5 as "3k"."""
-    value = 10**exponent
-    return f"{value / 1000:.0f}k" if value >= 1000 else f"{value:.2g}"
