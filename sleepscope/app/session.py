@@ -67,6 +67,8 @@ class Session(QObject):
         Every hypnogram, the chosen one, and the epochs to stage.
     montage : Montage or None
         Which channels are shown, and how; there whenever a recording is.
+    lent : frozenset of str
+        Channels that are shown for the sake of an event only.
     is_simulated : bool
         Whether the recording says of itself that no person was recorded.
     """
@@ -105,6 +107,7 @@ class Session(QObject):
         self.page = Page(0.0, self.settings.page_seconds, 0.0)
         self.is_simulated = False
         self.montage: Montage | None = None
+        self.lent: frozenset[str] = frozenset()
         self.stages.forget()
         self.spectrum.forget()
         self.selection: str | None = None
@@ -439,6 +442,8 @@ class Session(QObject):
     def set_montage(self, montage: Montage) -> None:
         """Show other rows, or the same in another way."""
         if self.recording is not None and montage != self.montage:
+            if self.montage is not None and montage.name != self.montage.name:
+                self.lent = frozenset()
             self.montage = montage
             self.view_changed.emit()
 
@@ -450,6 +455,12 @@ class Session(QObject):
         wanted = [label for label in labels if recording.has(label)]
         places = kind_places(recording, (*wanted, *(row.channel for row in montage.rows)))
         self.set_montage(montage.showing(sorted(wanted, key=places.__getitem__), places))
+
+    def lend_channel(self, label: str) -> None:
+        """Show the channel of an event until another montage is chosen."""
+        if label not in self.channels:
+            self.lent |= {label}
+            self.show_channels((*self.channels, label))
 
     def set_gains(self, gains: Mapping[str, float]) -> None:
         """Set how many units fill a channel's lane; other channels keep theirs."""

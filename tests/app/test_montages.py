@@ -321,6 +321,19 @@ def test_the_next_night_of_a_kind_opens_as_the_last_one(
         again.deleteLater()
 
 
+def test_a_channel_shown_for_an_event_is_not_remembered(
+    open_night: MainWindow, night: Path
+) -> None:
+    session = open_night.session
+    press(open_night, KEY.Key_3, MODIFIER.ControlModifier)
+    event = next(e for one in session.event_sets() for e in one.events if e.channel == "C3")
+    session.select(event.id)
+    assert session.channels == ("C3", "E1-M2", "E2-M2", "E1-E2")
+    session.close()
+    assert open_night.controllers.opening.open(night)
+    assert session.channels == ("E1-M2", "E2-M2", "E1-E2")
+
+
 def test_detection_offers_the_derivations_of_the_page(open_night: MainWindow) -> None:
     press(open_night, KEY.Key_1, MODIFIER.ControlModifier)
     open_night.controllers.detecting.ask()

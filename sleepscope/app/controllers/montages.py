@@ -114,6 +114,9 @@ class Montages(Controller):
         if self._shown is None or montage.name != self._shown.name:
             self.names_changed.emit()
         self._shown = montage
+        for channel in self.session.lent:
+            if len(montage.shown) > 1:
+                montage = montage.changed(channel, shown=False)
         self._unwritten = recording_kind(recording.source), montage
         self._timer.start()
 

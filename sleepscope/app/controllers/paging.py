@@ -49,7 +49,7 @@ class Paging(Controller):
         if event.channel is None or recording is None:
             return
         if self.session.row_of(event.channel) is None and recording.has(event.channel):
-            self.session.show_channels((*self.session.channels, event.channel))
+            self.session.lend_channel(event.channel)
 
     def zoom(self, direction: int) -> None:
         """A longer page (above 0) or a shorter one."""
