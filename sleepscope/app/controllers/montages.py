@@ -76,6 +76,7 @@ class Montages(Controller):
             return
         fitted = usable(montage, recording)
         if fitted is None:
+            self.names_changed.emit()  # the list goes back to what is shown
             channels = ", ".join(row.channel for row in montage.rows[:6])
             self.session.fail(
                 MontageError(
