@@ -236,3 +236,14 @@ def test_text_keys_change_every_word_and_the_page_makes_room(
     qtbot.keyClick(canvas, KEY.Key_0, both)
     assert canvas.font().pointSizeF() == pytest.approx(size)
     assert canvas.layers.geometry.left == left
+
+
+def test_traces_show_the_focus_that_came_by_tab(open_night: MainWindow) -> None:
+    canvas = open_night.traces.canvas
+    accent = QColor(open_night.traces.state.theme.accent)
+    open_night.table.filter_box.setFocus()
+    canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert canvas.grab().toImage().pixelColor(1, 100) != accent
+    open_night.table.filter_box.setFocus()
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    assert canvas.grab().toImage().pixelColor(1, 100) == accent

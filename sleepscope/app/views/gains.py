@@ -17,7 +17,7 @@ DEFAULT_GAINS = {"EEG": 150.0, "EOG": 300.0, "EMG": 100.0, "ECG": 2000.0}
 # of most laboratories, ECG at the 10 mm/mV of cardiology.
 DEFAULT_SENSITIVITIES = {"EEG": 7.0, "EOG": 10.0, "EMG": 10.0, "ECG": 100.0}
 # The same for recordings of one or two channels, which have the page for themselves.
-SENSITIVITIES_OF_FEW = {"EEG": 3.0, "EOG": 5.0, "EMG": 5.0, "ECG": 30.0}
+SENSITIVITIES_OF_FEW = {"EEG": 2.0, "EOG": 3.0, "EMG": 5.0, "ECG": 30.0}
 FEW_CHANNELS = 2
 # The steps of clinical systems, µV/mm.
 SENSITIVITIES = (

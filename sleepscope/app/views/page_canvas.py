@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -55,6 +58,7 @@ class PageCanvas(QWidget):
         self.mouse.changed.connect(self.update)
         self._state = PageState()
         self._pointer = QPointF()
+        self._focus_by_key = False
         # A channel of the next page at a time, whenever there is nothing else to do.
         self._ahead = QTimer(self)
         self._ahead.setInterval(0)
@@ -95,12 +99,28 @@ class PageCanvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.layers.paint(painter)
             self._paint_overlay(painter)
+            if self._focus_by_key and self.hasFocus():
+                painter.setClipping(False)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(self._state.theme.accent), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         if self.isVisible():
             self._ahead.start()
 
     def _read_ahead(self) -> None:
         if not self.layers.read_ahead():
             self._ahead.stop()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Who comes by Tab must see where the keys go; who clicks knows.
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._focus_by_key = event.reason() in reasons
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._ahead.stop()
