@@ -145,7 +145,7 @@ class Opening(Controller):
                 return False
             ask_rate(
                 self.window,
-                tr("{why} Which was it recorded at?", why=error.why),
+                tr("{why} At which rate was it recorded?", why=error.why),
                 lambda rate: self.open(
                     path, others=others, events=events, review_of=review_of, sfreq=rate
                 ),

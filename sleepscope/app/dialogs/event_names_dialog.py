@@ -54,6 +54,7 @@ def ask_event_names(
     table.setAccessibleName(tr("Event names"))
     table.setHorizontalHeaderLabels([tr("Name in files"), tr("Kind")])
     table.verticalHeader().hide()
+    table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.setMinimumHeight(_HEIGHT)
     table.setTabKeyNavigation(False)
