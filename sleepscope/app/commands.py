@@ -14,6 +14,8 @@ from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review.blind import begin_blind, end, freeze, reveal
+from sleepscope.review.merge import merge
+from sleepscope.review.merge_plan import Choice, MergePlan
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Change
@@ -255,3 +257,16 @@ class EndSitting:
 
     def apply(self, review: ReviewFile, _person: str) -> Change:
         return end(review, self.sitting)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Take in what another copy of the review holds."""
+
+    needs_person: ClassVar[bool] = False
+    plan: MergePlan
+    choices: Mapping[int, Choice]
+    name: str
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return merge(review, self.plan, self.choices, name=self.name, person=person)

@@ -17,7 +17,7 @@ from sleepscope.review.run import DetectionRun, run_facts, track_bytes
 # What of a run is in the review before it is stored.
 Taken = Literal["nothing", "whole", "other channels"]
 
-_INSERT_EVENT = (
+INSERT_EVENT = (
     "INSERT INTO events (id, scorer, onset, duration, kind, channel, confidence, note, unsure, "
     "status, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -96,7 +96,7 @@ def insert_set(
     default: Status = "added" if event_set.scorer.startswith("human:") else "unreviewed"
     events = with_fresh_ids(connection, content, event_set.events)
     connection.executemany(
-        _INSERT_EVENT,
+        INSERT_EVENT,
         (
             tuple(event_row(event, scorer_id, statuses.get(old.id, default)).values())
             for old, event in zip(event_set.events, events, strict=True)

@@ -97,6 +97,30 @@ def find_review(recording: Path, identity: RecordingIdentity) -> Opened:
     )
 
 
+def open_by_name(path: Path, person: str, *, read_only: bool) -> tuple[Opened, RecordingIdentity]:
+    """Open a review file itself; see :meth:`ReviewFile.open_file`."""
+    from sleepscope.recordings.identity import RecordingIdentity
+
+    if not path.is_file():
+        raise ReviewError(f"There is no review file {path}; name a file that ends in .sleepscope.")
+    opened = Opened(open_to_read(path)) if read_only else _open_locked(path, person)
+    try:
+        with opened.database.reading():
+            query = "SELECT value FROM meta WHERE key = 'recording'"
+            facts = json.loads(opened.database.connection.execute(query).fetchone()[0])
+            start = facts["start"]
+            identity = RecordingIdentity(
+                int(facts["size"]),
+                None if start is None else datetime.datetime.fromisoformat(start),
+                float(facts["duration"]),
+                str(facts["content_hash"]),
+            )
+    except BaseException:
+        opened.close()
+        raise
+    return opened, identity
+
+
 def _open_locked(path: Path, person: str) -> Opened:
     lock = ReviewLock(path, person)
     if not lock.acquire():

@@ -127,16 +127,10 @@ def open_whole(path: Path) -> tuple[Database, str]:
 
 def open_to_read(path: Path) -> Database:
     """Open a review file without writing anything, also in a folder that cannot be written."""
-    try:
-        return Database(path, read_only=True)
-    except DamagedFileError:
-        raise
-    except ReviewError:
-        # SQLite wants to lay its journal's index beside the file; with no journal there is
-        # nothing to index.
-        if path.with_name(path.name + "-wal").exists():
-            raise
+    if not path.with_name(path.name + "-wal").exists():
+        # Nobody writes to it and it has no journal: SQLite need not lay an index beside it.
         return Database(path, immutable=True)
+    return Database(path, read_only=True)
 
 
 def _was_emptied(path: Path, backup: Path) -> bool:

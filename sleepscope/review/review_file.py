@@ -20,7 +20,7 @@ from sleepscope.review.intake import (
     insert_set,
     stored_name,
 )
-from sleepscope.review.opening import Opened, find_review, open_review
+from sleepscope.review.opening import Opened, find_review, open_by_name, open_review
 from sleepscope.review.review_writer import ReviewWriter
 from sleepscope.review.step import Change
 
@@ -71,6 +71,23 @@ class ReviewFile(ReviewWriter):
             If there is none, or it is damaged.
         """
         return cls._wrap(find_review(recording_path, identity), identity, "")
+
+    @classmethod
+    def open_file(cls, path: Path, *, person: str = "", read_only: bool = True) -> ReviewFile:
+        """Open a review file by its own name, without its recording.
+
+        Parameters
+        ----------
+        read_only : bool
+            Leave the file and its folder as they are.
+
+        Raises
+        ------
+        ReviewError
+            If it is no review file, damaged, or somebody else edits what is to be written.
+        """
+        opened, identity = open_by_name(path, person, read_only=read_only)
+        return cls._wrap(opened, identity, person)
 
     @classmethod
     def _wrap(cls, opened: Opened, identity: RecordingIdentity, person: str) -> ReviewFile:

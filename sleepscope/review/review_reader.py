@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -18,6 +21,7 @@ from sleepscope.review.content import ReviewContent
 from sleepscope.review.database import Database
 from sleepscope.review.edit_log import EditLog
 from sleepscope.review.lock import Holder
+from sleepscope.review.merge_side import Side
 from sleepscope.review.run import DetectionRun, run_of, tracks_of
 from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Step
@@ -201,6 +205,22 @@ class ReviewReader:
     def leanings(self, sitting: int) -> list[tuple[Step, str, datetime.datetime, float, float]]:
         """Edits after a reveal: step, verb, when, distance from the model before and after."""
         return self._log.leanings(sitting)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of the file as it is now.
+
+        Raises
+        ------
+        sqlite3.Error
+            If it cannot be written.
+        """
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as copy:
+            self._database.connection.backup(copy)
+
+    def side(self) -> Side:
+        """All rows of the file, for a merge."""
+        with self._database.reading():
+            return Side.read(self._database.connection)
 
     # --- history -----------------------------------------------------------------------------
 

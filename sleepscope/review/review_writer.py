@@ -120,22 +120,35 @@ class ReviewWriter(ReviewReader):
         return int(highest) + 1
 
     def write(
-        self, edit: edits.Edit, person: str, merge_key: object = None, *, undoable: bool = True
+        self,
+        edit: edits.Edit,
+        person: str,
+        merge_key: object = None,
+        *,
+        undoable: bool = True,
+        bring: Callable[[Any], Sequence[RowChange]] | None = None,
     ) -> Change:
-        """Write an edit that was worked out; see :mod:`sleepscope.review.edits`."""
+        """Write an edit that was worked out; see :mod:`sleepscope.review.edits`.
+
+        ``bring`` puts rows into the file that the log does not name one by one (it gets
+        ``connection.execute``) and returns the changes that bring them to life.
+        """
         self._must_be_writable()
-        if not edit.changes:
+        if not edit.changes and bring is None:
             return Change(event_id=edit.event_id)
         when = self._now()
         into = self._step_to_join(edit, merge_key, when)
-        with self._database.writing():
+        changes = edit.changes
+        with self._database.writing() as execute:
+            if bring is not None:
+                changes = (*bring(execute), *changes)
             step = self._log.record(
-                edit.verb, edit.name, person, when, edit.changes, undoable=undoable, into=into
+                edit.verb, edit.name, person, when, changes, undoable=undoable, into=into
             )
-            self._lean(step, edit.verb, edit.changes)
+            self._lean(step, edit.verb, changes)
         key = merge_key if merge_key is not None else edit.merge_key
         self._mergeable = None if key is None or not undoable else (step.id, key, when)
-        return self._follow(step, edit.changes, event_id=edit.event_id)
+        return self._follow(step, changes, event_id=edit.event_id)
 
     _write = write
 

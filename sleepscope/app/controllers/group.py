@@ -15,6 +15,7 @@ from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.history import History
 from sleepscope.app.controllers.measuring import Measuring
+from sleepscope.app.controllers.merging import Merging
 from sleepscope.app.controllers.montages import Montages
 from sleepscope.app.controllers.opening import Opening
 from sleepscope.app.controllers.overview import Overview
@@ -52,6 +53,7 @@ class Controllers:
         self.scaling = Scaling(session, window)
         self.picturing = Picturing(session, window, self.scaling)
         self.blind = Blind(session, window)
+        self.merging = Merging(session, window)
         self.history = History(session, window)
         self.montages = Montages(session, window)
         self.showing = Showing(session, window)
