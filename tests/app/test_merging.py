@@ -74,7 +74,7 @@ def test_a_conflict_is_decided_by_keys(
 
 def test_a_key_asks_for_a_file(open_night: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(
-        open_night.traces.canvas, KEY.Key_M, MODIFIER.ControlModifier | MODIFIER.ShiftModifier
+        open_night.traces.canvas, KEY.Key_M, MODIFIER.ControlModifier | MODIFIER.AltModifier
     )
     (dialog,) = open_night.findChildren(QFileDialog)
     dialog.reject()

@@ -35,7 +35,7 @@ FILE_ACTIONS: Final = (
        f"{FILE}/export"),
     _A("print", later("&Print the page…"), ("Ctrl+P",),
        later("Print the page, or save it as PDF."), "picturing.ask_print", f"{FILE}/export"),
-    _A("merge", later("&Merge another review…"), ("Ctrl+Shift+M",),
+    _A("merge", later("&Merge another review…"), ("Ctrl+Alt+M",),
        later("Take in what another copy of this review holds."), "merging.ask",
        f"{FILE}/export"),
     _A("close", later("&Close recording"), ("Ctrl+W",), later("Close the recording."),
