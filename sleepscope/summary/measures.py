@@ -13,7 +13,6 @@ from sleepscope.constants import REM, SPINDLE, SPINDLE_BAND_HZ
 from sleepscope.events.event import Event
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.recording import Recording
-from sleepscope.signals.filters import FilterSettings, apply, run_in_seconds
 
 # What is measured of a class of events, Hz. Spindles: Warby et al. 2014, doi:10.1038/nmeth.2855.
 BANDS_HZ: Final[Mapping[str, tuple[float, float]]] = {
@@ -68,17 +67,37 @@ def measure_events(
     for number, event in enumerate(wanted):
         if number % 20 == 0:
             yield Progress(number, len(wanted), "Measuring events")
-        band = FilterSettings(*BANDS_HZ.get(event.kind, _OTHERS_HZ))
-        spare = run_in_seconds(band)
-        start = max(0.0, event.onset - spare)
-        stop = min(recording.duration, event.stop + spare)
         assert event.channel is not None
         sfreq = known[event.channel].sfreq
-        signal = apply(recording.read(event.channel, start, stop), sfreq, band)
+        band = BANDS_HZ.get(event.kind, _OTHERS_HZ)
+        spare = 2.0 / band[0] if band[0] < 1 else 1.0
+        start = max(0.0, event.onset - spare)
+        stop = min(recording.duration, event.stop + spare)
+        signal = in_band(recording.read(event.channel, start, stop), sfreq, band)
         first = round((event.onset - start) * sfreq)
         length = max(1, round(event.duration * sfreq))
         found[event.id] = measures_of(signal[first : first + length], sfreq)
     return found
+
+
+def in_band(
+    signal: NDArray[np.floating], sfreq: float, band: tuple[float, float]
+) -> NDArray[np.float64]:
+    """A stretch of signal (µV) in a band (Hz), not shifted in time; NaN where any of it is."""
+    if not np.isfinite(signal).all() or signal.size < 2:
+        return np.full(signal.size, np.nan)
+    low, high = band
+    high = min(high, 0.45 * sfreq)
+    frequencies = np.fft.rfftfreq(2 * signal.size, 1 / sfreq)
+    # Cosine slopes of a tenth of the lower and the upper edge, outside the band.
+    rise = np.clip((frequencies - 0.9 * low) / (0.1 * low), 0, 1)
+    fall = np.clip((1.1 * high - frequencies) / (0.1 * high), 0, 1)
+    gain = np.sin(np.pi / 2 * rise) ** 2 * np.sin(np.pi / 2 * fall) ** 2
+    centred = np.asarray(signal, np.float64) - signal.mean()
+    # Mirrored, so that the ends meet.
+    spectrum = np.fft.rfft(np.concatenate([centred, centred[::-1]])) * gain
+    filtered: NDArray[np.float64] = np.fft.irfft(spectrum)[: signal.size]
+    return filtered
 
 
 def measures_of(signal: NDArray[np.floating], sfreq: float) -> EventMeasures:
