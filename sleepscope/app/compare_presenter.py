@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.frame import Frame
+from sleepscope.app.language import tr
+from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session
 
 
@@ -18,6 +21,76 @@ class ComparePresenter(QObject):
         self.frame = frame
         self.controllers = controllers
         self._connect_queue()
+        self._connect_agreement()
+        self._connect_threshold()
+        self._connect_summary()
+        for name, controller in (
+            ("agreement", controllers.agreeing),
+            ("threshold", controllers.threshold),
+            ("summary", controllers.summary),
+        ):
+            dock = next(d for d in frame.docks if d.objectName() == name)
+            dock.visibilityChanged.connect(controller.set_wanted)
+        session.recording_changed.connect(self._show_agreement)
+
+    def _connect_agreement(self) -> None:
+        panel, agreeing = self.frame.agreement_panel, self.controllers.agreeing
+        panel.export_requested.connect(agreeing.ask_report)
+        panel.jump_requested.connect(self.controllers.paging.go_to)
+        agreeing.changed.connect(self._show_agreement)
+
+    def _show_agreement(self) -> None:
+        self.frame.agreement_panel.set_report(self.controllers.agreeing.report, title_of)
+
+    def _connect_summary(self) -> None:
+        panel, summary = self.frame.summary_panel, self.controllers.summary
+        panel.export_requested.connect(summary.ask_export)
+        summary.changed.connect(self._show_summary)
+
+    def _show_summary(self) -> None:
+        panel, summary = self.frame.summary_panel, self.controllers.summary
+        panel.set_rows(summary.rows, title_of)
+        panel.set_rule(summary.rule)
+
+    def _connect_threshold(self) -> None:
+        view, threshold = self.frame.threshold_view, self.controllers.threshold
+        view.scorer_chosen.connect(threshold.open)
+        view.threshold_changed.connect(threshold.set_threshold)
+        view.flip_picked.connect(threshold.show_flip)
+        view.apply_requested.connect(threshold.apply)
+        view.reset_requested.connect(threshold.reset)
+        threshold.changed.connect(self._show_threshold)
+        threshold.curve_changed.connect(lambda: view.set_curve(threshold.curve))
+
+    def _show_threshold(self) -> None:
+        view, threshold = self.frame.threshold_view, self.controllers.threshold
+        view.set_choices(threshold.choices())
+        if not threshold.scorer:
+            return
+        view.set_threshold(threshold.scorer, threshold.threshold)
+        words = tr(
+            "{n} events, {density} a minute; {new} come, {gone} go",
+            n=len(threshold.events), density=f"{threshold.per_minute():.2f}",
+            new=len(threshold.new), gone=len(threshold.gone),
+        )  # fmt: skip
+        point = threshold.point
+        if point is not None:
+            shares = (point.precision, point.recall, point.f1)
+            values = ["–" if share is None else f"{share:.3f}" for share in shares]
+            words += tr(" · P {p}, R {r}, F1 {f1}", p=values[0], r=values[1], f1=values[2])
+        view.set_figures(words, point)
+        recording = self.session.recording
+        start = None if recording is None else recording.start
+        rows = [
+            (
+                tr("comes") if word == "new" else tr("goes"),
+                clock_text(start, event.onset, 1) or elapsed_text(event.onset, 1),
+                event.channel or "",
+                f"{event.confidence or 0:.2f}",
+            )
+            for word, event in threshold.flipped()
+        ]
+        view.set_flips([tr("Flip"), tr("Time"), tr("Channel"), tr("Conf.")], rows)
 
     def _connect_queue(self) -> None:
         panel, queue = self.frame.queue_panel, self.controllers.queue

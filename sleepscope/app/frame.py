@@ -23,6 +23,7 @@ from sleepscope.app.language import tr
 from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
+from sleepscope.app.views.agreement_panel import AgreementPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
@@ -32,6 +33,8 @@ from sleepscope.app.views.notice_bar import NoticeBar
 from sleepscope.app.views.overview_column import OverviewColumn
 from sleepscope.app.views.queue_panel import QueuePanel
 from sleepscope.app.views.shown_events import HiddenMark, ShownEventsPanel
+from sleepscope.app.views.summary_panel import SummaryPanel
+from sleepscope.app.views.threshold_view import ThresholdView
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.app.views.welcome import WelcomeView
 
@@ -62,6 +65,9 @@ class Frame(QMainWindow):
         self.hidden_mark = HiddenMark(self)
         self.history_panel = HistoryPanel(self)
         self.queue_panel = QueuePanel(self)
+        self.agreement_panel = AgreementPanel(self)
+        self.threshold_view = ThresholdView(self)
+        self.summary_panel = SummaryPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
@@ -167,7 +173,10 @@ class Frame(QMainWindow):
             ("shown", tr("Shown events"), self.shown_events, "upper"),
             ("compare", tr("Compare"), self.compare_panel, "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
+            ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
+            ("threshold", tr("Threshold"), self.threshold_view, "lower"),
+            ("summary", tr("Night"), self.summary_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)

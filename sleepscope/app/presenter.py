@@ -35,7 +35,15 @@ from sleepscope.review.step import Change
 
 STATUS_MS = 8000
 # Over before a progress bar could be read, and asked for by every step through the events.
-QUIET_TOPICS = ("explain", "spectrogram", "coherence", "coherence ahead")
+QUIET_TOPICS = (
+    "explain",
+    "agreement",
+    "threshold",
+    "summary",
+    "spectrogram",
+    "coherence",
+    "coherence ahead",
+)
 
 
 class Presenter(QObject):
@@ -382,6 +390,8 @@ class Presenter(QObject):
         self.frame.traces.set_theme(theme)
         self.frame.overview.set_theme(theme)
         self.frame.coherence.set_theme(theme)
+        self.frame.threshold_view.set_theme(theme)
+        self.frame.summary_panel.set_theme(theme)
         self._show_lanes()
         self._show_hidden()
         for name, action in self.frame.theme_actions.items():

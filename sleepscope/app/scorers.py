@@ -96,7 +96,7 @@ def _provisional_lane(session: Session, found: EventSet, theme: Theme) -> LaneEv
         title=title_of(found.scorer),
         colour=colour_of(session, found.scorer, theme),
         events=found.events,
-        note=tr("still running"),
+        note=session.provisional_note or tr("still running"),
         editable=False,
     )
 

@@ -114,6 +114,7 @@ class Session(QObject):
         self.chosen: frozenset[str] = frozenset()
         self.explanation: Explanation | None = None
         self.provisional: EventSet | None = None
+        self.provisional_note = ""
         self.compare_settings: CompareSettings | None = None
         self.comparison: Comparison | None = None
         self._statuses = {}
@@ -508,8 +509,11 @@ class Session(QObject):
             self.explanation = explanation
             self.explanation_changed.emit()
 
-    def set_provisional(self, event_set: EventSet | None) -> None:
-        """Show what a running detection found so far, unless a sitting hides it."""
+    def set_provisional(self, event_set: EventSet | None, note: str = "") -> None:
+        """Show what a detection found, unless a sitting hides it; ``note`` stands in its lane."""
+        if event_set is None and self.provisional is None:
+            return
+        self.provisional_note = note
         is_hidden = event_set is not None and self.hides(event_set.scorer)
         self.provisional = None if is_hidden else event_set
         self.provisional_changed.emit()

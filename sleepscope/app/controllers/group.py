@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from sleepscope.app.controllers.agreeing import Agreeing
 from sleepscope.app.controllers.blind import Blind
 from sleepscope.app.controllers.coherence import CoherenceLanes
 from sleepscope.app.controllers.comparing import Comparing
@@ -28,6 +29,8 @@ from sleepscope.app.controllers.scorers import Scorers
 from sleepscope.app.controllers.showing import Showing
 from sleepscope.app.controllers.spectrum import Spectrum
 from sleepscope.app.controllers.staging import Staging
+from sleepscope.app.controllers.summary import Summary
+from sleepscope.app.controllers.threshold import Threshold
 from sleepscope.app.session import Session
 
 
@@ -42,6 +45,9 @@ class Controllers:
         self.scorers = Scorers(session, window)
         self.staging = Staging(session, window, self.reviewing)
         self.comparing = Comparing(session, window)
+        self.agreeing = Agreeing(session, window, self.comparing)
+        self.threshold = Threshold(session, window, self.comparing)
+        self.summary = Summary(session, window)
         self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)

@@ -1,0 +1,145 @@
+"""The agreement worked out in the background, consensus sets, and the report as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sleepscope.agreement.agreement_report import (
+    AgreementReport,
+    ReportInput,
+    ReportSettings,
+    agreement_report,
+)
+from sleepscope.agreement.consensus import PREFIX, Consensus
+from sleepscope.app.commands import ImportSet
+from sleepscope.app.comparison import of_kind
+from sleepscope.app.controllers.comparing import Comparing
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.dialogs.consensus_dialog import ask_consensus
+from sleepscope.app.language import tr
+from sleepscope.app.report_pdf import write_pdf
+from sleepscope.app.scorers import compared_titles, title_of, titles
+from sleepscope.app.session import Session, folder_of
+from sleepscope.errors import SleepScopeError
+from sleepscope.events.event_set import EventSet
+from sleepscope.export.report import write_report
+
+TOPIC: Final = "agreement"
+
+
+class Agreeing(Controller):
+    """Keeps the report in step with the comparison."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, window: QWidget, comparing: Comparing) -> None:
+        super().__init__(session, window)
+        self._comparing = comparing
+        self.report: AgreementReport | None = None
+        self._is_wanted = False
+        session.comparison_changed.connect(self._follow)
+
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Work it out only while somebody looks."""
+        self._is_wanted = is_wanted
+        if is_wanted and self.report is None:
+            self._follow()
+
+    def _follow(self) -> None:
+        self.session.jobs.cancel_topic(TOPIC)
+        if self.report is not None:
+            self.report = None
+            self.changed.emit()
+        if not self._is_wanted or self.session.comparison is None:
+            return
+        steps = agreement_report(*self._question())
+        job = self.session.jobs.start(tr("Working out the agreement"), TOPIC, steps)
+        job.succeeded.connect(self._keep)
+        job.failed.connect(self.session.fail)
+
+    def _keep(self, report: AgreementReport) -> None:
+        self.report = report
+        self.changed.emit()
+
+    def _question(self) -> tuple[ReportInput, ReportSettings]:
+        session = self.session
+        comparison, recording = session.comparison, session.recording
+        assert comparison is not None
+        assert recording is not None
+        settings = comparison.settings
+
+        def side(scorer: str) -> EventSet:
+            return of_kind(self._comparing.side(scorer), settings.kind)
+
+        others = [name for name in compared_titles(session) if name != settings.a]
+        sets = [one for one in map(side, others) if one.events or one.scorer == settings.b]
+        experts = [one for one in sets if _is_expert(one.scorer)]
+        hypnograms = list(session.review.hypnograms().values()) if session.review else []
+        given = ReportInput(
+            side(settings.a),
+            side(settings.b),
+            recording.duration,
+            sets,
+            experts if len(experts) > 1 else (),
+            session.hypnogram,
+            (hypnograms[0], hypnograms[1]) if len(hypnograms) > 1 else None,
+        )
+        return given, ReportSettings(settings.kind, settings.iou, "scored", settings.stages)
+
+    # --- consensus ---------------------------------------------------------------------------
+
+    def ask_consensus(self) -> None:
+        """Ask whom to merge, and how."""
+        ask_consensus(self.window, titles(self.session), self.add_consensus)
+
+    def add_consensus(self, consensus: Consensus) -> str:
+        """Make a scorer of the consensus; it is one step of undo, the members stay as they are.
+
+        Raises
+        ------
+        SettingsError
+            If a member is not there.
+        """
+        sets = {one.scorer: one for one in self.session.event_sets()}
+        change = self.session.do(ImportSet(consensus.of(sets)))
+        name = change.scorer or consensus.name
+        n_events = next(len(s.events) for s in self.session.event_sets() if s.scorer == name)
+        self.session.say(tr("{n} events in the consensus {name}.", n=n_events, name=title_of(name)))
+        return name
+
+    # --- report ------------------------------------------------------------------------------
+
+    def ask_report(self) -> None:
+        """Ask where to write the report."""
+        self.set_wanted(True)
+        names = tr("Page (*.html);;PDF (*.pdf);;Table (*.csv)")
+        suggestion = str(folder_of(self.session) / "agreement.html")
+        dialog = QFileDialog(self.window, tr("Export the agreement"), suggestion, names)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
+        dialog.open()
+
+    def write(self, path: Path) -> None:
+        """Write the report, or say why it cannot be."""
+        if self.report is None:
+            self.session.say(tr("The agreement is not worked out yet; try again in a moment."))
+            return
+        try:
+            if path.suffix.lower() == ".pdf":
+                write_pdf(path, self.report, title_of)
+            else:
+                write_report(path, self.report, title_of)
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return
+        self.session.say(tr("Agreement written to {path}", path=path))
+
+
+def _is_expert(scorer: str) -> bool:
+    """Whether a person scored: not a model, not a program, nothing derived."""
+    return not scorer.startswith(("model:", PREFIX)) and "auto" not in scorer.casefold()

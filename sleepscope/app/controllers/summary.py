@@ -1,0 +1,104 @@
+"""The night summary: counted at once, measured in the background, written as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.language import tr
+from sleepscope.app.session import Session, folder_of
+from sleepscope.errors import SleepScopeError
+from sleepscope.events.event import Event
+from sleepscope.export.summary_csv import write_summary
+from sleepscope.summary import cycles, measures
+from sleepscope.summary.measures import EventMeasures, measure_events
+from sleepscope.summary.night import SummaryRow, summary_rows
+
+TOPIC: Final = "summary"
+
+
+class Summary(Controller):
+    """Keeps the summary in step with the events, while somebody looks."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(session, window)
+        self.rows: tuple[SummaryRow, ...] = ()
+        self._measured: dict[str, EventMeasures] = {}
+        self._seen: dict[str, Event] = {}
+        self._asked: list[Event] = []
+        self._is_wanted = False
+        session.recording_changed.connect(self._forget)
+        session.events_changed.connect(lambda *_: self._follow())
+        session.hypnogram_changed.connect(self._follow)
+
+    @property
+    def rule(self) -> str:
+        """How the figures come about."""
+        return measures.RULE if self.session.hypnogram is None else f"{measures.RULE} {cycles.RULE}"
+
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Work it out only while somebody looks."""
+        self._is_wanted = is_wanted
+        if is_wanted:
+            self._follow()
+
+    def _forget(self) -> None:
+        self._measured = {}
+        self._seen = {}
+        self.rows = ()
+        self._follow()
+
+    def _follow(self) -> None:
+        recording = self.session.recording
+        if not self._is_wanted or recording is None:
+            return
+        self._count()
+        events = [event for one in self.session.event_sets() for event in one.events]
+        fresh = [event for event in events if self._seen.get(event.id) != event]
+        if fresh:
+            self._asked = fresh
+            steps = measure_events(recording, fresh)
+            job = self.session.jobs.start(tr("Measuring events"), TOPIC, steps)
+            job.succeeded.connect(self._take)
+            job.failed.connect(self.session.fail)
+
+    def _take(self, found: dict[str, EventMeasures]) -> None:
+        self._measured |= found
+        self._seen |= {event.id: event for event in self._asked}
+        self._count()
+
+    def _count(self) -> None:
+        recording = self.session.recording
+        if recording is None:
+            return
+        sets = self.session.event_sets()
+        self.rows = summary_rows(sets, recording.duration, self.session.hypnogram, self._measured)
+        self.changed.emit()
+
+    def ask_export(self) -> None:
+        """Ask where to write the summary."""
+        self.set_wanted(True)
+        suggestion = str(folder_of(self.session) / "summary.csv")
+        dialog = QFileDialog(
+            self.window, tr("Export the night summary"), suggestion, tr("CSV (*.csv)")
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
+        dialog.open()
+
+    def write(self, path: Path) -> None:
+        """Write the summary, or say why it cannot be."""
+        try:
+            write_summary(path, self.rows)
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return
+        self.session.say(tr("Summary written to {path}", path=path))

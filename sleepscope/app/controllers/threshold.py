@@ -1,0 +1,272 @@
+"""Moving a model's threshold over its stored probabilities: nothing is detected again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.agreement.precision_recall import CurvePoint, point_at, precision_recall
+from sleepscope.app.commands import StoreDetection
+from sleepscope.app.comparison import of_kind
+from sleepscope.app.controllers.comparing import Comparing
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.language import tr
+from sleepscope.app.scorers import title_of
+from sleepscope.app.session import Session
+from sleepscope.detection.detection import Detection
+from sleepscope.detection.segmentation import EventRule
+from sleepscope.detection.settings import DetectSettings
+from sleepscope.detection.thresholding import StoredTrack, events_at, flips
+from sleepscope.errors import ModelError, SleepScopeError
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet, Span
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.model_folder import available_models, find_model
+from sleepscope.networks.tracks import Tracks
+from sleepscope.review.run import DetectionRun
+
+TOPIC: Final = "threshold"
+# Beyond this the list says how many more there are.
+MOST_FLIPS: Final = 300
+
+
+class Threshold(Controller):
+    """One model's threshold, from when its panel is looked at until it is left.
+
+    Attributes
+    ----------
+    scorer : str
+        The set whose threshold is moved, "" for none.
+    threshold : float
+    events : tuple of Event
+        At this threshold.
+    point : CurvePoint or None
+        How they agree with the truth of the comparison.
+    curve : tuple of CurvePoint
+    gone, new : list of Event
+        Against the threshold it was detected at.
+    """
+
+    changed = Signal()
+    curve_changed = Signal()
+
+    def __init__(self, session: Session, window: QWidget, comparing: Comparing) -> None:
+        super().__init__(session, window)
+        self._comparing = comparing
+        self._is_wanted = False
+        self._forget()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.update_now)
+        session.recording_changed.connect(self._forget)
+        session.events_changed.connect(lambda *_: self._follow())
+        session.comparison_changed.connect(self._follow_truth)
+
+    def _forget(self) -> None:
+        self.scorer, self.threshold = "", 0.5
+        self.events: tuple[Event, ...] = ()
+        self.point: CurvePoint | None = None
+        self.curve: tuple[CurvePoint, ...] = ()
+        self.gone: list[Event] = []
+        self.new: list[Event] = []
+        self._runs: tuple[DetectionRun, ...] = ()
+        self._tracks: tuple[StoredTrack, ...] = ()
+        self._card: ModelCard | None = None
+
+    def choices(self) -> dict[str, str]:
+        """Models whose probabilities are kept, the newest first."""
+        return {run.scorer: title_of(run.scorer) for run in reversed(self.session.runs())}
+
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Begin and end with somebody looking at it."""
+        if is_wanted == self._is_wanted:
+            return
+        self._is_wanted = is_wanted
+        if is_wanted:
+            self._follow()
+            self._follow_truth()
+        else:
+            self._soon.stop()
+            self.session.jobs.cancel_topic(TOPIC)
+            self.session.set_provisional(None)
+
+    def _follow(self) -> None:
+        if not self._is_wanted:
+            return
+        there = self.choices()
+        if self.scorer not in there:
+            self._forget()
+            if there:
+                self.open(next(iter(there)))
+        self.changed.emit()
+
+    def _follow_truth(self) -> None:
+        if self._is_wanted and self.scorer:
+            self._start_curve()
+            self._soon.start()
+
+    def open(self, scorer: str) -> None:
+        """Take up a model's runs."""
+        review = self.session.review
+        if review is None:
+            return
+        runs = tuple(run for run in self.session.runs() if run.scorer == scorer)
+        try:
+            card = self._find_card(runs[0])
+        except SleepScopeError as error:
+            self.session.say(str(error))
+            return
+        self._forget()
+        self.scorer, self._runs, self._card = scorer, runs, card
+        self.threshold = runs[0].threshold
+        self._tracks = tuple(
+            StoredTrack(
+                run.channels[0],
+                run.sfreq,
+                Tracks(review.probability(run.id), review.split(run.id)),
+                replace(EventRule.of(_settings_of(run), card.settings), threshold=run.threshold),
+            )
+            for run in runs
+        )
+        self._start_curve()
+        self._soon.start()
+
+    def _find_card(self, run: DetectionRun) -> ModelCard:
+        known = self.session.card(run.sha256)
+        if known is not None:
+            return known
+        cards = [card for card in available_models() if card.sha256 == run.sha256]
+        card = cards[0] if cards else find_model(run.model)
+        if card.sha256 != run.sha256:
+            raise ModelError(
+                f"The weights of {run.model} {run.version} are not here any more, so that its "
+                "rules are not known; detect again to move its threshold."
+            )
+        return card
+
+    def _spans(self) -> tuple[Span, ...] | None:
+        stages = self._runs[0].settings.get("stages") if self._runs else None
+        hypnogram = self.session.hypnogram
+        return hypnogram.spans_of(set(stages)) if stages and hypnogram is not None else None
+
+    def _truth(self) -> EventSet | None:
+        settings = self.session.compare_settings
+        if settings is None or self.session.comparison is None or self._card is None:
+            return None
+        other = settings.b if settings.b != self.scorer else settings.a
+        return of_kind(self._comparing.side(other), self._card.task)
+
+    def events_at(self, threshold: float) -> tuple[Event, ...]:
+        """What the model finds at a threshold."""
+        assert self._card is not None
+        return events_at(self._tracks, threshold, self._card.task, self._spans())
+
+    def set_threshold(self, threshold: float) -> None:
+        """Move the threshold; everything follows before the next paint."""
+        self.threshold = min(0.99, max(0.01, round(threshold, 3)))
+        self._soon.start()
+
+    def reset(self) -> None:
+        """Back to the threshold it was detected at."""
+        if self._runs:
+            self.set_threshold(self._runs[0].threshold)
+
+    def update_now(self) -> None:
+        """Cut, match and compare at the threshold."""
+        if not self._tracks or self._card is None or not self._is_wanted:
+            return
+        self.events = self.events_at(self.threshold)
+        truth, settings = self._truth(), self.session.compare_settings
+        self.point = None
+        if truth is not None and settings is not None:
+            self.point = point_at(
+                self.threshold, self.events, truth, settings.iou, stages=settings.stages,
+                hypnogram=self.session.hypnogram,
+            )  # fmt: skip
+        self.gone, self.new = flips(self.events_at(self._runs[0].threshold), self.events)
+        is_moved = self.threshold != self._runs[0].threshold
+        note = tr("at threshold {value}", value=f"{self.threshold:g}")
+        self.session.set_provisional(EventSet(self.scorer, self.events) if is_moved else None, note)
+        self.changed.emit()
+
+    def _start_curve(self) -> None:
+        truth, settings = self._truth(), self.session.compare_settings
+        self.session.jobs.cancel_topic(TOPIC)
+        self.curve = ()
+        self.curve_changed.emit()
+        if truth is None or settings is None:
+            return
+        steps = precision_recall(
+            self.events_at, truth, iou=settings.iou, stages=settings.stages,
+            hypnogram=self.session.hypnogram,
+        )  # fmt: skip
+        job = self.session.jobs.start(tr("Scoring thresholds"), TOPIC, steps)
+        job.partial.connect(self._keep_curve)
+        job.succeeded.connect(self._keep_curve)
+        job.failed.connect(self.session.fail)
+
+    def _keep_curve(self, points: tuple[CurvePoint, ...]) -> None:
+        self.curve = points
+        self.curve_changed.emit()
+
+    def flipped(self) -> list[tuple[str, Event]]:
+        """Events that come ("new") or go ("gone"), by onset."""
+        both = [("new", event) for event in self.new] + [("gone", event) for event in self.gone]
+        return sorted(both, key=lambda one: one[1].onset)[:MOST_FLIPS]
+
+    def show_flip(self, place: int) -> None:
+        """Go to an event that comes or goes."""
+        event = self.flipped()[place][1]
+        page = self.session.page
+        self.session.set_page(max(0.0, event.midpoint - page.length / 2))
+
+    def per_minute(self) -> float:
+        """Events per minute of the recording, or of the stages that were chosen."""
+        recording, spans = self.session.recording, self._spans()
+        seconds = 0.0 if recording is None else recording.duration
+        if spans is not None:
+            seconds = sum(stop - start for start, stop in spans)
+        return len(self.events) / seconds * 60 if seconds else 0.0
+
+    def apply(self) -> str | None:
+        """Keep the events as a set of their own, in one step of undo; its name."""
+        review, card = self.session.review, self._card
+        if review is None or card is None or not self._runs:
+            return None
+        if self.threshold == self._runs[0].threshold:
+            self.session.say(tr("This is the threshold it was detected at."))
+            return None
+        found = []
+        for run, track in zip(self._runs, self._tracks, strict=True):
+            own = events_at([track], self.threshold, card.task, self._spans())
+            settings = replace(_settings_of(run), threshold=self.threshold)
+            found.append(
+                Detection(
+                    card, run.channels, run.start, run.sfreq, track.tracks.probability,
+                    self.threshold, settings, own, run.trained_on_this, run.notices,
+                    track.tracks.split,
+                )
+            )  # fmt: skip
+        try:
+            change = self.session.do(StoreDetection(tuple(found), 0.0))
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return None
+        self.session.say(tr("{n} events kept as {name}.", n=len(self.events),
+                            name=title_of(change.scorer or card.scorer)))  # fmt: skip
+        if change.scorer is not None:
+            self.open(change.scorer)
+        return change.scorer
+
+
+def _settings_of(run: DetectionRun) -> DetectSettings:
+    """What was asked for, as it was."""
+    known = dict(run.settings)
+    for name in ("channels", "stages"):
+        if known.get(name) is not None:
+            known[name] = tuple(known[name])
+    return DetectSettings(**known)

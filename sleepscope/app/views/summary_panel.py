@@ -1,0 +1,86 @@
+"""The night in figures: events by stage, cycle, hour and channel, and bars of density."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from sleepscope.app.language import tr
+from sleepscope.app.theme import Theme
+from sleepscope.app.views.figures_table import FiguresTable
+from sleepscope.app.views.plots import BarsPlot, ShownBar
+from sleepscope.summary.night import SummaryRow
+
+
+class SummaryPanel(QWidget):
+    """Shows the rows of one way to part the night."""
+
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[SummaryRow, ...] = ()
+        self._title_of: Callable[[str], str] = str
+        self.by_box = QComboBox(self)
+        self.by_box.setAccessibleName(tr("Parts of the night"))
+        for name, words in (
+            ("night", tr("The whole night")), ("stage", tr("By stage")),
+            ("cycle", tr("By sleep cycle")), ("hour", tr("By hour")), ("channel", tr("By channel")),
+        ):  # fmt: skip
+            self.by_box.addItem(words, name)
+        self.export = QPushButton(tr("Export…"), self)
+        self.export.setToolTip(tr("Write every row to a CSV file."))
+        self.table = FiguresTable(tr("Night summary"), self)
+        self.plot = BarsPlot(tr("Events per minute"), self)
+        self.notes = QLabel(self)
+        self.notes.setWordWrap(True)
+        top = QHBoxLayout()
+        top.addWidget(self.by_box, 1)
+        top.addWidget(self.export)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 4)
+        column.addLayout(top)
+        column.addWidget(self.table, 3)
+        column.addWidget(self.plot, 2)
+        column.addWidget(self.notes)
+        self.by_box.currentIndexChanged.connect(lambda _index: self._show())
+        self.export.clicked.connect(self.export_requested)
+
+    def set_rows(self, rows: Sequence[SummaryRow], title_of: Callable[[str], str]) -> None:
+        """Show a summary."""
+        self._rows, self._title_of = tuple(rows), title_of
+        self._show()
+
+    def set_rule(self, words: str) -> None:
+        """Say how the figures came about, or that they are being measured."""
+        self.notes.setText(words)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.plot.set_theme(theme)
+
+    def _show(self) -> None:
+        by = self.by_box.currentData()
+        chosen = [row for row in self._rows if row.by == by]
+        head = [
+            tr("Scorer"), tr("Class"), tr("Part"), "min", "n", tr("n/min"), "s", "Hz", "µV"
+        ]  # fmt: skip
+        rows = [
+            (
+                self._title_of(row.scorer), row.kind.replace("_", " "), *(row.cells()[3:]),
+            )
+            for row in chosen
+        ]  # fmt: skip
+        self.table.set_table(head, rows, n_words=3)
+        scorers = list(dict.fromkeys(row.scorer for row in chosen))
+        bars = [
+            ShownBar(
+                " ".join(filter(None, (row.part, self._title_of(row.scorer)))),
+                row.per_minute or 0.0,
+                scorers.index(row.scorer),
+            )
+            for row in sorted(chosen, key=lambda row: [r.part for r in chosen].index(row.part))
+        ]
+        self.plot.set_bars(bars)
