@@ -76,7 +76,12 @@ class Hypnogram:
 
         Of two that fill the same the earlier one counts.
         """
-        first = math.floor((start - self.start) / self.epoch_seconds + 1e-9)
+        place = (start - self.start) / self.epoch_seconds
+        index = round(place)
+        if abs(place - index) < 1e-9 and abs(length - self.epoch_seconds) < 1e-9:
+            # One of its own epochs: asked for with every key that stages, for every epoch.
+            return self.stages[index] if 0 <= index < len(self.stages) else UNSCORED
+        first = math.floor(place + 1e-9)
         behind = math.ceil((start + length - self.start) / self.epoch_seconds - 1e-9)
         filled: dict[str, float] = {}
         for index in range(first, behind):

@@ -12,7 +12,7 @@ from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.night_strip import NightStrip
 
 # With a name beside it, or where there are many scorers, without.
-ROW, LOW_ROW, FEW_ROWS = 13, 5, 4
+ROW, LOW_ROW, FEW_ROWS = 14, 5, 4
 # Pixels in a cell.
 CELL = 2
 

@@ -104,11 +104,11 @@ def paint_steps(
     """Stages as bars on their levels, joined where one follows the other."""
     before: float | None = None
     for stage, start, stop in stretches(hypnogram):
-        if stage == UNSCORED:
+        left, right = strip.x(max(start, 0.0)), min(strip.x(stop), strip.right)
+        if stage == UNSCORED or left >= strip.right or right <= strip.left:
             before = None
             continue
-        y, left, right = strip.level(stage), strip.x(max(start, 0.0)), strip.x(stop)
-        right = min(right, strip.right)
+        y = strip.level(stage)
         if before is not None:
             painter.setPen(cosmetic_pen(theme.epoch_line))
             painter.drawLine(round(left), round(before), round(left), round(y))

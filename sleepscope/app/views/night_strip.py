@@ -166,7 +166,9 @@ class NightStrip(QWidget):
         width = int(self.left - 16)
         words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(8, top, width + 4, height), left, words)
+        # Rows may be lower than a line: its empty parts above and below are then left out.
+        flags = left | Qt.TextFlag.TextDontClip
+        painter.drawText(QRectF(8, top, width + 4, height), int(flags), words)
 
     def _frame(self) -> tuple[float, float]:
         start, length = self._page

@@ -130,9 +130,9 @@ class StageRows(NightStrip):
             return
         step = (height - 2) / len(LEVELS)
         for stage, start, stop in stretches(row.hypnogram):
-            if stage == UNSCORED:
-                continue
             left, right = self.x(max(start, 0.0)), min(self.x(stop), self.right)
+            if stage == UNSCORED or left >= self.right or right <= self.left:
+                continue
             # Columns from the bottom up: the higher, the lighter the sleep.
             y = top + 1 + LEVELS.index(stage) * step
             bar = QRectF(left, y, max(right - left, 1.0), top + height - 1 - y)
@@ -157,7 +157,9 @@ class StageRows(NightStrip):
         ground.setAlpha(90)
         hatch = QBrush(QColor(self._theme.text), Qt.BrushStyle.Dense6Pattern)
         for one in comparison.differences:
-            left, right = self.x(one.start), self.x(one.stop)
+            left, right = self.x(max(one.start, 0.0)), min(self.x(one.stop), self.right)
+            if left >= self.right or right <= self.left:
+                continue
             box = QRectF(left, top + 1, max(right - left, 1.0), height - 2)
             painter.fillRect(box, ground)
             painter.fillRect(box, hatch)

@@ -127,3 +127,14 @@ def test_no_line_crosses_the_words_that_no_stages_are_scored(strip: HypnogramVie
     near = [image.pixelColor(x, y) for x in range(middle - 60, middle + 60)]
     assert line not in near
     assert image.pixelColor(middle + 200, y) == line
+
+
+def test_stages_beyond_the_recording_are_not_drawn(strip: HypnogramView) -> None:
+    strip.set_hypnogram(Hypnogram(("N2",) * 200, 30.0, -300.0), 3600.0)
+    strip.set_page(0.0, 30.0)
+    image, colour = picture(strip), QColor(LIGHT.stages["N2"])
+    y = round(strip.level("N2"))
+    beside = round(strip.x(0)) - 6  # right of the word "N2"
+    columns = [x for x in range(beside, image.width()) if image.pixelColor(x, y) == colour]
+    assert min(columns) >= strip.x(0)
+    assert max(columns) <= strip.x(3600)
