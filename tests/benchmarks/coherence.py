@@ -12,14 +12,14 @@ What limits it: ``fft_points`` are the complex points of all inverse transforms 
 
 Tried, 30 min, on two cores that others used too (ratios count):
 
-========================================================================  ======
-exact path of this program (double precision, whole length)               see table
-one block length for all, each octave at a rate of its own, smoothing by
-FFT (two more transforms of each product)                                 about 2 x
-smoothing as a product with a narrow matrix, rates in quarter octaves     chosen
-blocks of 48, 64, 96, 128, 192 s                                          within 10 %
-numpy.fft in place of scipy.fft (complex64 in both)                       equal
-========================================================================  ======
+- exact path of this program, whole length in double precision: 120 times slower
+- smoothing in time by a Fourier transform of each product and back, in place of a product with a
+  narrow matrix: the transforms would be twice as many
+- blocks of 48, 64, 128, 192 s in place of 96 s: within 10 %
+- scipy.fft in place of numpy.fft, complex64 in both: 15 % faster, but its first import takes 0.3 to
+  0.9 s, which would delay the first lane in the window
+- one product for the smoothing over scales in place of tiles: 2 to 4 times slower on a busy machine
+  with two threads, which wait for each other
 """
 
 from __future__ import annotations
@@ -109,8 +109,6 @@ def golden() -> dict[str, float | None]:
 
 def fast() -> dict[str, float | None]:
     """The window and the half hour, and what the Fourier transforms alone take."""
-    from scipy import fft
-
     from sleepscope.signals.coherence import CoherenceSettings, fast_coherence
     from sleepscope.signals.coherence.bank import bank_of, block_seconds
 
@@ -124,9 +122,9 @@ def fast() -> dict[str, float | None]:
     n_blocks = HALF_HOUR * bank.sfreq_out / bank.n_valid
 
     def transforms() -> None:
-        fft.rfft(whole)
+        np.fft.rfft(whole)
         for line in lines:
-            fft.ifft(line)
+            np.fft.ifft(line)
 
     limit = best(transforms) * n_blocks
     return {
@@ -141,8 +139,6 @@ def fast() -> dict[str, float | None]:
 
 def night() -> dict[str, float | None]:
     """Eight hours and the memory they take."""
-    import scipy.fft  # noqa: F401
-
     x, y = signals(8 * 3600)
     stream(x[:4000], y[:4000])
     base, peak = anonymous_mb(), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,18 +86,24 @@ def edges_of(freqs: NDArray[np.float64]) -> tuple[float, float]:
 def map_image(shown: CoherenceMap) -> QImage:
     """One pixel for each value, clear where there is none."""
     low, high = POWER_RANGE if shown.is_power else COHERENCE_RANGE
-    known = np.isfinite(shown.values)
     values = shown.values
     if shown.is_power:
         values = values + np.log10(shown.freqs / POWER_REFERENCE_HZ)[:, None]
-    share = np.nan_to_num((values - low) / (high - low)).clip(0, 1)
-    index = np.rint(share * (STEPS - 1)).astype(np.intp)
-    pixels = np.empty((*shown.values.shape, 4), dtype=np.uint8)
-    pixels[..., :3] = colour_ramp(VIRIDIS, STEPS)[index]
-    pixels[..., 3] = np.where(known, 255, 0)
-    height, width = shown.values.shape
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    steps = ((values - low) * ((STEPS - 1) / (high - low)) + 0.5).clip(0, STEPS - 1)
+    # What is not known takes the one clear colour behind the last.
+    index = np.where(np.isfinite(steps), steps, STEPS).astype(np.uint16)
+    pixels = np.ascontiguousarray(_packed_ramp().take(index))
+    height, width = pixels.shape
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, 4 * width, form).copy()
+
+
+@lru_cache(maxsize=1)
+def _packed_ramp() -> NDArray[np.uint32]:
+    """The colours as Qt packs them, and a clear one behind them."""
+    red, green, blue = colour_ramp(VIRIDIS, STEPS).astype(np.uint32).T
+    opaque = (0xFF << 24) | (red << 16) | (green << 8) | blue
+    return np.append(opaque, 0).astype(np.uint32)
 
 
 def paint_map(painter: QPainter, frame: MapFrame, shown: CoherenceMap, theme: Theme) -> None:

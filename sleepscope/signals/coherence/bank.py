@@ -32,8 +32,8 @@ _SIGMAS = 5.5
 REACH_SCALES = 8.0
 # A block may be longer than needed by this, if that makes it faster.
 _LONGER = 1.3
-# Rates of sampling over the rate of output: these times powers of two.
-_STEPS = (Fraction(1), Fraction(5, 4), Fraction(3, 2), Fraction(2))
+# Rates of sampling over the rate of output: quarters of powers of two.
+_QUARTERS = (4, 5, 6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +114,7 @@ def bank_of(settings: CoherenceSettings, sfreq: float, seconds: Fraction) -> Ban
     n_in, n_out = seconds * Fraction(sfreq), seconds * Fraction(settings.sfreq_out)
     assert n_in.denominator == n_out.denominator == 1
     margin = int(np.ceil(reach_seconds(settings) * settings.sfreq_out))
-    rates = [_rate(float(f), sfreq, settings.sfreq_out, int(n_out)) for f in freqs]
+    rates = [_rate(x, int(n_out)) for x in _needed(settings, sfreq)]
     voices, begin = [], 0
     for end in range(1, len(rates) + 1):
         if end == len(rates) or rates[end] != rates[begin]:
@@ -142,31 +142,35 @@ def block_seconds(settings: CoherenceSettings, sfreq: float, at_least: float) ->
     )
     least = max(1, int(np.ceil(at_least / unit)))
     best, cost = unit * least, np.inf
+    needed = _needed(settings, sfreq)
     for count in range(least, int(least * _LONGER) + 2):
         if fast_length(count) != count:
             continue
         seconds = unit * count
         n_out = int(seconds * rates[1])
-        points = n_out * sum(
-            float(_rate(float(f), sfreq, settings.sfreq_out, n_out)) for f in settings.freqs
-        )
+        points = n_out * sum(float(_rate(x, n_out)) for x in needed)
         if points < cost:
             best, cost = seconds, points
     return best
 
 
-def _rate(freq: float, sfreq: float, sfreq_out: float, n_out: int) -> Fraction:
+@lru_cache(maxsize=4096)
+def _rate(needed: float, n_out: int) -> Fraction:
     """Samples of a voice a value of output: enough, few, and a whole number of them a block."""
-    needed = min(freq * _SAMPLES_A_PERIOD, sfreq) / sfreq_out
-    power = Fraction(2) ** int(np.floor(np.log2(needed)))
-    for step in _STEPS:
-        rate = power * step
-        if rate >= needed and (rate * n_out).denominator == 1:
-            return rate
-    rate = power * 2
-    while (rate * n_out).denominator != 1:
-        rate *= 2
-    return rate
+    power = int(np.floor(np.log2(needed))) - 2
+    while True:
+        for quarters in _QUARTERS:
+            rate = quarters * 2.0**power  # exact: four bits
+            parts = 2 ** max(0, -power)
+            if rate >= needed and (n_out * quarters) % parts == 0:
+                return Fraction(rate)
+        power += 1
+
+
+def _needed(settings: CoherenceSettings, sfreq: float) -> list[float]:
+    """Samples that each frequency needs a value of output."""
+    wanted = np.minimum(settings.freqs * _SAMPLES_A_PERIOD, sfreq) / settings.sfreq_out
+    return [float(x) for x in wanted]
 
 
 def _voice(

@@ -122,12 +122,10 @@ class Block:
         self._usable: NDArray[np.bool_] = np.logical_and.reduce(usable)
 
     def _spectrum(self, signal: NDArray[np.floating], mean: float) -> NDArray[np.complex64]:
-        from scipy import fft
-
         # In double precision: a band may be far weaker than the whole.
         block = np.zeros(self.bank.n_in)
         block[self._offset : self._offset + signal.size] = fill_missing(signal) - mean
-        return fft.rfft(block, norm="forward").astype(np.complex64)  # type: ignore[no-any-return]
+        return np.fft.rfft(block, norm="forward").astype(np.complex64)
 
     def smoothed(self) -> NDArray[np.float32]:
         """The spectra smoothed in time: (1, n_freqs, n_outputs), or 4 of a pair.
@@ -144,13 +142,11 @@ class Block:
 
     def _products(self, voice: Voice) -> NDArray[np.float32]:
         """|x|^2, |y|^2 and the parts of x y* of the transforms: (n_kinds, n_rows, n)."""
-        from scipy import fft
-
         n_rows, n_bins = voice.gains.shape
         n_signals = len(self._spectra)
         lines = np.zeros((n_signals, n_rows, voice.n), dtype=np.complex64)
         np.multiply(self._spectra[:, None, :n_bins], voice.gains, out=lines[:, :, :n_bins])
-        waves = fft.ifft(lines, axis=-1, norm="forward", overwrite_x=True)
+        waves = np.fft.ifft(lines, axis=-1, norm="forward")
         products = np.zeros((n_signals**2, n_rows, self._columns(voice)), dtype=np.float32)
         # Outside the recording there is nothing to smooth.
         rate = voice.n / self.bank.n_in
