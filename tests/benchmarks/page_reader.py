@@ -15,6 +15,7 @@ SIZE = (1600, 900)
 # A quick reader's look at a page: the pause between two turns, in which the window may read ahead.
 LOOK_MS = 100
 NIGHT_REPAINTS = 20
+PATIENCE_S = 60
 DRAGS, DRAG_STEPS = 3, 20
 
 
@@ -73,12 +74,14 @@ class Reader:
         QTest.qWait(milliseconds)
 
     def timed(self, act: Callable[[], object], times: Times) -> None:
-        """Do something and wait until the traces are painted anew."""
+        """Do something and wait until the traces are painted anew, a minute at most."""
         before = self._watch.painted
         wall, cpu = time.perf_counter(), time.process_time()
         act()
         while self._watch.painted == before:
             self.application.processEvents()
+            if time.perf_counter() - wall > PATIENCE_S:
+                raise TimeoutError("Nothing was painted for a minute.")
         times.wall.append(1e3 * (time.perf_counter() - wall))
         times.cpu.append(1e3 * (time.process_time() - cpu))
         self.settle()
@@ -152,12 +155,14 @@ class Reader:
                 ),
             )  # fmt: skip
 
-        for _ in range(DRAGS):
+        # A drag that reaches the end of the night would paint nothing more.
+        room = session.recording.duration - length
+        for _ in range(min(DRAGS, int(room / length))):
             QTest.mousePress(canvas, middle, none, QPoint(width - 50, height))
             for x in np.linspace(width - 60, width * 0.2, DRAG_STEPS):
                 self.timed(partial(move, round(x)), times)
             QTest.mouseRelease(canvas, middle, none, QPoint(round(width * 0.2), height))
-        assert session.page.start > length
+        assert session.page.start > 0
         self.window.controllers.paging.set_length(PAGE)
         return times
 
