@@ -114,8 +114,8 @@ def bootstrap_night(
     )
     where = "" if matched.stages is None else f" in {', '.join(matched.stages)}"
     method = (
-        f"{level:.0%} percentile intervals of a block bootstrap over time: {n_resamples} resamples "
-        f"of {n_blocks} stretches of {total / n_blocks:.3g} s{where}, seed {seed}."
+        f"{100 * level:g} % percentile intervals of a block bootstrap over time: {n_resamples} "
+        f"resamples of {n_blocks} stretches of {total / n_blocks:.3g} s{where}, seed {seed}."
     )
     return _intervals(table, n_resamples, level, seed, method)
 
@@ -140,8 +140,8 @@ def bootstrap_recordings(
         [[p.tp, p.fp, p.fn, (p.mean_iou or 0.0) * p.n_iou, p.n_iou] for p in parts], np.float64
     )
     method = (
-        f"{level:.0%} percentile intervals of a bootstrap over recordings: {n_resamples} resamples "
-        f"of {len(parts)} recordings, seed {seed}."
+        f"{100 * level:g} % percentile intervals of a bootstrap over recordings: {n_resamples} "
+        f"resamples of {len(parts)} recordings, seed {seed}."
     )
     return _intervals(table, n_resamples, level, seed, method)
 

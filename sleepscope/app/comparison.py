@@ -112,8 +112,8 @@ def compare(
         If stages are asked for without a hypnogram, or a setting is out of range.
     """
     sides = [of_kind(side, settings.kind) for side in (a, b)]
-    if channels and all(any(_is_on(e, channels) for e in side.events) for side in sides):
-        sides = [side.with_events(e for e in side.events if _is_on(e, channels)) for side in sides]
+    if channels and all(any(is_on(e, channels) for e in side.events) for side in sides):
+        sides = [side.with_events(e for e in side.events if is_on(e, channels)) for side in sides]
     else:
         channels = ()
     outcome = match(
@@ -148,5 +148,6 @@ def of_kind(side: EventSet, kind: str) -> EventSet:
     return side.with_events(event for event in side.events if event.kind == kind)
 
 
-def _is_on(event: Event, channels: tuple[str, ...]) -> bool:
+def is_on(event: Event, channels: tuple[str, ...]) -> bool:
+    """Whether an event is on one of the channels, or on none in particular."""
     return event.channel is None or any(same_channel(event.channel, label) for label in channels)

@@ -40,7 +40,7 @@ from sleepscope.app.views.welcome import WelcomeView
 
 # Width of the docks, heights of the event table and the comparison, pixels.
 DOCK_WIDTH = 530
-DOCK_HEIGHTS = (440, 360)
+DOCK_HEIGHTS = (400, 400)
 
 
 class Frame(QMainWindow):

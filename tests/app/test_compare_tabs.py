@@ -137,7 +137,7 @@ def test_night_is_summarised_and_measured(
     summary.write(tmp_path / "s.csv")
     with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) == len(summary.rows)
-    assert "Feinberg" in panel.notes.text()
+    assert "Feinberg" in panel.notes.toolTip()
 
 
 def test_consensus_becomes_a_scorer_and_is_undone_in_one_step(open_night: MainWindow) -> None:

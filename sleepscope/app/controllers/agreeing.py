@@ -16,7 +16,7 @@ from sleepscope.agreement.agreement_report import (
 )
 from sleepscope.agreement.consensus import PREFIX, Consensus
 from sleepscope.app.commands import ImportSet
-from sleepscope.app.comparison import of_kind
+from sleepscope.app.comparison import is_on, of_kind
 from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.consensus_dialog import ask_consensus
@@ -73,11 +73,16 @@ class Agreeing(Controller):
         settings = comparison.settings
 
         def side(scorer: str) -> EventSet:
-            return of_kind(self._comparing.side(scorer), settings.kind)
+            found = of_kind(self._comparing.side(scorer), settings.kind)
+            if not comparison.channels:
+                return found
+            return found.with_events(e for e in found.events if is_on(e, comparison.channels))
 
         others = [name for name in compared_titles(session) if name != settings.a]
         sets = [one for one in map(side, others) if one.events or one.scorer == settings.b]
-        experts = [one for one in sets if _is_expert(one.scorer)]
+        # Who judged the events of others is no second opinion.
+        judges = {v.scorer for v in session.review.verdicts().values()} if session.review else set()
+        experts = [s for s in sets if _is_expert(s.scorer) and s.scorer not in judges]
         hypnograms = list(session.review.hypnograms().values()) if session.review else []
         given = ReportInput(
             side(settings.a),
@@ -141,5 +146,5 @@ class Agreeing(Controller):
 
 
 def _is_expert(scorer: str) -> bool:
-    """Whether a person scored: not a model, not a program, nothing derived."""
+    """Whether a person scored by themselves: not a model, not a program, nothing derived."""
     return not scorer.startswith(("model:", PREFIX)) and "auto" not in scorer.casefold()

@@ -15,12 +15,11 @@ from sleepscope.app.views.polyline import cosmetic_pen
 
 
 @dataclass(frozen=True, slots=True)
-class ShownBar:
-    """A bar from 0 on, in the colour of a scorer."""
+class BarGroup:
+    """Bars from 0 on that share a label; each is a value and the number of its colour."""
 
     label: str
-    value: float
-    colour: int = 0
+    bars: tuple[tuple[float, int], ...]
 
 
 class _Plot(QWidget):
@@ -41,16 +40,16 @@ class _Plot(QWidget):
 
 
 class BarsPlot(_Plot):
-    """Upright bars with their values above and labels below."""
+    """Upright bars in groups, values above where there is room, labels below."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
-        self._bars: tuple[ShownBar, ...] = ()
+        self._groups: tuple[BarGroup, ...] = ()
 
-    def set_bars(self, bars: Sequence[ShownBar]) -> None:
-        """Show these bars."""
-        self._bars = tuple(bars)
-        self.setToolTip("\n".join(f"{bar.label}: {bar.value:.2f}" for bar in bars))
+    def set_groups(self, title: str, groups: Sequence[BarGroup]) -> None:
+        """Show these groups."""
+        self._title, self._groups = title, tuple(groups)
+        self.setAccessibleName(title)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -59,32 +58,33 @@ class BarsPlot(_Plot):
         line = self.fontMetrics().height()
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(QRectF(6, 2, self.width(), line), self._title)
-        most = max((bar.value for bar in self._bars), default=0.0)
+        most = max((value for group in self._groups for value, _ in group.bars), default=0.0)
         if most > 0:
-            slot = (self.width() - 12) / len(self._bars)
+            slot = (self.width() - 12) / len(self._groups)
             bottom = self.height() - line - 3
-            height = bottom - 2 * line - 6
-            for k, bar in enumerate(self._bars):
-                self._paint_bar(
-                    painter, bar, QRectF(6 + k * slot, bottom, slot, line), most, height
-                )
+            for k, group in enumerate(self._groups):
+                below = QRectF(6 + k * slot, bottom, slot, line)
+                self._paint_group(painter, group, below, (bottom - 2 * line - 6) / most)
         painter.end()
 
-    def _paint_bar(
-        self, painter: QPainter, bar: ShownBar, below: QRectF, most: float, height: float
+    def _paint_group(
+        self, painter: QPainter, group: BarGroup, below: QRectF, pixels: float
     ) -> None:
         centre = Qt.AlignmentFlag.AlignCenter
-        width = min(42.0, 0.7 * below.width())
-        top = below.top() - bar.value / most * height
-        column = QRectF(below.center().x() - width / 2, top, width, below.top() - top)
-        painter.fillRect(column, QColor(scorer_colour(self._theme, bar.colour)))
-        painter.setPen(QColor(self._theme.text))
         metrics = self.fontMetrics()
-        value = f"{bar.value:.2f}"
-        if metrics.horizontalAdvance(value) <= below.width():
-            over = QRectF(below.left(), top - below.height(), below.width(), below.height())
-            painter.drawText(over, centre, value)
-        words = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, int(below.width()) - 2)
+        width = min(38.0, 0.85 * below.width() / max(1, len(group.bars)))
+        left = below.center().x() - width * len(group.bars) / 2
+        for k, (value, colour) in enumerate(group.bars):
+            top = below.top() - value * pixels
+            column = QRectF(left + k * width + 1, top, width - 2, below.top() - top)
+            painter.fillRect(column, QColor(scorer_colour(self._theme, colour)))
+            text = f"{value:.1f}"
+            if metrics.horizontalAdvance(text) <= width:
+                painter.setPen(QColor(self._theme.text))
+                over = QRectF(left + k * width, top - below.height(), width, below.height())
+                painter.drawText(over, centre, text)
+        painter.setPen(QColor(self._theme.muted))
+        words = metrics.elidedText(group.label, Qt.TextElideMode.ElideRight, int(below.width()) - 2)
         painter.drawText(below, centre, words)
 
 

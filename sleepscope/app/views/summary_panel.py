@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 from sleepscope.app.language import tr
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.figures_table import FiguresTable
-from sleepscope.app.views.plots import BarsPlot, ShownBar
+from sleepscope.app.views.plots import BarGroup, BarsPlot
 from sleepscope.summary.night import SummaryRow
 
 
@@ -36,14 +36,20 @@ class SummaryPanel(QWidget):
         self.plot = BarsPlot(tr("Events per minute"), self)
         self.notes = QLabel(self)
         self.notes.setWordWrap(True)
+        self.notes.setText(
+            tr(
+                "Hz and µV: means in the band of the class, measured in the background. Cycles "
+                "after Feinberg and Floyd (1979). The rules are in the help."
+            )
+        )
         top = QHBoxLayout()
         top.addWidget(self.by_box, 1)
         top.addWidget(self.export)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 4)
         column.addLayout(top)
-        column.addWidget(self.table, 3)
-        column.addWidget(self.plot, 2)
+        column.addWidget(self.table, 4)
+        column.addWidget(self.plot, 3)
         column.addWidget(self.notes)
         self.by_box.currentIndexChanged.connect(lambda _index: self._show())
         self.export.clicked.connect(self.export_requested)
@@ -54,8 +60,9 @@ class SummaryPanel(QWidget):
         self._show()
 
     def set_rule(self, words: str) -> None:
-        """Say how the figures came about, or that they are being measured."""
-        self.notes.setText(words)
+        """Say how the figures came about: in a tooltip, as it takes many words."""
+        self.notes.setToolTip(f"<p>{words}</p>" if words else "")
+        self.table.setToolTip(self.notes.toolTip())
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -74,13 +81,20 @@ class SummaryPanel(QWidget):
             for row in chosen
         ]  # fmt: skip
         self.table.set_table(head, rows, n_words=3)
-        scorers = list(dict.fromkeys(row.scorer for row in chosen))
-        bars = [
-            ShownBar(
-                " ".join(filter(None, (row.part, self._title_of(row.scorer)))),
-                row.per_minute or 0.0,
-                scorers.index(row.scorer),
-            )
-            for row in sorted(chosen, key=lambda row: [r.part for r in chosen].index(row.part))
-        ]
-        self.plot.set_bars(bars)
+        self._plot(chosen)
+
+    def _plot(self, rows: Sequence[SummaryRow]) -> None:
+        """Densities of the commonest class, a group for each part, a colour for each scorer."""
+        counts: dict[str, int] = {}
+        for row in rows:
+            counts[row.kind] = counts.get(row.kind, 0) + row.count
+        kind = max(counts, key=lambda name: counts[name], default="")
+        scorers = list(dict.fromkeys(row.scorer for row in self._rows))
+        groups: dict[str, list[tuple[float, int]]] = {}
+        for row in rows:
+            if row.kind == kind:
+                bar = (row.per_minute or 0.0, scorers.index(row.scorer))
+                groups.setdefault(row.part, []).append(bar)
+        title = tr("{kind} per minute", kind=kind.replace("_", " ")) if kind else ""
+        made = [BarGroup(part or tr("night"), tuple(bars)) for part, bars in groups.items()]
+        self.plot.set_groups(title, made)
