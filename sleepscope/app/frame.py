@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
+    QScrollArea,
     QStackedWidget,
     QToolBar,
     QVBoxLayout,
@@ -171,7 +172,7 @@ class Frame(QMainWindow):
         for name, title, widget, place in (
             ("events", tr("Events"), self.table, "upper"),
             ("shown", tr("Shown events"), self.shown_events, "upper"),
-            ("compare", tr("Compare"), self.compare_panel, "lower"),
+            ("compare", tr("Compare"), _scrolled(self.compare_panel), "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
             ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
@@ -210,6 +211,16 @@ class Frame(QMainWindow):
             self._docks_away = tuple(not dock.isHidden() for dock in self.docks)
             for dock in self.docks:
                 dock.hide()
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    """A panel that scrolls where it has not the room it needs, instead of being squeezed."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(panel)
+    return area
 
 
 def length_text(length: float) -> str:

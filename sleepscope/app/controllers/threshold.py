@@ -29,8 +29,8 @@ from sleepscope.networks.tracks import Tracks
 from sleepscope.review.run import DetectionRun
 
 TOPIC: Final = "threshold"
-# Beyond this the list says how many more there are.
-MOST_FLIPS: Final = 300
+# A longer list would take longer to fill than a paint may; the counts above it are whole.
+MOST_FLIPS: Final = 150
 
 
 class Threshold(Controller):
@@ -76,6 +76,8 @@ class Threshold(Controller):
         self._runs: tuple[DetectionRun, ...] = ()
         self._tracks: tuple[StoredTrack, ...] = ()
         self._card: ModelCard | None = None
+        # What the model found at its own threshold, cut once.
+        self._detected: tuple[Event, ...] | None = None
 
     def choices(self) -> dict[str, str]:
         """Models whose probabilities are kept, the newest first."""
@@ -187,7 +189,9 @@ class Threshold(Controller):
                 self.threshold, self.events, truth, settings.iou, stages=settings.stages,
                 hypnogram=self.session.hypnogram,
             )  # fmt: skip
-        self.gone, self.new = flips(self.events_at(self._runs[0].threshold), self.events)
+        if self._detected is None:
+            self._detected = self.events_at(self._runs[0].threshold)
+        self.gone, self.new = flips(self._detected, self.events)
         is_moved = self.threshold != self._runs[0].threshold
         note = tr("at threshold {value}", value=f"{self.threshold:g}")
         self.session.set_provisional(EventSet(self.scorer, self.events) if is_moved else None, note)

@@ -42,6 +42,7 @@ class ComparePanel(QWidget):
         self.iou_box.setDecimals(2)
         self.iou_box.setValue(DEFAULT_IOU)
         self.iou_box.setKeyboardTracking(False)
+        self.iou_box.setMinimumHeight(self.iou_box.sizeHint().height())
         self.iou_box.setToolTip(
             tr("Shared time divided by the time that either covers; from here on two are one.")
         )
@@ -74,6 +75,7 @@ class ComparePanel(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for box in (self.a_box, self.b_box, self.kind_box):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            box.setMinimumHeight(box.sizeHint().height())
         form.addRow(tr("A (under test)"), self.a_box)
         form.addRow(tr("B (truth)"), self.b_box)
         kind_and_iou = QHBoxLayout()
