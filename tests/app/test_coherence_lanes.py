@@ -200,3 +200,20 @@ def test_closing_while_lanes_are_made_leaves_nothing(qtbot: QtBot, open_night: M
     qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_Right)
     open_night.session.close()
     assert open_night.controllers.coherence.pairs == ()
+
+
+def test_many_lanes_leave_room_for_the_traces(qtbot: QtBot, with_lanes: MainWindow):
+    pairs = (("E1", "E2"), ("C3", "C4"), ("F3", "F4"), ("O1", "O2"), ("C3",), ("C4",))
+    with_lanes.controllers.coherence.set_pairs(pairs)
+    with_lanes.resize(1200, 720)
+    qtbot.waitUntil(lambda: lanes_ready(with_lanes))
+    assert with_lanes.height() <= 760
+    assert with_lanes.traces.canvas.height() >= 160
+    assert len({with_lanes.coherence.shown_map(pair).key.labels for pair in pairs}) == 6
+
+
+def test_a_lone_lane_is_as_high_as_it_may_be(qtbot: QtBot, with_lanes: MainWindow):
+    with_lanes.controllers.coherence.set_pairs((("E1", "E2"),))
+    qtbot.waitUntil(lambda: with_lanes.coherence.height() >= 130)
+    with_lanes.resize(1200, 600)
+    qtbot.waitUntil(lambda: with_lanes.coherence.height() <= 0.45 * with_lanes.height())

@@ -68,6 +68,8 @@ class CoherenceLanes(Controller):
         if on != self.is_on:
             self.session.settings.shows_coherence = on
             self._follow()
+            if on and not self._pairs and self.session.recording is not None:
+                self.session.say(tr("No EEG or EOG is shown; choose channels to compare."))
 
     def set_arrows(self, on: bool) -> None:
         """Show the phase as arrows."""

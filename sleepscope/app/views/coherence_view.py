@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -37,8 +37,11 @@ from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.app.views.time_axis import clock_text, elapsed_text
 
 GAP, TOP = 8, 4
-# Height of a lane where there is one, where there are two, and where there are more, px.
+# Height of a lane where there is one, where there are two, and where there are more, px. All lanes
+# together take this share of what is around them at most, but no lane is lower than the last.
 LANE_HEIGHTS = (136, 104, 80)
+MOST_SHARE = 0.4
+LOWEST_LANE = 32
 # Height of the bar that joins the edges of an event, and from one scorer's to the next, px.
 CAP, CAP_STEP = 2, 3
 # Frequencies that are named at the axis, Hz.
@@ -74,10 +77,25 @@ class CoherenceView(QWidget):
     # --- what is shown -----------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(800, TOP + max(1, len(self._pairs)) * (self._lane_height + GAP))
+        n_lanes = max(1, len(self._pairs))
+        wanted = LANE_HEIGHTS[min(n_lanes, len(LANE_HEIGHTS)) - 1]
+        around = self.parentWidget()
+        if around is not None:
+            room = int(MOST_SHARE * around.height() / n_lanes) - GAP
+            wanted = min(wanted, max(room, LOWEST_LANE))
+        return QSize(800, TOP + n_lanes * (wanted + GAP))
+
+    def watch(self, around: QWidget) -> None:
+        """Get higher and lower with what is around the lanes."""
+        around.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.updateGeometry()
+        return False
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self.sizeHint().height())
+        return QSize(240, TOP + max(1, len(self._pairs)) * (LOWEST_LANE + GAP))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -130,7 +148,8 @@ class CoherenceView(QWidget):
 
     @property
     def _lane_height(self) -> int:
-        return LANE_HEIGHTS[min(max(len(self._pairs), 1), len(LANE_HEIGHTS)) - 1]
+        """Height of a lane, px."""
+        return max(1, (self.height() - TOP) // max(1, len(self._pairs)) - GAP)
 
     def frame_of(self, number: int, shown: CoherenceMap) -> MapFrame:
         """Where the map of a lane lies."""
@@ -179,29 +198,31 @@ class CoherenceView(QWidget):
             self._paint_bar(painter, frame, shown)
 
     def _paint_head(self, painter: QPainter, box: QRectF, labels: tuple[str, ...]) -> None:
+        """Names of the channels and what is shown of them, as far as there is height for it."""
         bold = QFont(self.font())
         bold.setBold(True)
-        metrics, room = QFontMetricsF(bold), GUTTER_WIDTH - 46
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        lines = [labels[0], *(f"× {label}" for label in labels[1:])]
-        painter.setFont(bold)
-        painter.setPen(QColor(self._theme.text))
-        y = box.center().y() - metrics.height() * (len(lines) + 1) / 2
-        for line in lines:
-            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QRectF(8, y, room, metrics.height()), left, text)
-            y += metrics.height()
-        painter.setFont(self.font())
-        painter.setPen(QColor(self._theme.muted))
         words = (tr("coherence"),) if len(labels) == 2 else (tr("power, µV²"), tr("at 10 Hz"))
-        for line in words:
-            painter.drawText(QRectF(8, y, room, metrics.height()), left, line)
-            y += metrics.height()
+        lines = [(bold, self._theme.text, labels[0])]
+        lines += [(bold, self._theme.text, f"× {label}") for label in labels[1:]]
+        lines += [(self.font(), self._theme.muted, word) for word in words]
+        height = QFontMetricsF(bold).height()
+        lines = lines[: max(1, int((box.height() + 2) / height))]
+        y, room = box.center().y() - height * len(lines) / 2, GUTTER_WIDTH - 46
+        for font, colour, line in lines:
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            text = QFontMetricsF(font).elidedText(line, Qt.TextElideMode.ElideRight, room)
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(8, y, room, height), left, text)
+            y += height
+        painter.setFont(self.font())
 
     def _paint_axis(self, painter: QPainter, frame: MapFrame) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.font())
         inside = [f for f in TICKS if frame.lowest <= f <= frame.highest]
+        if frame.bottom - frame.top < len(TICKS) * painter.fontMetrics().height() * 0.8:
+            inside = inside[::2]
         for freq in inside:
             y = round(frame.y(freq)) + 0.5
             painter.setPen(cosmetic_pen(self._theme.epoch_line))
