@@ -1,0 +1,45 @@
+"""The status of every event: unreviewed, accepted, rejected, changed or added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sleepscope.review.review_file import ReviewFile
+from sleepscope.review.step import Change
+
+
+class Statuses:
+    """Statuses by event, read from a review once and then followed change by change."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, str] = {}
+
+    def forget(self) -> None:
+        """Know of no event."""
+        self._by_id = {}
+
+    def read(self, review: ReviewFile) -> None:
+        """Take the status of every event of a review."""
+        events = (event.id for event_set in review.event_sets() for event in event_set.events)
+        self._by_id = {event_id: review.status_of(event_id) for event_id in events}
+
+    def follow(self, review: ReviewFile, change: Change) -> None:
+        """Read again what a change touched."""
+        if not change.event_ids:
+            if change.scorers:
+                self.read(review)
+            return
+        for event_id in change.event_ids:
+            if review.has_event(event_id):
+                self._by_id[event_id] = review.status_of(event_id)
+            else:
+                self._by_id.pop(event_id, None)
+
+    def of(self, event_id: str) -> str:
+        """Status of one event."""
+        return self._by_id.get(event_id, "unreviewed")
+
+    def snapshot(self) -> Mapping[str, str]:
+        """Statuses as they are now; later changes do not show in it."""
+        return MappingProxyType(dict(self._by_id))
