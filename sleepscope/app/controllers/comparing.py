@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QTimer
@@ -159,22 +160,27 @@ class Comparing(Controller):
                 return index
         return None
 
+    def decisions(self) -> Mapping[str, Status]:
+        """What the person decided, by event id; kept until the next edit."""
+        if self._verdicts is None:
+            review, person = self.session.review, self.session.person
+            found = {} if review is None or not person else review.verdicts(person)
+            self._verdicts = {key: verdict.status for key, verdict in found.items()}
+        return self._verdicts
+
     def decision_on(self, event_id: str) -> Status | None:
         """What the person decided on an event, None where nothing yet."""
-        review, person = self.session.review, self.session.person
-        if review is None or not person:
-            return None
-        if self._verdicts is None:
-            verdicts = review.verdicts(person)
-            self._verdicts = {key: verdict.status for key, verdict in verdicts.items()}
-        return self._verdicts.get(event_id)
+        return self.decisions().get(event_id)
 
     def _forget_verdicts(self, *_: object) -> None:
         self._verdicts = None
 
     def is_decided(self, item: QueueItem) -> bool:
         """Whether the person accepted, rejected or changed an event of it."""
-        return any(self.decision_on(event.id) is not None for event in item.events)
+        decided = self.decisions()
+        return (item.a is not None and item.a.id in decided) or (
+            item.b is not None and item.b.id in decided
+        )
 
     def next_disagreement(self) -> None:
         """Select the next disagreement that is not settled yet."""
@@ -185,15 +191,19 @@ class Comparing(Controller):
         start = 0 if place is None else place + 1
         around = (*comparison.queue[start:], *comparison.queue[:start])
         others = around if place is None else around[:-1]
-        waiting = [i for i in others if not self.is_decided(i) and self._shown(i)]
-        fresh = [item for item in waiting if item.events[0].id not in self.skipped]
-        if not waiting:
+        waiting = (i for i in others if not self.is_decided(i) and self._shown(i))
+        put_off: QueueItem | None = None
+        for item in waiting:
+            if item.events[0].id not in self.skipped:
+                self._select(item)
+                return
+            put_off = put_off or item
+        if put_off is None:
             self.session.say(tr("There is no disagreement left to settle."))
             return
-        if not fresh:
-            self.skipped.clear()
-            self.session.say(tr("Once more, the skipped ones."))
-        self._select((fresh or waiting)[0])
+        self.skipped.clear()
+        self.session.say(tr("Once more, the skipped ones."))
+        self._select(put_off)
 
     def previous_disagreement(self) -> None:
         """Select the disagreement before, settled or not."""
