@@ -20,9 +20,10 @@ from sleepscope.signals.coherence import coherence_blocks, common_rate, power_bl
 # Longest page with coherence, s: in longer ones a spindle is narrower than a pixel, and a value
 # picked from every few seconds would say nothing of what lies between.
 LONGEST_PAGE = 300.0
-# About so many values of output a page.
-_VALUES = 1500.0
-_RATES = (5.0, 10.0, 25.0, 50.0, 100.0)
+# About so many values of output a page; of more, neighbours are averaged. Fewer than 25 a second
+# would leave out what lies between them.
+_VALUES = 1500
+_RATES = (25.0, 50.0, 100.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,23 @@ def _map_of(recording: Recording, key: MapKey) -> CoherenceMap:
         times, cones = [b.times for b in pairs], [b.cone for b in pairs]
     if not times:
         return _troubled(key, tr("Nothing was recorded here."))
+    every = np.concatenate(values, axis=1)
+    together = max(1, every.shape[1] // _VALUES)
+    phase = None
+    if phases:
+        turns = every * np.exp(1j * np.concatenate(phases, axis=1))
+        phase = np.angle(_means(turns, together))
     return CoherenceMap(
         key,
-        np.concatenate(times),
+        _means(np.concatenate(times), together),
         settings.freqs,
-        np.concatenate(values, axis=1),
-        np.concatenate(phases, axis=1) if phases else None,
-        np.concatenate(cones),
+        _means(every, together),
+        phase,
+        _means(np.concatenate(cones), together),
     )
+
+
+def _means(values: NDArray[np.inexact], together: int) -> NDArray[np.inexact]:
+    """Means of so many neighbours along the last axis; what is over at its end is left out."""
+    n = values.shape[-1] // together
+    return values[..., : n * together].reshape(*values.shape[:-1], n, together).mean(axis=-1)

@@ -217,3 +217,20 @@ def test_a_lone_lane_is_as_high_as_it_may_be(qtbot: QtBot, with_lanes: MainWindo
     qtbot.waitUntil(lambda: with_lanes.coherence.height() >= 130)
     with_lanes.resize(1200, 600)
     qtbot.waitUntil(lambda: with_lanes.coherence.height() <= 0.45 * with_lanes.height())
+
+
+def test_a_page_of_minutes_is_an_average_and_not_a_pick(qtbot: QtBot, with_lanes: MainWindow):
+    with_lanes.controllers.paging.set_length(240.0)
+    qtbot.waitUntil(lambda: lanes_ready(with_lanes))
+    whole = with_lanes.coherence.shown_map(("E1", "E2"))
+    with_lanes.controllers.paging.set_length(60.0)
+    qtbot.waitUntil(lambda: lanes_ready(with_lanes))
+    page = with_lanes.coherence.shown_map(("E1", "E2"))
+    assert whole is not None
+    assert page is not None
+    assert whole.times.size < 3000
+    inside = (page.times >= 20) & (page.times < 40)
+    alike = (whole.times >= 20) & (whole.times < 40)
+    np.testing.assert_allclose(
+        whole.values[:, alike].mean(axis=1), page.values[:, inside].mean(axis=1), atol=0.02
+    )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sleepscope.errors import SettingsError
 from sleepscope.signals.coherence.block import ReadSignals, blocks_of, mean_of
 from sleepscope.signals.coherence.coherence import Coherence
+from sleepscope.signals.coherence.rates import common_rate, read_at_rate
 from sleepscope.signals.coherence.settings import CoherenceSettings
 from sleepscope.signals.coherence.smoothing import SMOOTHING, smooth_scales
 
@@ -21,7 +22,7 @@ from sleepscope.signals.coherence.smoothing import SMOOTHING, smooth_scales
 def fast_coherence(
     x: NDArray[np.floating],
     y: NDArray[np.floating],
-    sfreq: float,
+    sfreq: float | tuple[float, float],
     settings: CoherenceSettings | None = None,
     *,
     start: float = 0.0,
@@ -33,7 +34,8 @@ def fast_coherence(
     ----------
     x, y : (n_samples,) ndarray, µV
         NaN where nothing was recorded.
-    sfreq : float, Hz
+    sfreq : float or (float, float), Hz
+        Of both, or of each: signals of different rates are brought to the lower one.
     settings : CoherenceSettings, optional
         Frequencies above what ``sfreq`` can hold are left out.
     start : float, s
@@ -51,6 +53,8 @@ def fast_coherence(
     SettingsError
         If the signals differ in length, or the rate is too low for the grid.
     """
+    if isinstance(sfreq, tuple):
+        x, y, sfreq = _at_one_rate(x, y, sfreq)
     if x.shape != y.shape or x.ndim != 1 or x.size < 2:
         raise SettingsError(
             f"Coherence needs two signals of one length; these have {x.size} and {y.size} samples."
@@ -67,6 +71,19 @@ def fast_coherence(
         )
     )
     return blocks[0] if len(blocks) == 1 else joined(blocks)
+
+
+def _at_one_rate(
+    x: NDArray[np.floating], y: NDArray[np.floating], sfreqs: tuple[float, float]
+) -> tuple[NDArray[np.floating], NDArray[np.floating], float]:
+    """Both signals at the rate they share, over the time they share."""
+    rate = common_rate(*sfreqs)
+    n = round(min(x.size / sfreqs[0], y.size / sfreqs[1]) * rate)
+
+    def shared(signal: NDArray[np.floating], sfreq: float) -> NDArray[np.float64]:
+        return read_at_rate(lambda a, b: signal[a:b], signal.size, sfreq, rate, 0, n)
+
+    return shared(x, sfreqs[0]), shared(y, sfreqs[1]), rate
 
 
 def joined(blocks: list[Coherence]) -> Coherence:
