@@ -275,6 +275,13 @@ def edit_spans(
     return Edit("spans", f"Set the scored stretches of {scorer}", changes)
 
 
+def edit_new_scorer(scorer: str, spans: Sequence[Span] | None, scorer_id: int) -> Edit:
+    """A set without events."""
+    text = None if spans is None else spans_text(tuple(spans))
+    row = {"id": scorer_id, "name": scorer, "spans": text, "live": 1}
+    return Edit("add", f"Begin {scorer}", (RowChange("scorer", {**row, "live": 0}, row),))
+
+
 def edit_hypnogram(
     content: ReviewContent, hypnogram: Hypnogram, name: str, merge_key: object
 ) -> Edit:

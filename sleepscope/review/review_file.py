@@ -187,6 +187,10 @@ class ReviewFile(ReviewWriter):
         editor = self._editor(person)
         return self.write(editor.stages_from(scorer), editor.person)
 
+    def edit_of_new_scorer(self, scorer: str, spans: Sequence[Span] | None) -> edits.Edit:
+        """An empty set with these scored spans, as a part of a larger edit."""
+        return edits.edit_new_scorer(scorer, spans, self._fresh_scorer_id())
+
     def remove_scorer(self, scorer: str, person: str = "") -> Change:
         """Take a set away, and with a person's set their verdicts; undo brings all back."""
         return self._write(edits.edit_removal(self._content, scorer), person or self.person)
