@@ -13,6 +13,7 @@ from sleepscope.detection.detection import Detection
 from sleepscope.events.event import Event, Status
 from sleepscope.events.event_set import EventSet, Span
 from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.review.audit import begin_audit, mark_seen
 from sleepscope.review.blind import begin_blind, end, freeze, reveal
 from sleepscope.review.merge import merge
 from sleepscope.review.merge_plan import Choice, MergePlan
@@ -270,3 +271,42 @@ class Merge:
 
     def apply(self, review: ReviewFile, person: str) -> Change:
         return merge(review, self.plan, self.choices, name=self.name, person=person)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginAudit:
+    """Draw windows for an audit and hide everybody from the person."""
+
+    needs_person: ClassVar[bool] = True
+    model: str
+    kind: str
+    duration: float
+    hypnogram: Hypnogram | None
+    seed: int
+    iou: float
+    target: float
+
+    def apply(self, review: ReviewFile, person: str) -> Change:
+        return begin_audit(
+            review,
+            person,
+            self.model,
+            kind=self.kind,
+            duration=self.duration,
+            hypnogram=self.hypnogram,
+            seed=self.seed,
+            iou=self.iou,
+            target=self.target,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSeen:
+    """Say that a window of an audit was scored."""
+
+    needs_person: ClassVar[bool] = True
+    sitting: Sitting
+    place: int
+
+    def apply(self, review: ReviewFile, _person: str) -> Change:
+        return mark_seen(review, self.sitting, self.place)

@@ -25,6 +25,7 @@ from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.views.agreement_panel import AgreementPanel
+from sleepscope.app.views.audit_panel import AuditPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
@@ -65,6 +66,7 @@ class Frame(QMainWindow):
         self.shown_events = ShownEventsPanel(self)
         self.hidden_mark = HiddenMark(self)
         self.history_panel = HistoryPanel(self)
+        self.audit_panel = AuditPanel(self)
         self.queue_panel = QueuePanel(self)
         self.agreement_panel = AgreementPanel(self)
         self.threshold_view = ThresholdView(self)
@@ -175,6 +177,7 @@ class Frame(QMainWindow):
             ("shown", tr("Shown events"), self.shown_events, "upper"),
             ("compare", tr("Compare"), _scrolled(self.compare_panel), "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
+            ("audit", tr("Audit"), self.audit_panel, "lower"),
             ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from sleepscope.app.actions import build_actions
 from sleepscope.app.compare_presenter import ComparePresenter
@@ -117,6 +117,11 @@ class MainWindow(Frame):
         self.compare_panel.settings_changed.connect(session.set_compare_settings)
         self.history_panel.jump_requested.connect(do.history.jump)
         do.history.wanted.connect(self._show_history)
+        self.audit_panel.add_actions(
+            [self.actions_by_id[name] for name in ("audit_done", "audit_nothing", "audit")]
+        )
+        self.audit_panel.window_picked.connect(do.audit.go_to)
+        do.audit.begun.connect(lambda: self._raise_dock(self.audit_panel))
         self.compare_panel.step_requested.connect(self._step_disagreement)
         self.job_status.cancel_requested.connect(do.detecting.cancel)
         self.welcome.open_requested.connect(do.opening.ask_recording)
@@ -148,10 +153,13 @@ class MainWindow(Frame):
             back.activated.connect(self.traces.canvas.setFocus)
 
     def _show_history(self) -> None:
-        dock = next(dock for dock in self.docks if dock.widget() is self.history_panel)
+        self._raise_dock(self.history_panel)
+        self.history_panel.table.setFocus()
+
+    def _raise_dock(self, panel: QWidget) -> None:
+        dock = next(dock for dock in self.docks if dock.widget() is panel)
         dock.show()
         dock.raise_()
-        self.history_panel.table.setFocus()
 
     def _choose_length(self) -> None:
         self.controllers.paging.set_length(self.length_box.currentData())

@@ -87,6 +87,7 @@ class Presenter(QObject):
         controllers.montages.names_changed.connect(self._show_montages)
         frame.traces.hovered.connect(self._show_readout)
         session.events_changed.connect(self._follow_history)
+        controllers.audit.changed.connect(self._show_audit)
         controllers.history.jumped.connect(
             lambda step: frame.history_panel.follow(step, is_jump=True)
         )
@@ -255,6 +256,11 @@ class Presenter(QObject):
         self.frame.shown_events.set_choices(shown_choices(session, self.theme), n_hidden)
         self.frame.hidden_mark.set_hidden(n_hidden, self.theme.selection)
 
+    def _show_audit(self) -> None:
+        audit = self.controllers.audit
+        words, progress = audit.words()
+        self.frame.audit_panel.set_windows(audit.rows(), audit.place, words, progress)
+
     def _follow_history(self, change: Change) -> None:
         self.frame.history_panel.follow(change.step)
         # A sitting hides and shows, and the line above the page says so.
@@ -346,6 +352,7 @@ class Presenter(QObject):
             "undo": review is not None and review.next_undo is not None,
             "redo": review is not None and review.next_redo is not None,
             "comparison": session.comparison is not None,
+            "audit": self.controllers.audit.sitting is not None,
             "job": bool(session.jobs.jobs),
         }
         for spec in ACTIONS:

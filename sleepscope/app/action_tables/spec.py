@@ -27,7 +27,7 @@ class ActionSpec:
     menu : str
         Title of its menu; a group within it is separated by a line: "View/paging".
     needs : str
-        What must be there: "", "recording", "selection", "undo", "redo", "comparison".
+        What must be there: "", "recording", "selection", "undo", "redo", "comparison", "audit".
     argument : object
         Handed to the method, if not None.
     toolbar : str

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.agreeing import Agreeing
+from sleepscope.app.controllers.audit import Audit
 from sleepscope.app.controllers.blind import Blind
 from sleepscope.app.controllers.coherence import CoherenceLanes
 from sleepscope.app.controllers.comparing import Comparing
@@ -59,6 +60,7 @@ class Controllers:
         self.scaling = Scaling(session, window)
         self.picturing = Picturing(session, window, self.scaling)
         self.blind = Blind(session, window)
+        self.audit = Audit(session, window)
         self.merging = Merging(session, window)
         self.history = History(session, window)
         self.montages = Montages(session, window)
