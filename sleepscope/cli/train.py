@@ -1,7 +1,7 @@
 """Train one of the bundled models anew and write its weights and its card.
 
-spindle-1d and spindle-window-1d learn from the DREAMS spindles in --data; rem-1d learns from
-simulated eyes and uses real recordings in --data, if there are any, for its evaluation alone.
+The spindle models learn from the DREAMS spindles in --data; rem-1d and rem-2d learn from
+simulated eyes and use real recordings in --data, if there are any, for its evaluation alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from sleepscope.progress import Steps
 
 SUMMARY: Final = "train a model and write its card"
-MODELS: Final = ("spindle-1d", "rem-1d", "spindle-window-1d")
+MODELS: Final = (
+    "spindle-1d",
+    "rem-1d",
+    "spindle-2d",
+    "spindle-window-1d",
+    "spindle-window-2d",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,4 +67,8 @@ def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[Mode
         return train_published_spindle(PublishedTraining(data=data, out=out, fit=fit))
     from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
 
+    if model.endswith("-2d"):
+        from sleepscope.training.spindle_2d import spindle_2d_training
+
+        return train_spindle_1d(spindle_2d_training(model, data, out, seed))
     return train_spindle_1d(SpindleTraining(data=data, out=out, seed=seed))

@@ -42,6 +42,8 @@ class DenseNetwork(nn.Module, ABC):
     run_in : float, s
         Seconds at either end of a stretch that depend on what lies outside it: normalisation
         window, filters and receptive field together.
+    samples_per_feature : int
+        Input samples for each column that ``prepare`` returns: 1 where the features are signals.
     alignment : int, samples
         Stretches start at multiples of it, counted from the start of the recording.
     explained_layer : str
@@ -58,6 +60,7 @@ class DenseNetwork(nn.Module, ABC):
     heads: ClassVar[tuple[str, ...]]
     band: ClassVar[tuple[float, float]]
     run_in: ClassVar[float]
+    samples_per_feature: ClassVar[int] = 1
     alignment: ClassVar[int]
     explained_layer: ClassVar[str]
     normalisation: ClassVar[str]
@@ -76,17 +79,14 @@ class DenseNetwork(nn.Module, ABC):
 
         Returns
         -------
-        (n_features, n_samples) ndarray of float32
+        (n_features, n_samples // samples_per_feature) ndarray of float32
             Finite everywhere and unchanged by the gain of the recorder as far as the method
             allows.
         """
 
     @abstractmethod
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Logits ``(batch, n_heads, n_samples // stride)`` of ``(batch, n_features, n_samples)``.
-
-        ``stride`` is ``sfreq / output_sfreq``.
-        """
+        """Logits ``(batch, n_heads, n // feature_stride)`` of ``(batch, n_features, n)``."""
 
     def event_logit(self, logits: torch.Tensor) -> torch.Tensor:
         """The one logit ``(batch, n_out)`` that detection thresholds and Grad-CAM explains."""
@@ -101,7 +101,7 @@ class DenseNetwork(nn.Module, ABC):
 
         Parameters
         ----------
-        features : (n_features, n_samples) ndarray of float32
+        features : (n_features, n) ndarray of float32
             From ``prepare``.
         """
         with torch.inference_mode():
@@ -114,6 +114,11 @@ class DenseNetwork(nn.Module, ABC):
     def stride(self) -> int:
         """Input samples per output sample."""
         return round(self.sfreq / self.output_sfreq)
+
+    @property
+    def feature_stride(self) -> int:
+        """Columns of the features per output sample."""
+        return self.stride // self.samples_per_feature
 
     @property
     def n_parameters(self) -> int:

@@ -20,6 +20,10 @@ ARCHITECTURES: Final[dict[str, tuple[str, str]]] = {
     "rem-dilated-1d": ("rem_dilated", "RemDilated"),
     "published-cnn-1d": ("published_cnn_1d", "PublishedCnn1d"),
     "published-cnn-1d-eog": ("published_cnn_1d", "PublishedCnn1dEog"),
+    "spindle-wtc-cnn-2d": ("wtc_cnn_2d", "SpindleWtcCnn2d"),
+    "rem-wtc-cnn-2d": ("wtc_cnn_2d", "RemWtcCnn2d"),
+    "published-cnn-2d": ("published_cnn_2d", "PublishedCnn2d"),
+    "published-cnn-2d-eog": ("published_cnn_2d", "PublishedCnn2dEog"),
 }
 
 

@@ -42,3 +42,40 @@ class SpindleAugmentation:
         envelope = features[:, 2:3] + log_gain[:, 1:]
         share = features[:, 3:] + self.gain * torch.randn(n, 1, 1, generator=generator)
         return torch.cat([waves, envelope, share], dim=1)
+
+
+class PowerAugmentation:
+    """Louder and softer events, another slope and noise, for maps of log power.
+
+    Log power does not know a flipped electrode, and is relative to its own background, so that a
+    gain cannot reach it either: what is varied is how far things stand out of it.
+
+    Parameters
+    ----------
+    n_freqs : int
+        Frequencies of a map; the features are one map of them below the other.
+    shift, slope : float
+        Standard deviation of what is added to a whole map, and of what is added at its highest and
+        taken off at its lowest frequency, natural logarithms.
+    noise : float
+        Standard deviation of white noise, the same unit.
+    """
+
+    def __init__(
+        self, n_freqs: int, shift: float = 0.2, slope: float = 0.2, noise: float = 0.1
+    ) -> None:
+        self.n_freqs = n_freqs
+        self.shift = shift
+        self.slope = slope
+        self.noise = noise
+
+    def __call__(self, features: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        """A changed copy."""
+        batch, rows, n = features.shape
+        maps = features.reshape(batch, rows // self.n_freqs, self.n_freqs, n)
+        shape = (*maps.shape[:2], 1, 1)
+        tilt = torch.linspace(1.0, -1.0, self.n_freqs)[:, None]
+        shift = self.shift * torch.randn(shape, generator=generator)
+        slope = self.slope * torch.randn(shape, generator=generator) * tilt
+        noise = self.noise * torch.randn(maps.shape, generator=generator)
+        return (maps + shift + slope + noise).flatten(1, 2)

@@ -25,6 +25,8 @@ LICENCE = "CC BY-NC-ND 3.0"
 # Stages in which spindles are looked for; in the others detections are mostly alpha.
 SLEEP = frozenset({"N2", "N3"})
 _OTHER_STAGES_WEIGHT = 0.3
+# What a spindle network may answer for.
+HEADS = ("expert 1", "expert 2", "union")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def _read_excerpt(folder: Path, number: int) -> Excerpt:
 
 
 def spindle_example(excerpt: Excerpt, network: DenseNetwork) -> Example:
-    """An excerpt as training material for heads "expert 1", "expert 2" and "union".
+    """An excerpt as training material for those of the heads "expert 1", "expert 2" and "union"
+    that the network has.
 
     An expert's head counts where that expert looked. The union's counts where both did; where one
     did, that one's marks are spindles of the union, and so is the rest no spindle if the other
@@ -127,10 +130,11 @@ def spindle_example(excerpt: Excerpt, network: DenseNetwork) -> Example:
     stage_weight = np.full(n_out, _OTHER_STAGES_WEIGHT, np.float32)
     stage_weight[track_of(excerpt.hypnogram.spans_of(SLEEP), n_out, rate) > 0] = 1.0
     stage_weight *= usable.reshape(-1, network.stride).all(axis=1)
+    rows = [HEADS.index(head) for head in network.heads]
     return Example(
         subject=excerpt.subject,
         source=excerpt.hash,
         features=network.prepare(stretch.signals),
-        targets=np.stack([*marks, union]),
-        weights=(np.stack([*looked, union_weight]) * stage_weight).astype(np.float32),
+        targets=np.stack([*marks, union])[rows],
+        weights=(np.stack([*looked, union_weight]) * stage_weight)[rows].astype(np.float32),
     )

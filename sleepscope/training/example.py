@@ -68,7 +68,7 @@ class CropSampler:
     ----------
     examples : sequence of Example
     stride : int
-        Input samples per output sample.
+        Columns of the features per output sample.
     n_out : int
         Output samples of a crop.
     event_share : float

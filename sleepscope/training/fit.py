@@ -107,7 +107,7 @@ def fit(
     rng = np.random.default_rng(settings.seed)
     generator = torch.Generator().manual_seed(settings.seed)
     n_out = round(settings.crop_seconds * network.output_sfreq)
-    sampler = CropSampler(examples, network.stride, n_out, settings.event_share, rng)
+    sampler = CropSampler(examples, network.feature_stride, n_out, settings.event_share, rng)
     optimiser = torch.optim.AdamW(
         network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
     )

@@ -1,4 +1,4 @@
-"""Train and evaluate the spindle model "spindle-1d" on DREAMS, and write its weights and card."""
+"""Train and evaluate a spindle model ("spindle-1d") on DREAMS, and write its weights and card."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sleepscope.networks.model_folder import HELD_OUT
 from sleepscope.networks.registry import build_network
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
-from sleepscope.training.augmentation import SpindleAugmentation
+from sleepscope.training.augmentation import Augmentation, SpindleAugmentation
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dreams_spindles import (
     SLEEP,
@@ -35,8 +35,6 @@ from sleepscope.training.rule_choice import RuleGrid, ScoredTracks, choose_rule,
 from sleepscope.training.spindle_evaluation import evaluate_spindles
 
 NAME: Final = "spindle-1d"
-VERSION: Final = "1.0"
-ARCHITECTURE: Final = "spindle-unet-1d"
 COMMAND: Final = "python -m tests.benchmarks.spindle_loso --data DIR"
 PROTOCOL: Final = (
     "Leave one excerpt out; weights, threshold, shortest duration and gap from the other excerpts "
@@ -47,9 +45,44 @@ PROTOCOL: Final = (
 )
 
 
-# Logits at which the colour of a Grad-CAM map is at its fullest: 98 % of |relevance| around the
-# detections of excerpts 1, 2 and 5 stay under 3.4 to 4.2 (explain.relevance_scale.robust_scale).
-RELEVANCE_SCALE = 4.0
+@dataclass(frozen=True, slots=True)
+class SpindleRecipe:
+    """What is particular to one spindle network among those trained alike.
+
+    Attributes
+    ----------
+    name, version, architecture : str
+        Of the model card.
+    augmentation : Augmentation
+    command, protocol : str
+        For the card: what prints its figures, and how they came about.
+    relevance_scale : float
+        Logits at which the colour of a Grad-CAM map is at its fullest.
+    limits : str
+        What the card says besides the limits that all of them share.
+    """
+
+    name: str
+    version: str
+    architecture: str
+    augmentation: Augmentation
+    command: str
+    protocol: str
+    relevance_scale: float
+    limits: str = ""
+
+
+SPINDLE_1D: Final = SpindleRecipe(
+    NAME,
+    "1.0",
+    "spindle-unet-1d",
+    SpindleAugmentation(),
+    COMMAND,
+    PROTOCOL,
+    # 98 % of |relevance| around the detections of excerpts 1, 2 and 5 stay under 3.4 to 4.2
+    # (explain.relevance_scale.robust_scale).
+    relevance_scale=4.0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +105,8 @@ class SpindleTraining:
         Of the architecture's constructor.
     grid : RuleGrid
         Rules to choose from.
+    recipe : SpindleRecipe
+        Which network.
     """
 
     data: Path
@@ -81,6 +116,7 @@ class SpindleTraining:
     inner_folds: int = 3
     arguments: dict[str, Any] = field(default_factory=dict)
     grid: RuleGrid = field(default_factory=lambda: RuleGrid(max_duration=SPINDLE_MAX_SECONDS))
+    recipe: SpindleRecipe = SPINDLE_1D
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +155,7 @@ class _Study:
         """Fresh weights, the same ones for the same seed."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed)
-            return build_network(ARCHITECTURE, self.settings.arguments)
+            return build_network(self.settings.recipe.architecture, self.settings.arguments)
 
     def fitted(
         self, examples: Sequence[Example], before: float, message: str
@@ -127,7 +163,7 @@ class _Study:
         """A network trained from fresh weights on these examples alone."""
         network = self.network()
         settings = FitSettings(steps=self.settings.steps, event_share=0.0, seed=self.settings.seed)
-        steps = fit(network, examples, settings, SpindleAugmentation())
+        steps = fit(network, examples, settings, self.settings.recipe.augmentation)
         yield from as_part(steps, before, self.total, message)
         return network
 
@@ -162,7 +198,7 @@ def train_spindle_1d(settings: SpindleTraining) -> Steps[ModelCard]:
     -------
     ModelCard
         As written to ``out``, with the evaluation in ``results``. The network that never saw an
-        excerpt is written to ``held-out/spindle-1d/spindle-1d-without-excerptN`` below ``out``.
+        excerpt is written to ``held-out/NAME/NAME-without-excerptN`` below ``out``.
 
     Raises
     ------
@@ -174,9 +210,11 @@ def train_spindle_1d(settings: SpindleTraining) -> Steps[ModelCard]:
     results = _results(study, held_out)
     rule = yield from study.chosen([h.scored for h in held_out], study.total - settings.steps)
     network = yield from study.fitted(
-        study.examples, study.total - settings.steps, f"Training {NAME} on all excerpts"
+        study.examples,
+        study.total - settings.steps,
+        f"Training {settings.recipe.name} on all excerpts",
     )
-    card = _card(study, NAME, study.excerpts, network, rule, results)
+    card = _card(study, settings.recipe.name, study.excerpts, network, rule, results)
     if settings.out is None:
         return card
     for one in held_out:
@@ -227,8 +265,8 @@ def _results(study: _Study, held_out: Sequence[_HeldOut]) -> dict[str, Any]:
     """The model card's results: everything that the command prints."""
     found = {h.scored.subject: h.events for h in held_out}
     return {
-        "command": COMMAND,
-        "protocol": PROTOCOL,
+        "command": study.settings.recipe.command,
+        "protocol": study.settings.recipe.protocol,
         **evaluate_spindles(study.both, found),
         "chosen": {h.scored.subject: asdict(h.rule) for h in held_out},
         "seed": study.settings.seed,
@@ -240,10 +278,11 @@ def _write_held_out(study: _Study, one: _HeldOut, out: Path) -> None:
     """The network that never saw an excerpt, for detection on that excerpt."""
     subject = one.scored.subject
     training = tuple(e for e in study.excerpts if e.subject != subject)
-    name = f"{NAME}-without-{subject}"
-    results = {"command": COMMAND, "held out": subject}
+    recipe = study.settings.recipe
+    name = f"{recipe.name}-without-{subject}"
+    results = {"command": recipe.command, "held out": subject}
     card = _card(study, name, training, one.network, one.rule, results)
-    save_model(card, one.network, out / HELD_OUT / NAME)
+    save_model(card, one.network, out / HELD_OUT / recipe.name)
 
 
 def _card(
@@ -255,10 +294,11 @@ def _card(
     results: dict[str, Any],
 ) -> ModelCard:
     """The model card of a network of this study."""
+    recipe = study.settings.recipe
     return ModelCard(
         name=name,
-        version=VERSION,
-        architecture=ARCHITECTURE,
+        version=recipe.version,
+        architecture=recipe.architecture,
         arguments=study.settings.arguments,
         sha256="",
         task=SPINDLE,
@@ -274,7 +314,7 @@ def _card(
             **asdict(rule),
             "min_sfreq": 2 * network.band[1],
             "stages": sorted(SLEEP),
-            "relevance_scale": RELEVANCE_SCALE,
+            "relevance_scale": recipe.relevance_scale,
         },
         results=results,
         licence="CC BY-NC-ND 3.0 (that of the recordings it was trained on)",
@@ -287,5 +327,6 @@ def _card(
             "who agree with each other at F1 0.70 in N2 and N3. In wake and REM sleep detections "
             "are mostly alpha: limit them to N2 and N3. Spindles of children, of sedated people "
             "and of frontal or parietal channels were not tested."
+            f"{recipe.limits}"
         ),
     )

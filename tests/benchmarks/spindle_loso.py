@@ -1,11 +1,12 @@
-"""Leave-one-excerpt-out evaluation of spindle-1d on DREAMS; the last line is JSON.
+"""Leave-one-excerpt-out evaluation of a spindle model on DREAMS; the last line is JSON.
 
 python -m tests.benchmarks.spindle_loso --data DIR                  train 25 networks, 6-15 min
 python -m tests.benchmarks.spindle_loso --data DIR --write models   the same, and keep them
 python -m tests.benchmarks.spindle_loso --data DIR --shipped        the networks shipped, 10 s
 
-With ``--shipped`` each excerpt is read by the shipped network that never saw it, through the same
-detection that the program runs.
+With ``--model spindle-2d`` it is the network that reads wavelet power. With ``--shipped`` each
+excerpt is read by the shipped network that never saw it, through the same detection that the
+program runs.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from sleepscope.networks.model_folder import find_model, held_out_model
 from sleepscope.progress import Progress, finish
 from sleepscope.training.dreams_spindles import read_excerpts
 from sleepscope.training.spindle_1d import (
-    COMMAND,
-    NAME,
+    SPINDLE_1D,
     SpindleTraining,
     evaluate_spindle_1d,
     train_spindle_1d,
 )
+from sleepscope.training.spindle_2d import RECIPES
 from sleepscope.training.spindle_evaluation import evaluate_spindles, evaluation_text
 from tests.conftest import real_data_folder
 
@@ -40,21 +41,21 @@ def _report(progress: Progress) -> None:
         print(f"{progress.fraction:6.1%} {progress.message}", file=sys.stderr, flush=True)
 
 
-def shipped_results(data: Path) -> dict[str, Any]:
+def shipped_results(data: Path, model: str, command: str) -> dict[str, Any]:
     """Score the held-out networks in the program's models folder."""
-    card = find_model(NAME)
+    card = find_model(model)
     excerpts = [e for e in read_excerpts(data) if len(e.experts) == 2]
     found = {}
     for excerpt in excerpts:
         unseen = held_out_model(card, frozenset({excerpt.hash}))
         if unseen is None:
-            raise ModelError(f"There is no network of {NAME} that never saw {excerpt.subject}.")
+            raise ModelError(f"There is no network of {model} that never saw {excerpt.subject}.")
         settings = DetectSettings("spindle", unseen.name, (excerpt.label,))
         (detection,) = finish(detect(excerpt.recording, settings))
         if detection.trained_on:
             raise ModelError(f"{unseen.name} was trained on {excerpt.subject}.")
         found[excerpt.subject] = detection.events
-    return {"command": COMMAND, **evaluate_spindles(excerpts, found)}
+    return {"command": command, **evaluate_spindles(excerpts, found)}
 
 
 def main() -> int:
@@ -68,17 +69,22 @@ def main() -> int:
         default=real and real / "dreams_spindles",
         help="folder of the DREAMS spindles",
     )
+    recipes = {SPINDLE_1D.name: SPINDLE_1D, **RECIPES}
+    parser.add_argument("--model", choices=sorted(recipes), default=SPINDLE_1D.name)
     parser.add_argument("--write", type=Path, help="write weights and cards into this folder")
     parser.add_argument("--shipped", action="store_true", help="score the shipped networks")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=SpindleTraining(Path(), None).steps)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    settings = SpindleTraining(arguments.data, arguments.write, arguments.seed, arguments.steps)
+    recipe = recipes[arguments.model]
+    settings = SpindleTraining(
+        arguments.data, arguments.write, arguments.seed, arguments.steps, recipe=recipe
+    )
     began = time.perf_counter()
     try:
         if arguments.shipped:
-            results = shipped_results(arguments.data)
+            results = shipped_results(arguments.data, recipe.name, recipe.command)
         elif arguments.write is None:
             results = finish(evaluate_spindle_1d(settings), _report)
         else:

@@ -15,7 +15,7 @@ def test_a_network_answers_for_every_moment(architecture):
     n = round(30 * network.sfreq)
     signals = 20 * np.random.default_rng(0).normal(size=(network.n_signals, n))
     features = network.prepare(signals)
-    assert features.shape == (network.n_features, n)
+    assert features.shape == (network.n_features, n // network.samples_per_feature)
     assert features.dtype == np.float32
     n_out = n // network.stride
     tracks = network.tracks(features)
@@ -31,6 +31,7 @@ def test_the_explained_layer_exists_and_the_rates_fit(architecture):
     network = build_network(architecture)
     network.get_submodule(network.explained_layer)
     assert network.sfreq == network.stride * network.output_sfreq
+    assert network.stride == network.feature_stride * network.samples_per_feature
     assert network.alignment % network.stride == 0
     assert network.run_in > 0
     assert network.normalisation
