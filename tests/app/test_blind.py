@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from sleepscope.agreement.consensus import Consensus
 from sleepscope.app.commands import AddEvent, ImportSet, SetVerdict
 from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
@@ -201,3 +202,15 @@ def test_an_export_while_blind_holds_nothing_of_the_model(
     text = path.read_text(encoding="utf-8")
     assert "spindle-1d" not in text
     assert "expert1" in text
+
+
+def test_consensus_made_while_scoring_blind_stays_hidden(
+    with_model: MainWindow, qtbot: QtBot
+) -> None:
+    session = with_model.session
+    experts = tuple(one.scorer for one in session.event_sets() if one.scorer != MODEL)
+    begin(with_model, qtbot)
+    name = with_model.controllers.agreeing.add_consensus(Consensus("union", experts))
+    assert name not in {one.scorer for one in session.event_sets()}
+    reveal(with_model, qtbot)
+    assert name in {one.scorer for one in session.event_sets()}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -96,6 +96,14 @@ def test_the_page_can_be_printed(open_night: MainWindow, tmp_path: Path) -> None
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     assert open_night.controllers.picturing.picture(LIGHT).print_on(printer)
     assert (tmp_path / "printed.pdf").stat().st_size > 5000
+
+
+def test_print_asks_for_a_printer(open_night: MainWindow, qtbot: QtBot) -> None:
+    open_night.actions_by_id["print"].trigger()
+    dialog = open_night.findChild(QPrintDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+    qtbot.waitUntil(lambda: open_night.findChild(QPrintDialog) is None)
 
 
 @pytest.mark.parametrize("name", ["page.svg", "page.pdf", "page.png"])

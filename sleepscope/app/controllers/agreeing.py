@@ -110,10 +110,11 @@ class Agreeing(Controller):
             If a member is not there.
         """
         sets = {one.scorer: one for one in self.session.event_sets()}
-        change = self.session.do(ImportSet(consensus.of(sets)))
-        name = change.scorer or consensus.name
-        n_events = next(len(s.events) for s in self.session.event_sets() if s.scorer == name)
-        self.session.say(tr("{n} events in the consensus {name}.", n=n_events, name=title_of(name)))
+        made = consensus.of(sets)
+        # A blind scoring may hide what is made here, so its events are counted before.
+        name = self.session.do(ImportSet(made)).scorer or consensus.name
+        words = tr("{n} events in the consensus {name}.", n=len(made.events), name=title_of(name))
+        self.session.say(words)
         return name
 
     # --- report ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from sleepscope import __version__
 from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
@@ -151,4 +151,5 @@ class Picturing(Controller):
                 self.session.fail(ExportError("The page cannot be printed; choose a file (PDF)."))
 
         dialog.accepted.connect(take)
-        dialog.open()
+        # Its own open() wants a slot of C++ to call.
+        QDialog.open(dialog)

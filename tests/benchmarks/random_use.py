@@ -1,0 +1,174 @@
+"""A person who does anything for half an hour: nothing may fail, and no memory may pile up.
+
+Run ``python -m tests.benchmarks.random_use [--minutes 30] [--seed 0]``: what failed with the acts
+before it, then one line of JSON; the exit code is 1 where something failed. It runs on Qt's
+offscreen screen, or under Xvfb with ``QT_QPA_PLATFORM=xcb DISPLAY=:43``. The night is a made-up one
+of 30 min with two experts; pages, zooms, drags, montages, themes, overviews, staging, docks,
+menus, dialogs, undo and redo, detections begun and cancelled come in random order.
+
+``acts``
+    Things done.
+``exceptions``, ``qt_warnings``
+    Errors of the program itself, in slots, painting, jobs or threads; sentences of Qt.
+``growth_mb``
+    Anonymous memory (RssAnon) at the end over that after the first minute, which begins once both
+    networks have run: medians of a minute each.
+``minutes``
+    How long it took.
+``longest_ms``
+    The longest single act, painting included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.benchmarks.open_night import anonymous_mb, load
+
+WARM_UP_S = 60.0
+# What the offscreen screen says of every window and menu.
+HARMLESS = "This plugin does not support"
+
+
+class Faults:
+    """What went wrong, with what was done just before."""
+
+    def __init__(self) -> None:
+        self.exceptions: list[str] = []
+        self.qt_warnings: list[str] = []
+        self.person: Any = None
+
+    def hear_error(self, error: BaseException) -> None:
+        """An exception from anywhere; a failure told to the person in a sentence is none."""
+        from sleepscope.errors import SleepScopeError
+
+        if not isinstance(error, SleepScopeError):
+            self._tell(self.exceptions, "".join(traceback.format_exception(error)))
+
+    def hear_qt(self, _kind: object, _context: object, text: str) -> None:
+        """A sentence of Qt."""
+        if HARMLESS not in text:
+            self._tell(self.qt_warnings, text)
+
+    def _tell(self, heard: list[str], text: str) -> None:
+        heard.append(text)
+        if heard.count(text) <= 2:
+            acts = "" if self.person is None else "\n  ".join(list(self.person.done)[-12:])
+            sys.stderr.write(f"{text}\n  {acts}\n")
+
+    def listen(self) -> None:
+        """Hear everything from now on."""
+        from PySide6.QtCore import qInstallMessageHandler
+
+        sys.excepthook = lambda _kind, error, _trace: self.hear_error(error)
+        threading.excepthook = lambda told: self.hear_error(told.exc_value or RuntimeError("?"))
+        sys.unraisablehook = lambda told: self.hear_error(told.exc_value or RuntimeError("?"))
+        qInstallMessageHandler(self.hear_qt)
+
+
+def open_night(window: Any, night: Path) -> None:
+    """The night with both experts and the stages."""
+    opening = window.controllers.opening
+    assert opening.open(night)
+    if not window.session.event_sets():
+        names = ("expert1", "expert2", "stages")
+        opening.open_events([night.parent / f"demo-{name}.csv" for name in names])
+
+
+def warm_up(window: Any) -> None:
+    """Let both networks run once, so that what they load is there before memory is watched."""
+    from PySide6.QtTest import QTest
+
+    for task in ("spindle", "rem"):
+        window.detect(task)
+        while window.session.jobs.jobs:
+            QTest.qWait(50)
+
+
+def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
+    """Use the window for some minutes, in this process."""
+    from PySide6.QtCore import QSettings
+
+    from sleepscope.app.arguments import Arguments
+    from sleepscope.app.window import make_application, make_window
+    from sleepscope.simulate.demo_night import write_demo_night
+    from sleepscope.simulate.night import NightSettings
+    from tests.app.anyone import Anyone
+
+    stages = ("W", "W", "N1", *("N2",) * 30, *("N3",) * 15, *("R",) * 12)
+    write_demo_night(folder, NightSettings(seed=5, minutes=30.0, stages=stages))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    faults = Faults()
+    application = make_application()
+    faults.listen()
+    window = make_window(Arguments(size=(1600, 900)))
+    window.session.failed.connect(faults.hear_error)
+    window.session.settings.initials = "AB"
+    window.show()
+    night = folder / "demo.edf"
+    open_night(window, night)
+    warm_up(window)
+    person = faults.person = Anyone(window, seed, detects=True)
+    began = time.perf_counter()
+    acts, longest, longest_act = 0, 0.0, ""
+    seen: list[tuple[float, float]] = []
+    while (now := time.perf_counter() - began) < 60 * minutes:
+        before = time.perf_counter()
+        try:
+            person.act()
+        except Exception as error:
+            faults.hear_error(error)
+        application.processEvents()
+        took = 1e3 * (time.perf_counter() - before)
+        if took > longest:
+            longest, longest_act = took, " | ".join(list(person.done)[-2:])
+        acts += 1
+        if window.session.recording is None:
+            open_night(window, night)
+        if not seen or now - seen[-1][0] > 2:
+            gc.collect()
+            seen.append((now, anonymous_mb()))
+    window.close()
+    early = [mb for at, mb in seen if WARM_UP_S <= at < 2 * WARM_UP_S] or [seen[0][1]]
+    late = [mb for at, mb in seen if at >= 60 * minutes - WARM_UP_S]
+    sys.stderr.write(f"longest: {longest_act}\nmemory: {[round(mb) for _, mb in seen[::15]]}\n")
+    return {
+        "acts": acts,
+        "exceptions": len(faults.exceptions),
+        "qt_warnings": len(faults.qt_warnings),
+        "growth_mb": round(median(late) - median(early), 1),
+        "minutes": round((time.perf_counter() - began) / 60, 2),
+        "longest_ms": round(longest, 1),
+        "load": load(),
+    }
+
+
+def main() -> int:
+    """Use it, print what was found."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        # Nothing of the person's own is read or written.
+        for name in ("DATA", "STATE", "CONFIG", "CACHE"):
+            os.environ[f"XDG_{name}_HOME"] = folder
+        found = measure(Path(folder), arguments.minutes, arguments.seed)
+    print(json.dumps(found))
+    return 1 if found["exceptions"] or found["qt_warnings"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
