@@ -22,6 +22,7 @@ MODELS: Final = (
     "spindle-1d",
     "rem-1d",
     "spindle-2d",
+    "rem-2d",
     "spindle-window-1d",
     "spindle-window-2d",
 )
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = None if arguments.data is None else Path(arguments.data)
     if data is not None and not data.is_dir():
         raise SettingsError(f"There is no folder {data} for --data.")
-    if data is None and arguments.model != "rem-1d":
+    if data is None and not arguments.model.startswith("rem-"):
         raise SettingsError(f"{arguments.model} needs training data: add --data DIR.")
     out = Path(arguments.out)
     if out.exists() and not out.is_dir():
@@ -55,6 +56,11 @@ def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[Mode
         from sleepscope.training.rem_1d import RemTraining, train_rem_1d
 
         return train_rem_1d(RemTraining(out=out, data=data, seed=seed))
+    if model == "rem-2d":
+        from sleepscope.training.rem_1d import train_rem_1d
+        from sleepscope.training.rem_2d import rem_2d_training
+
+        return train_rem_1d(rem_2d_training(out, data, seed))
     assert data is not None
     if model == "spindle-window-1d":
         from sleepscope.training.published_fit import WindowFitSettings

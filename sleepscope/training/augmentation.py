@@ -79,3 +79,36 @@ class PowerAugmentation:
         slope = self.slope * torch.randn(shape, generator=generator) * tilt
         noise = self.noise * torch.randn(maps.shape, generator=generator)
         return (maps + shift + slope + noise).flatten(1, 2)
+
+
+class EyesMapsAugmentation:
+    """Eyes exchanged, and another gain, for maps of coherence.
+
+    The maps are coherence, cosine and sine of the phase, and log power of either eye: exchanged
+    eyes turn the sine and change places.
+
+    Parameters
+    ----------
+    n_freqs : int
+        Frequencies of a map.
+    gain : float
+        Standard deviation of what is added to the log powers of both eyes.
+    noise : float
+        Standard deviation of white noise.
+    """
+
+    def __init__(self, n_freqs: int, gain: float = 0.15, noise: float = 0.05) -> None:
+        self.n_freqs = n_freqs
+        self.gain = gain
+        self.noise = noise
+
+    def __call__(self, features: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        """A changed copy of ``features``, (batch, 5 n_freqs, n)."""
+        n, _, columns = features.shape
+        maps = features.reshape(n, 5, self.n_freqs, columns)
+        exchanged = maps[:, [0, 1, 2, 4, 3]] * torch.tensor([1.0, 1, -1, 1, 1])[:, None, None]
+        chosen = torch.randint(0, 2, (n, 1, 1, 1), generator=generator).bool()
+        maps = torch.where(chosen, exchanged, maps)
+        noise = self.noise * torch.randn(maps.shape, generator=generator)
+        noise[:, 3:] += self.gain * torch.randn(n, 1, 1, 1, generator=generator)
+        return (maps + noise).flatten(1, 2)

@@ -1,4 +1,4 @@
-"""Train the eye movement model: on simulated eyes alone, so that real ones are left for testing."""
+"""Train an eye movement model: on simulated eyes alone, so that real ones are left for testing."""
 
 from __future__ import annotations
 
@@ -18,20 +18,70 @@ from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
 from sleepscope.progress import Steps
 from sleepscope.simulate.eog import EogRanges
+from sleepscope.training.augmentation import Augmentation
 from sleepscope.training.cross_validation import Fold
 from sleepscope.training.fit import FitSettings, as_part, fit
 from sleepscope.training.rem_evaluation import evaluate_rem, evaluation_size, simulated_scores
 from sleepscope.training.rem_examples import EyesAugmentation, simulate_examples
 
-ARCHITECTURE: Final = "rem-dilated-1d"
 # How long the evaluation takes, in batches of the fitting.
 EVALUATION_STEPS: Final = 150
 EVALUATION: Final = "python -m tests.benchmarks.rem_agreement"
 
 
-# Logits at which the colour of a Grad-CAM map is at its fullest: 98 % of |relevance| around the
-# detections of the simulated demo night stay under 6.3, those of real N2 and N3 under 9.9.
-RELEVANCE_SCALE = 8.0
+INTENDED_USE: Final = (
+    "Proposes single rapid eye movements in LOC and ROC for a person to review; research and "
+    "teaching, no diagnosis."
+)
+LIMITS: Final = (
+    "Learned from simulated eyes alone. Tested on simulated sleepers, on the REM sleep of one "
+    "person against another algorithm and on the N2 and N3 of another: no expert's marks of real "
+    "eyes were at hand. Movements under 40 µV are not to be relied on. Marks single movements of "
+    "about half a second, not whole bursts. Bursts of muscle lead to false detections."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RemRecipe:
+    """What is particular to one eye movement network among those trained alike.
+
+    Attributes
+    ----------
+    name, version, architecture : str
+        Of the model card.
+    augmentation : Augmentation
+    evaluation : str
+        The command that prints the card's figures.
+    relevance_scale : float
+        Logits at which the colour of a Grad-CAM map is at its fullest.
+    limits : str
+        What the card says besides the limits that all of them share.
+    """
+
+    name: str
+    version: str
+    architecture: str
+    augmentation: Augmentation
+    evaluation: str
+    relevance_scale: float
+    limits: str = ""
+
+
+REM_1D: Final = RemRecipe(
+    "rem-1d",
+    "1.0",
+    "rem-dilated-1d",
+    EyesAugmentation(),
+    EVALUATION,
+    # 98 % of |relevance| around the detections of the simulated demo night stay under 6.3, those
+    # of real N2 and N3 under 9.9.
+    relevance_scale=8.0,
+    limits=(
+        " Its Grad-CAM map says little about single movements: its maximum lay inside the "
+        "movement it explains in 10 % of 77 on real REM sleep; chance has 6 % "
+        "(tests.benchmarks.map_pointing)."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +91,7 @@ class RemTraining:
     Attributes
     ----------
     out : Path
-        Folder for ``rem-1d.safetensors`` and ``rem-1d.json``.
+        Folder for weights and card.
     data : Path or None
         Folder of real recordings for the evaluation; nothing of it is used in training. None:
         the one that the environment names in SLEEPSCOPE_DATA, if any.
@@ -53,6 +103,8 @@ class RemTraining:
     fit : FitSettings
         600 batches of 32 crops, nearly five times as much as there is; ``seed`` takes the place
         of its own.
+    recipe : RemRecipe
+        Which network.
     """
 
     out: Path
@@ -70,6 +122,7 @@ class RemTraining:
             dice_weight=0.0,
         )
     )
+    recipe: RemRecipe = REM_1D
 
 
 def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
@@ -83,7 +136,7 @@ def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
         As written.
     """
     data = settings.data or _named_data()
-    network = fresh_network(settings.seed)
+    network = fresh_network(settings.recipe.architecture, settings.seed)
     training, held_out = split_subjects(settings)
     ranges = EogRanges()
     n_seen, n_unseen, n_steps = len(training), len(held_out), settings.fit.steps
@@ -97,12 +150,15 @@ def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
     unseen = yield from as_part(making, n_seen / 3, total, share=1 / 3)
     fold = Fold(tuple(seen), tuple(unseen))
     fitting = fit(
-        network, fold.training, replace(settings.fit, seed=settings.seed), EyesAugmentation()
+        network,
+        fold.training,
+        replace(settings.fit, seed=settings.seed),
+        settings.recipe.augmentation,
     )
     yield from as_part(fitting, fit_from, total, "Fitting to simulated eyes")
     with tempfile.TemporaryDirectory() as folder:
         draft = _write(network, settings, Path(folder), {})
-        testing = _evaluated(draft, settings.seed, data, held_out)
+        testing = _evaluated(draft, settings, data, held_out)
         results = yield from as_part(testing, test_from, total, share=EVALUATION_STEPS)
     settings.out.mkdir(parents=True, exist_ok=True)
     return _write(network, settings, settings.out, results)
@@ -114,11 +170,11 @@ def _named_data() -> Path | None:
     return Path(named) if named else None
 
 
-def fresh_network(seed: int) -> DenseNetwork:
+def fresh_network(architecture: str, seed: int) -> DenseNetwork:
     """The network with random weights that the seed fixes."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build_network(ARCHITECTURE)
+        return build_network(architecture)
 
 
 def split_subjects(settings: RemTraining) -> tuple[list[int], list[int]]:
@@ -129,27 +185,29 @@ def split_subjects(settings: RemTraining) -> tuple[list[int], list[int]]:
 
 
 def _evaluated(
-    draft: ModelCard, seed: int, data: Path | None, held_out: list[int]
+    draft: ModelCard, settings: RemTraining, data: Path | None, held_out: list[int]
 ) -> Steps[dict[str, Any]]:
     """Results on held-out sleepers like those of the training, and everything else."""
     model = str(draft.path)
-    testing = simulated_scores(model, (EogRanges(),), seed, held_out)
+    testing = simulated_scores(model, (EogRanges(),), settings.seed, held_out)
     alike = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
     rest = evaluate_rem(model, data)
     results = yield from as_part(rest, 0.3, 1.0, share=0.7 / evaluation_size())
-    return {"command": EVALUATION, **results, "simulated_alike_f1": round(alike.f1 or 0.0, 4)}
+    command = settings.recipe.evaluation
+    return {"command": command, **results, "simulated_alike_f1": round(alike.f1 or 0.0, 4)}
 
 
 def _write(
     network: DenseNetwork, settings: RemTraining, folder: Path, results: dict[str, Any]
 ) -> ModelCard:
     """Write weights and card."""
-    path = folder / "rem-1d.json"
+    recipe = settings.recipe
+    path = folder / f"{recipe.name}.json"
     sha256 = save_weights(network, path.with_suffix(".safetensors"))
     card = ModelCard(
-        name="rem-1d",
-        version="1.0",
-        architecture=ARCHITECTURE,
+        name=recipe.name,
+        version=recipe.version,
+        architecture=recipe.architecture,
         arguments={},
         sha256=sha256,
         task=REM,
@@ -176,27 +234,13 @@ def _write(
             "split_threshold": 0.5,
             "min_sfreq": 2 * network.band[1],
             "parameters": network.n_parameters,
-            "relevance_scale": RELEVANCE_SCALE,
+            "relevance_scale": recipe.relevance_scale,
         },
         results=results,
         licence="BSD-3-Clause",
         intended_use=INTENDED_USE,
-        limits=LIMITS,
+        limits=LIMITS + recipe.limits,
         path=path,
     )
     card.write(path)
     return card
-
-
-INTENDED_USE: Final = (
-    "Proposes single rapid eye movements in LOC and ROC for a person to review; research and "
-    "teaching, no diagnosis."
-)
-LIMITS: Final = (
-    "Learned from simulated eyes alone. Tested on simulated sleepers, on the REM sleep of one "
-    "person against another algorithm and on the N2 and N3 of another: no expert's marks of real "
-    "eyes were at hand. Movements under 40 µV are not to be relied on. Marks single movements of "
-    "about half a second, not whole bursts. Bursts of muscle lead to false detections. "
-    "Its Grad-CAM map says little about single movements: its maximum lay inside the movement it "
-    "explains in 10 % of 77 on real REM sleep; chance has 6 % (tests.benchmarks.map_pointing)."
-)
