@@ -90,7 +90,7 @@ class Frame(QMainWindow):
         column.addLayout(head)
         for widget, stretch in ((self.overview, 0), (self.traces, 1), (self.coherence, 0)):
             column.addWidget(widget, stretch)
-        self.coherence.watch(night)
+        self.coherence.watch(night, self.overview)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(night)

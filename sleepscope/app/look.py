@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.theme import Theme, palette
@@ -33,6 +33,10 @@ def apply_look(theme: Theme, text_size: float) -> None:
         QApplication.setFont(font)
         for name in OWN_FONTS:
             QApplication.setFont(font, name)
+        # A dock takes the font of its title once, when it is made.
+        for dock in QApplication.allWidgets():
+            if isinstance(dock, QDockWidget):
+                dock.setFont(QApplication.font("QDockWidgetTitle"))
     if application.styleSheet() != sheet:
         application.setStyleSheet(sheet)
 
@@ -45,6 +49,10 @@ def style_sheet(theme: Theme) -> str:
     """
     icons = (resource_folder() / "icons").as_posix()
     tick = "tick-black" if _is_light(theme.accent) else "tick-white"
+    # A switch that is on must be seen at a glance where contrast is what counts.
+    strong = theme.name == "contrast"
+    pressed = theme.accent if strong else theme.grid_strong
+    pressed_text = theme.accent_text if strong else theme.text
     box = "QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator"
     return f"""
 {box} {{
@@ -57,6 +65,12 @@ def style_sheet(theme: Theme) -> str:
 {_each(box, ":indeterminate")} {{ background: {theme.muted}; }}
 {_each(box, ":disabled")} {{ border-color: {theme.grid_strong}; }}
 {_each(box, ":checked:disabled")} {{ background: {theme.muted}; border-color: {theme.muted}; }}
+QToolBar QToolButton {{ padding: 3px 6px; border: 1px solid transparent; border-radius: 3px; }}
+QToolBar QToolButton:hover, QToolBar QToolButton:focus {{ border-color: {theme.muted}; }}
+QToolBar QToolButton:pressed {{ background: {theme.grid_strong}; }}
+QToolBar QToolButton:checked {{
+    background: {pressed}; color: {pressed_text}; border-color: {theme.accent};
+}}
 QCheckBox:focus, QRadioButton:focus {{ outline: 1px solid {theme.accent}; }}
 """
 

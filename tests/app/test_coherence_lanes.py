@@ -13,6 +13,8 @@ from sleepscope.app.controllers import coherence
 from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
 
+BOTH = (("E1", "E2"), ("C3", "C4"))
+
 
 def lanes_ready(window: MainWindow) -> bool:
     """Whether this page's maps are shown."""
@@ -29,7 +31,7 @@ def idle(window: MainWindow) -> bool:
 def with_lanes(qtbot: QtBot, open_night: MainWindow) -> MainWindow:
     """The window with the lanes shown, on the second page."""
     open_night.controllers.paging.turn(1)
-    qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_H)
+    open_night.controllers.coherence.set_pairs(BOTH)
     qtbot.waitUntil(lambda: idle(open_night))
     return open_night
 
@@ -43,8 +45,31 @@ def test_h_shows_the_lanes_and_puts_them_away(qtbot: QtBot, open_night: MainWind
     assert not open_night.coherence.isVisible()
 
 
-def test_the_eyes_and_the_two_best_eegs_come_first(with_lanes: MainWindow):
-    assert with_lanes.controllers.coherence.pairs == (("E1", "E2"), ("C3", "C4"))
+def test_one_lane_suits_the_kind_of_the_selected_event(qtbot: QtBot, open_night: MainWindow):
+    session, lanes = open_night.session, open_night.controllers.coherence
+    qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_H)
+    assert lanes.pairs == (("C3", "C4"),)
+    events = [event for one in session.event_sets() for event in one.events]
+    session.select(next(event.id for event in events if event.kind == "rem"))
+    assert lanes.pairs == (("E1", "E2"),)
+    session.select(None)
+    session.select(next(event.id for event in events if event.kind == "spindle"))
+    assert lanes.pairs == (("C3", "C4"),)
+
+
+def test_lanes_that_a_person_chose_stay(open_night: MainWindow):
+    lanes, session = open_night.controllers.coherence, open_night.session
+    lanes.set_pairs(BOTH)
+    session.select(next(e.id for one in session.event_sets() for e in one.events))
+    assert lanes.pairs == BOTH
+
+
+def test_traces_keep_half_of_the_height(qtbot: QtBot, open_night: MainWindow):
+    qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: lanes_ready(open_night))
+    night = open_night.traces.parentWidget()
+    assert night is not None
+    qtbot.waitUntil(lambda: open_night.traces.height() >= 0.5 * night.height())
 
 
 def test_time_lies_where_it_lies_on_the_page(with_lanes: MainWindow):
@@ -160,7 +185,7 @@ def test_events_of_shown_scorers_are_marked(with_lanes: MainWindow):
 def test_a_person_chooses_the_lanes(qtbot: QtBot, with_lanes: MainWindow):
     with_lanes.controllers.coherence.ask_pairs()
     dialog = with_lanes.findChild(Question)
-    assert dialog.rows.pairs() == (("E1", "E2"), ("C3", "C4"))
+    assert dialog.rows.pairs() == BOTH
     dialog.rows.findChildren(QPushButton)[1].click()
     dialog.rows.add_button.click()
     dialog.rows.add(("O1",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sleepscope.detection.coherence_pairs import default_pairs
+from sleepscope.detection.coherence_pairs import default_pairs, pair_for
 from sleepscope.recordings.channel import Channel
 
 
@@ -30,3 +30,11 @@ def test_eyes_alone_are_a_pair():
 
 def test_without_voltages_there_is_nothing_to_compare():
     assert default_pairs([]) == ()
+
+
+def test_eyes_are_for_rems_and_eeg_for_all_else():
+    night = channels("C3-M2", "C4-M1", "E1-M2", "E2-M2")
+    assert pair_for("rem", night) == (("E1-M2", "E2-M2"),)
+    assert pair_for("spindle", night) == (("C3-M2", "C4-M1"),)
+    assert pair_for("rem", channels("CZ-A1")) == (("CZ-A1",),)
+    assert pair_for("spindle", []) == ()

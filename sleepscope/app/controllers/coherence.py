@@ -13,7 +13,8 @@ from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.pairs_dialog import ask_pairs
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
-from sleepscope.detection.coherence_pairs import default_pairs
+from sleepscope.constants import SPINDLE
+from sleepscope.detection.coherence_pairs import pair_for
 
 TOPIC: Final = "coherence"
 AHEAD: Final = "coherence ahead"
@@ -33,11 +34,14 @@ class CoherenceLanes(Controller):
         self._maps: OrderedDict[MapKey, CoherenceMap] = OrderedDict()
         self._pairs: Pairs = ()
         self._chosen = False
+        self._kind = SPINDLE
         self._wanted: tuple[MapKey, ...] = ()
         self._asked: tuple[MapKey, ...] = ()
         session.recording_changed.connect(self._start_anew)
         session.page_changed.connect(self._follow)
         session.view_changed.connect(self._follow_montage)
+        session.selection_changed.connect(self._follow_kind)
+        session.compare_settings_changed.connect(self._follow_kind)
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -101,13 +105,22 @@ class CoherenceLanes(Controller):
         self._follow()
 
     def _defaults(self) -> Pairs:
-        """Of the channels shown: derivations come before what was recorded against one electrode
-        that both share.
+        """One lane, that of the kind of events at hand, of the channels shown: derivations come
+        before what was recorded against one electrode that both share.
         """
         recording = self.session.recording
         if recording is None:
             return ()
-        return default_pairs([recording.channel(label) for label in self.session.channels])
+        shown = [recording.channel(label) for label in self.session.channels]
+        return pair_for(self._kind, shown)
+
+    def _follow_kind(self) -> None:
+        """Show the lane for the selected event, else for what was compared last."""
+        event, compared = self.session.selected, self.session.compare_settings
+        kind = event.kind if event is not None else compared.kind if compared is not None else ""
+        if kind:
+            self._kind = kind
+            self._follow_montage()
 
     def _follow_montage(self) -> None:
         if not self._chosen and self._defaults() != self._pairs:

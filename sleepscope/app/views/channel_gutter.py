@@ -44,9 +44,11 @@ def paint_row_head(
     trace = row.trace
     if row.head is not None:
         _paint_group(painter, row.head, row.group, theme, font, width)
-    if row.whole.height < QFontMetricsF(font).height() - 2:
+    # Over lanes a name may stand, over the words of a strip not.
+    room = row.whole.height if row.strip is None else row.trace.height
+    if room < QFontMetricsF(font).height() - 2:
         font = QFont(font)
-        font.setPixelSize(max(SMALLEST_PIXELS, int(row.whole.height)))
+        font.setPixelSize(max(SMALLEST_PIXELS, int(room)))
     bold = QFont(font)
     bold.setBold(True)
     bar_x = width - 9.5

@@ -32,16 +32,17 @@ from sleepscope.app.views.coherence_picture import (
     ramp_image,
 )
 from sleepscope.app.views.event_lanes import IndexedLane, LaneEvents, index_lanes
-from sleepscope.app.views.page_geometry import GUTTER_WIDTH, RIGHT_MARGIN
+from sleepscope.app.views.page_geometry import RIGHT_MARGIN, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.app.views.time_axis import clock_text, elapsed_text
 
 GAP, TOP = 8, 4
 # Height of a lane where there is one, where there are two, and where there are more, px. All lanes
-# together take this share of what is around them at most, but no lane is lower than the last.
+# together with the overviews leave half of what is around them to the traces, but no lane is lower
+# than the last, and a lone one not lower than can be read.
 LANE_HEIGHTS = (136, 104, 80)
-MOST_SHARE = 0.4
-LOWEST_LANE = 32
+MOST_SHARE = 0.5
+LOWEST_LANE, LOWEST_LONE_LANE = 32, 72
 # Height of the bar that joins the edges of an event, and from one scorer's to the next, px.
 CAP, CAP_STEP = 2, 3
 # Frequencies that are named at the axis, Hz.
@@ -69,6 +70,7 @@ class CoherenceView(QWidget):
         self._arrows = False
         self._pointer: QPointF | None = None
         self._drawn: QPixmap | None = None
+        self._beside: tuple[QWidget, ...] = ()
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -81,16 +83,19 @@ class CoherenceView(QWidget):
         wanted = LANE_HEIGHTS[min(n_lanes, len(LANE_HEIGHTS)) - 1]
         around = self.parentWidget()
         if around is not None:
-            room = int(MOST_SHARE * around.height() / n_lanes) - GAP
-            wanted = min(wanted, max(room, LOWEST_LANE))
+            taken = sum(one.sizeHint().height() for one in self._beside if one.isVisible())
+            room = int((MOST_SHARE * around.height() - taken) / n_lanes) - GAP
+            wanted = min(wanted, max(room, LOWEST_LONE_LANE if n_lanes == 1 else LOWEST_LANE))
         return QSize(800, TOP + n_lanes * (wanted + GAP))
 
-    def watch(self, around: QWidget) -> None:
-        """Get higher and lower with what is around the lanes."""
-        around.installEventFilter(self)
+    def watch(self, around: QWidget, *beside: QWidget) -> None:
+        """Get higher and lower with what is around the lanes and what else takes of it."""
+        self._beside = beside
+        for widget in (around, *beside):
+            widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self.updateGeometry()
         return False
 
@@ -159,8 +164,13 @@ class CoherenceView(QWidget):
 
     def _lane_box(self, number: int) -> QRectF:
         top = TOP + number * (self._lane_height + GAP)
-        right = max(GUTTER_WIDTH + 1.0, self.width() - RIGHT_MARGIN)
-        return QRectF(GUTTER_WIDTH, top, right - GUTTER_WIDTH, self._lane_height)
+        right = max(self._left + 1.0, self.width() - RIGHT_MARGIN)
+        return QRectF(self._left, top, right - self._left, self._lane_height)
+
+    @property
+    def _left(self) -> float:
+        """Left edge of the maps: that of the traces, so that a moment stands above itself."""
+        return gutter_width(QFontMetricsF(self.font()).height())
 
     # --- painting ----------------------------------------------------------------------------
 
@@ -207,7 +217,7 @@ class CoherenceView(QWidget):
         lines += [(self.font(), self._theme.muted, word) for word in words]
         height = QFontMetricsF(bold).height()
         lines = lines[: max(1, int((box.height() + 2) / height))]
-        y, room = box.center().y() - height * len(lines) / 2, GUTTER_WIDTH - 46
+        y, room = box.center().y() - height * len(lines) / 2, self._left - 46
         for font, colour, line in lines:
             painter.setFont(font)
             painter.setPen(QColor(colour))
@@ -319,7 +329,7 @@ class CoherenceView(QWidget):
         x, y = round(self._pointer.x()) + 0.5, round(self._pointer.y()) + 0.5
         painter.setPen(QPen(QColor(255, 255, 255, 150), 0))
         painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.drawLine(QPointF(GUTTER_WIDTH, y), QPointF(self.width() - RIGHT_MARGIN, y))
+        painter.drawLine(QPointF(self._left, y), QPointF(self.width() - RIGHT_MARGIN, y))
         metrics = QFontMetricsF(self.font())
         width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 6
         left = x + 12 if x + 12 + width < self.width() else x - 12 - width

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -94,10 +97,10 @@ class ComparePanel(QWidget):
         for index, name in enumerate(FIGURES):
             row, column = (0, index) if index < 3 else (2, index - 3)
             value = self.figures[name]
-            font = value.font()
-            font.setBold(True)
-            font.setPointSizeF(font.pointSizeF() * 1.15)
-            value.setFont(font)
+            # Nothing but the weight: the size follows the size of all text.
+            bold = QFont()
+            bold.setBold(True)
+            value.setFont(bold)
             grid.addWidget(QLabel(names[name], self), row, column)
             grid.addWidget(value, row + 1, column)
         steps = QHBoxLayout()
@@ -110,7 +113,8 @@ class ComparePanel(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             steps.addWidget(button)
         steps.addWidget(self.progress, 1)
-        layout = QVBoxLayout(self)
+        inside = QWidget(self)
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(6, 4, 6, 4)
         layout.addLayout(form)
         layout.addWidget(self.warning)
@@ -118,6 +122,15 @@ class ComparePanel(QWidget):
         layout.addLayout(steps)
         layout.addWidget(self.rule)
         layout.addStretch(1)
+        # With large text or in a low window, controls are scrolled, not squeezed.
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
 
     def set_choices(
         self, titles: Mapping[str, str], kinds: Sequence[str], *, has_stages: bool

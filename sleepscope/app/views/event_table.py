@@ -32,6 +32,11 @@ from sleepscope.app.views.event_table_model import EventTableModel
 
 # Pixels left and right of a text in its cell.
 CELL_MARGINS = 9
+# Texts as wide as they come, column by column.
+WIDEST = (
+    "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "spindle-1d", "0.99", "N2",
+    "unreviewed", "a note of some words",
+)  # fmt: skip
 
 
 class EventTable(QWidget):
@@ -230,6 +235,8 @@ class EventTable(QWidget):
         kind = event.type()
         if kind == QEvent.Type.FocusIn and watched is self.filter_box:
             self.model.prepare_search()
+        if kind == QEvent.Type.FontChange and watched is self.table:
+            _fit_cells(self.table)
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
         assert isinstance(event, QKeyEvent)
@@ -309,27 +316,28 @@ def _table(model: EventTableModel, parent: QWidget) -> QTableView:
     table.setShowGrid(False)
     table.setAlternatingRowColors(True)
     table.setWordWrap(False)
-    metrics = table.fontMetrics()
     # Rows of one height: measuring ten thousand of them would take seconds.
     vertical = table.verticalHeader()
     vertical.hide()
     vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    vertical.setDefaultSectionSize(metrics.height() + 4)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    widest = (
-        "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "spindle-1d", "0.99", "N2",
-        "unreviewed", "a note of some words",
-    )  # fmt: skip
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
     header.setToolTip(tr("Click to sort; right-click to choose the columns."))
-    for column, text in enumerate(widest):
-        title = metrics.horizontalAdvance(tr(COLUMNS[column].title))
-        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + CELL_MARGINS)
     header.setStretchLastSection(True)
+    _fit_cells(table)
     # With the table's own selection the head would ask, at each paint, row by row whether a whole
     # column is selected: two seconds for 30,000 rows.
     header.setSelectionModel(QItemSelectionModel(model, header))
     return table
+
+
+def _fit_cells(table: QTableView) -> None:
+    """Make cells as high and wide as the text of this size needs."""
+    metrics = table.fontMetrics()
+    table.verticalHeader().setDefaultSectionSize(metrics.height() + 4)
+    for column, text in enumerate(WIDEST):
+        title = metrics.horizontalAdvance(tr(COLUMNS[column].title))
+        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + CELL_MARGINS)

@@ -16,6 +16,8 @@ from sleepscope.app.views.polyline import cosmetic_pen, draw_polyline
 from sleepscope.explain.explanation import Explanation
 
 STEPS = 128
+# How much a strip hides of the waves behind it, of 255: they can be followed, the track is read.
+VEIL = 175
 
 
 def is_signed(explanation: Explanation) -> bool:
@@ -97,14 +99,19 @@ def paint_probability(
     strip: Band,
     track: ProbabilityTrack,
     theme: Theme,
+    *,
+    veiled: bool = False,
 ) -> None:
     """The probability track between 0 and 1, with its threshold as a dashed line.
 
-    Where the network abstained, and where it was not asked, the strip is hatched.
+    Where the network abstained, and where it was not asked, the strip is hatched. ``veiled``: waves
+    that reach into the strip stay visible, paler than the track.
     """
+    ground = QColor(theme.lane)
+    if veiled:
+        ground.setAlpha(VEIL)
     painter.fillRect(
-        QRectF(geometry.left, strip.top, geometry.right - geometry.left, strip.height),
-        QColor(theme.lane),
+        QRectF(geometry.left, strip.top, geometry.right - geometry.left, strip.height), ground
     )
     painter.setPen(QPen(QColor(theme.muted), 0, Qt.PenStyle.DashLine))
     if 0 < track.threshold < 1:

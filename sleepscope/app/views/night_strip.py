@@ -22,6 +22,8 @@ from sleepscope.app.views.page_geometry import RIGHT_MARGIN, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
 
 MIN_FRAME = 4.0
+# How strongly the page is tinted, 0 to 255.
+PAGE_WASH = 40
 
 
 class NightStrip(QWidget):
@@ -41,6 +43,8 @@ class NightStrip(QWidget):
     selection_requested = Signal(float)
     range_selected = Signal(float, float)
     menu_requested = Signal(QPoint, QPoint)
+
+    page_wash = PAGE_WASH
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,7 +187,7 @@ class NightStrip(QWidget):
     def _paint_page(self, painter: QPainter) -> None:
         left, right = self._frame()
         ground = QColor(self._theme.selection)
-        ground.setAlpha(40)
+        ground.setAlpha(self.page_wash)
         painter.fillRect(QRectF(left, 0, right - left, self.height()), ground)
         painter.setPen(cosmetic_pen(self._theme.selection))
         for x in (left, right):

@@ -166,6 +166,8 @@ class PageLayers:
         self._reader.read_page()
         for row in geometry.rows:
             self._paint_trace(painter, row.label, row.trace, explanation)
+        # Over all traces: a high wave of the next row is not to hide the track.
+        for row in geometry.rows:
             track = self._track(row.label)
             if row.strip is not None and track is not None:
                 self._paint_strip(painter, row.strip, track)
@@ -248,7 +250,10 @@ class PageLayers:
                 strip.height,
             )
         )
-        paint_probability(painter, self.geometry, strip, track, self.state.theme)
+        paint_probability(
+            painter, self.geometry, strip, track, self.state.theme,
+            veiled=bool(self.state.sensitivities),
+        )  # fmt: skip
         painter.restore()
 
     def _paint_gutter(self, painter: QPainter) -> None:

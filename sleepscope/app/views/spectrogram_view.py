@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.language import tr
 from sleepscope.app.views.colour_ramp import colour_ramp
 from sleepscope.app.views.night_strip import NightStrip
 from sleepscope.app.views.page_gaps import HATCH
+from sleepscope.app.views.page_geometry import RIGHT_MARGIN
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.signals.spectrogram import HIGHEST_HZ, Spectrogram
 
@@ -26,6 +27,9 @@ _BAR = 6.0
 class SpectrogramView(NightStrip):
     """Shows a spectrogram; the image is made once and scaled to the strip once a size."""
 
+    # Colours say power here: the page is framed, not tinted.
+    page_wash = 0
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spectrogram: Spectrogram | None = None
@@ -35,7 +39,7 @@ class SpectrogramView(NightStrip):
         self.setAccessibleName(tr("Spectrogram of the night"))
 
     def sizeHint(self) -> QSize:
-        return QSize(800, max(HEIGHT, round(4 * self.line)))
+        return QSize(800, max(HEIGHT, round(2.4 * self.line)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.sizeHint().height())
@@ -98,7 +102,9 @@ class SpectrogramView(NightStrip):
 
     def _paint_axis(self, painter: QPainter) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for hertz in TICKS_HZ:
+        # Between the limits there are figures where a line of words fits between them.
+        fits = self.y(TICKS_HZ[0]) - self.y(TICKS_HZ[1]) >= self.line
+        for hertz in TICKS_HZ if fits else (TICKS_HZ[0], TICKS_HZ[-1]):
             y = self.y(hertz)
             painter.setPen(cosmetic_pen(self._theme.epoch_line))
             painter.drawLine(self.left - 4, round(y), self.left - 1, round(y))
@@ -107,10 +113,10 @@ class SpectrogramView(NightStrip):
             # The outer labels stay inside the strip.
             half = self.line / 2
             middle = min(max(y, half), self.height() - half)
-            painter.drawText(QRectF(self.left - 52, middle - half, 44, 2 * half), right, text)
+            painter.drawText(QRectF(0, middle - half, self.left - 8, 2 * half), right, text)
         painter.setPen(QColor(self._theme.text))
         metrics = painter.fontMetrics()
-        width = int(self.left - 60)
+        width = int(self.left - 24) - metrics.horizontalAdvance(f"{TICKS_HZ[-1]} Hz")
         words = metrics.elidedText(self._channel, Qt.TextElideMode.ElideRight, width)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(8, 0, width, self.height()), left, words)
@@ -124,6 +130,8 @@ class SpectrogramView(NightStrip):
             colour = QColor(*(int(part) for part in ramp[max(place, 0)]))
             painter.fillRect(QRectF(left, top + row, _BAR, 1), colour)
         painter.setPen(QColor(self._theme.muted))
+        # The margin beside the traces is as wide as it is, whatever the size of text.
+        painter.setFont(fitting_font(self.font(), "−88", RIGHT_MARGIN - _BAR - 7))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         middle = top + height / 2
         for y, text in (
@@ -132,6 +140,15 @@ class SpectrogramView(NightStrip):
             (top + height - 3, f"{made.low:.0f}"),
         ):
             painter.drawText(QRectF(left + _BAR + 3, y - 8, 40, 16), flags, text)
+
+
+def fitting_font(font: QFont, text: str, width: float) -> QFont:
+    """The font, smaller where a text would be wider than so many pixels."""
+    wide = QFontMetricsF(font).horizontalAdvance(text)
+    fitting = QFont(font)
+    if wide > width:
+        fitting.setPixelSize(max(6, int(QFontInfo(font).pixelSize() * width / wide)))
+    return fitting
 
 
 def spectrogram_image(made: Spectrogram) -> QImage:
