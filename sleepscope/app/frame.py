@@ -53,6 +53,8 @@ class Frame(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_folder() / "icons" / "sleepscope.svg")))
         self.resize(1600, 900)
         self._docks_away: tuple[bool, ...] | None = None
+        # Whether the docks lie as a person left them.
+        self.has_own_layout = False
         self.actions_by_id: dict[str, QAction] = {}
         self.theme_actions: dict[str, QAction] = {}
         self.length_actions: dict[float, QAction] = {}
@@ -192,9 +194,13 @@ class Frame(QMainWindow):
             first.setdefault(place, dock)
             self.docks.append(dock)
             self.menus[VIEW].addAction(dock.toggleViewAction())
-        shown = list(first.values())
-        for dock in shown:
+        self._first_docks = list(first.values())
+        for dock in self._first_docks:
             dock.raise_()
+        self._share_docks()
+
+    def _share_docks(self) -> None:
+        shown = self._first_docks
         self.resizeDocks(shown, [DOCK_WIDTH] * len(shown), Qt.Orientation.Horizontal)
         self.resizeDocks(shown, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
 
@@ -211,6 +217,9 @@ class Frame(QMainWindow):
             for dock, was_open in zip(self.docks, self._docks_away, strict=True):
                 dock.setVisible(was_open)
             self._docks_away = None
+            if not self.has_own_layout:
+                # Docks that were away have forgotten their shares.
+                self._share_docks()
         elif not has_recording and self._docks_away is None:
             self._docks_away = tuple(not dock.isHidden() for dock in self.docks)
             for dock in self.docks:

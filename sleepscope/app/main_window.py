@@ -350,7 +350,7 @@ class MainWindow(Frame):
         geometry, state = settings.window
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
-            self.restoreState(state)
+            self.has_own_layout = self.restoreState(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,8 @@ from sleepscope.app.page import Page
 from sleepscope.events.hypnogram import Hypnogram, blank_hypnogram
 
 Epochs = tuple[int, int]
+# Under this word a review remembers whose stages count.
+NIGHT_STAGES: Final = "night stages"
 
 
 class NightStages(QObject):
@@ -46,8 +49,11 @@ class NightStages(QObject):
         self.picked: Epochs | None = None
         self._comparison = None
 
-    def take(self, hypnograms: Mapping[str, Hypnogram]) -> None:
-        """Follow the review: what came last is chosen at first, and then what a person chose."""
+    def take(self, hypnograms: Mapping[str, Hypnogram], preferred: str = "") -> None:
+        """Follow the review: what came last is chosen at first, and then what a person chose.
+
+        ``preferred`` is the scorer that counted when the review was open last.
+        """
         before, chosen = self.all, self.chosen
         self.all = MappingProxyType(dict(hypnograms))
         # One's own stages begin with a single epoch: they count once they are chosen, or alone.
@@ -55,6 +61,8 @@ class NightStages(QObject):
         names = list(self.all)
         kept = None if chosen is None or chosen.scorer not in self.all else chosen.scorer
         name = came[-1] if came else kept or (names[-1] if names else None)
+        if preferred in self.all:
+            name = preferred
         self.chosen = None if name is None else self.all[name]
         if self.compared not in self.all or self.compared == name:
             self.compared = self._likeliest_other()

@@ -15,6 +15,7 @@ from sleepscope.app.comparison import CompareSettings, Comparison
 from sleepscope.app.jobs import JobRunner
 from sleepscope.app.language import tr
 from sleepscope.app.night_spectrum import NightSpectrum
+from sleepscope.app.night_stages import NIGHT_STAGES
 from sleepscope.app.page import Page
 from sleepscope.app.seen_review import SeenReview
 from sleepscope.app.settings import Settings
@@ -107,7 +108,7 @@ class Session(SeenReview):
         self.is_simulated = says_simulated(recording)
         self.page = Page(0.0, self.settings.page_seconds, recording.duration).inside()
         self.montage = montage
-        self.stages.take(review.hypnograms())
+        self.stages.take(review.hypnograms(), review.remembered(NIGHT_STAGES))
         self._statuses.read(review)
         self.recording_changed.emit()
 

@@ -309,6 +309,35 @@ def test_own_stages_of_an_offset_file_keep_its_epochs(
     assert session.stages.all[AB].stages[:3] == ("R", "N1", "N2")
 
 
+def test_the_night_s_stages_are_the_same_after_reopening(
+    open_night: MainWindow, qtbot: QtBot, night: Path
+) -> None:
+    press(open_night, qtbot, KEY.Key_2, PAD)
+    before = open_night.session.hypnogram.scorer
+    assert before != AB
+    for scorer in (AB, before):
+        open_night.controllers.staging.choose(scorer)
+        open_night.session.close()
+        assert open_night.controllers.opening.open(night)
+        assert open_night.session.hypnogram.scorer == scorer
+
+
+def test_whose_stages_are_exported_is_chosen(
+    open_night: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    press(open_night, qtbot, KEY.Key_3, PAD)
+    open_night.controllers.exporting.ask()
+    dialog = open_night.findChild(Question)
+    dialog.formats.setCurrentIndex(dialog.formats.findData("hypnogram"))
+    assert dialog.hypnograms.currentData() == open_night.session.hypnogram.scorer
+    dialog.hypnograms.setCurrentIndex(dialog.hypnograms.findData(AB))
+    dialog.reject()
+    path = tmp_path / "own.csv"
+    choice = ExportChoice("all", None, "hypnogram", AB)
+    open_night.controllers.exporting.write(path, choice)
+    assert read_events(path).hypnogram.stages[:2] == ("N3", "?")
+
+
 def test_own_stages_are_exported_once_they_are_the_night_s(
     open_night: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

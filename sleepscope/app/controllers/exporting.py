@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.export_dialog import ExportChoice, ask_export
 from sleepscope.app.language import tr
-from sleepscope.app.scorers import titles
+from sleepscope.app.scorers import title_of, titles
 from sleepscope.app.session import folder_of
 from sleepscope.errors import ExportError, SleepScopeError
 from sleepscope.export import FORMATS, Sidecar, Written, marked_events, models_of_runs
@@ -23,7 +23,10 @@ class Exporting(Controller):
 
     def ask(self) -> None:
         """Ask what to export and where to."""
-        ask_export(self.window, titles(self.session), self._ask_file, self._format)
+        stages = self.session.stages
+        chosen = [] if stages.chosen is None else [stages.chosen.scorer]
+        named = {scorer: title_of(scorer) for scorer in (*chosen, *stages.all)}
+        ask_export(self.window, titles(self.session), self._ask_file, self._format, named)
 
     def _ask_file(self, choice: ExportChoice) -> None:
         self._format = choice.format
@@ -75,14 +78,17 @@ class Exporting(Controller):
         chosen = FORMATS[choice.format]
         if session.review is None or session.recording is None:
             raise ExportError("No recording is open, so there are 0 events to export.")
+        hypnogram = session.hypnogram
+        if choice.stages is not None:
+            hypnogram = session.stages.all.get(choice.stages, hypnogram)
         if "events" not in chosen.says:
-            if session.hypnogram is None:
+            if hypnogram is None:
                 raise ExportError(
                     f"{session.name} has 0 epochs with a sleep stage, so there is nothing to write "
                     f"as {chosen.title}; open a file of stages first."
                 )
             sidecar = Sidecar.of(session.recording, (), ())
-            return chosen.write(path, (), sidecar, session.hypnogram)
+            return chosen.write(path, (), sidecar, hypnogram)
         scorers = None if choice.scorer is None else (choice.scorer,)
         if scorers is None and session.sitting is not None and session.sitting.is_hiding:
             # What is hidden from a person's eyes does not come to them by a file.
@@ -92,4 +98,4 @@ class Exporting(Controller):
         every = choice.which == "all" and scorers is None
         sets = [s for s in session.event_sets() if every or s.scorer in there]
         sidecar = Sidecar.of(session.recording, sets, models_of_runs(session.runs()))
-        return chosen.write(path, marked, sidecar, session.hypnogram)
+        return chosen.write(path, marked, sidecar, hypnogram)

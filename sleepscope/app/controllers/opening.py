@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 
 from sleepscope.app.commands import ImportSet, SetHypnogram
@@ -245,13 +246,18 @@ class Opening(Controller):
                 raise EventFileError(
                     f"{path.name} belongs to a recording and none is open; open that first."
                 )
-            found = read_events(
-                path,
-                recording_duration=recording.duration,
-                recording_start=recording.start,
-                read_as=read_as or self.read_as,
-            )
-            self._take(found, recording)
+            # A hundred thousand events take some seconds.
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+            try:
+                found = read_events(
+                    path,
+                    recording_duration=recording.duration,
+                    recording_start=recording.start,
+                    read_as=read_as or self.read_as,
+                )
+                self._take(found, recording)
+            finally:
+                QGuiApplication.restoreOverrideCursor()
         except SeveralFormatsError as error:
             if not self.may_ask:
                 self.session.fail(error)

@@ -13,10 +13,11 @@ from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.dialogs.stages_dialog import ask_stages
 from sleepscope.app.language import tr
-from sleepscope.app.night_stages import Epochs
+from sleepscope.app.night_stages import NIGHT_STAGES, Epochs
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session
 from sleepscope.constants import UNSCORED
+from sleepscope.errors import SleepScopeError
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review.step import Change
 
@@ -40,6 +41,7 @@ class Staging(Controller):
         self._writing = False
         session.page_changed.connect(self._drop_what_is_off_the_page)
         session.stages.changed.connect(self._follow)
+        session.stages.chosen_changed.connect(self._remember)
 
     # --- keys --------------------------------------------------------------------------------
 
@@ -206,6 +208,17 @@ class Staging(Controller):
     def choose(self, scorer: str) -> None:
         """Let a scorer's stages be the night's."""
         self.session.stages.choose(scorer)
+
+    def _remember(self) -> None:
+        """Let the next opening begin with the stages that count now."""
+        review, chosen = self.session.review, self.session.stages.chosen
+        if review is None or review.read_only or chosen is None:
+            return
+        try:
+            review.remember(NIGHT_STAGES, chosen.scorer)
+        except SleepScopeError as error:
+            # The choice works; it is only not there the next time.
+            self.session.say(str(error))
 
     def compare_with(self, scorer: str) -> None:
         """Mark where these stages differ from the night's."""

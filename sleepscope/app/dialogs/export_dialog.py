@@ -48,11 +48,14 @@ class ExportChoice:
         Only this scorer's events; None for all.
     format : str
         Name of one of ``sleepscope.export.FORMATS``.
+    stages : str or None
+        Whose stages; None for the night's.
     """
 
     which: Literal["all", "accepted"]
     scorer: str | None
     format: str = "csv"
+    stages: str | None = None
 
 
 def ask_export(
@@ -60,6 +63,7 @@ def ask_export(
     titles: Mapping[str, str],
     take: Callable[[ExportChoice], None],
     format_name: str = "csv",
+    stages: Mapping[str, str] | None = None,
 ) -> Question:
     """Ask what to export; a file dialog follows.
 
@@ -72,6 +76,8 @@ def ask_export(
         Gets the choice.
     format_name : str
         The format that is chosen at first.
+    stages : mapping of str to str, optional
+        Whose stages there are, those of the night first: what the scorers are called, by scorer.
     """
     dialog = Question(
         tr("Export marked events"),
@@ -88,6 +94,11 @@ def ask_export(
     form = QFormLayout()
     form.addRow(tr("Format"), formats)
     form.addRow(contents)
+    hypnograms = QComboBox(dialog)
+    hypnograms.setAccessibleName(tr("Stages of"))
+    for scorer, title in (stages or {}).items():
+        hypnograms.addItem(title, scorer)
+    form.addRow(tr("Stages of"), hypnograms)
     dialog.column.addLayout(form)
 
     group = QButtonGroup(dialog)
@@ -107,7 +118,7 @@ def ask_export(
     every.setChecked(True)
     dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Choose a file…"))
     dialog.every, dialog.one, dialog.accepted_only, dialog.scorers = every, one, accepted, scorers
-    dialog.formats, dialog.contents = formats, contents
+    dialog.formats, dialog.contents, dialog.hypnograms = formats, contents, hypnograms
 
     def on_format() -> None:
         chosen = FORMATS[formats.currentData()]
@@ -116,6 +127,8 @@ def ask_export(
             widget.setEnabled("events" in chosen.says)
         one.setEnabled(one.isEnabled() and bool(titles))
         scorers.setEnabled(one.isEnabled())
+        staged = {"stages", "stage of each event"} & set(chosen.says)
+        hypnograms.setEnabled(bool(staged) and hypnograms.count() > 0)
 
     formats.currentIndexChanged.connect(lambda _index: on_format())
     on_format()
@@ -126,6 +139,7 @@ def ask_export(
                 "accepted" if accepted.isChecked() else "all",
                 scorers.currentData() if one.isChecked() else None,
                 formats.currentData(),
+                hypnograms.currentData(),
             )
         )
 
