@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sleepscope.detection.inputs import input_length, read_stretch
 from sleepscope.errors import SettingsError
@@ -37,7 +38,7 @@ def explain(
     Grad-CAM from the logit at the network's ``explained_layer``, on the same features that
     detection sees. For networks that answer for every moment the target is the mean logit over
     the stretch; for classifiers of windows the log odds of the windows over the stretch's middle,
-    averaged where they overlap.
+    averaged where they overlap. Networks that read maps are explained over time and frequency.
 
     Relevance is in logits and does not depend on how much signal was read around the event: the
     gradient is summed over the layer's bins where Grad-CAM as published takes its mean, so that a
@@ -85,7 +86,7 @@ def explain(
     message = f"Explaining {start:.2f}-{stop:.2f} s on {', '.join(channels)} · {card.name}"
     yield Progress(0.0, 3.0, message)
     # torch comes with these: late, so that a window can be on screen before.
-    from sleepscope.explain.moments import explain_moments
+    from sleepscope.explain.moments import explain_moments, row_frequencies
     from sleepscope.explain.windows import explain_windows
     from sleepscope.networks.published_cnn_1d import PublishedCnn1d
     from sleepscope.networks.threads import one_thread
@@ -96,12 +97,14 @@ def explain(
     with one_thread():
         seen = SeenStretch.of(network, stretch, start, stop)
     yield Progress(2.0, 3.0, message)
+    freqs: NDArray[np.float64] | None = None
     if isinstance(network, PublishedCnn1d):
         times, relevance, target = yield from explain_windows(network, seen, message)
     else:
         with one_thread():
             times, relevance, target = explain_moments(network, seen)
-    relevance[~seen.usable_at(times)] = np.nan
+            freqs = row_frequencies(network)
+    relevance[..., ~seen.usable_at(times)] = np.nan
     near = (times >= start - context) & (times < stop + context) & seen.holds(times)
     shown = (seen.moments >= start - context) & (seen.moments < stop + context)
     yield Progress(3.0, 3.0, message)
@@ -112,10 +115,11 @@ def explain(
         scorer=card.scorer,
         channels=channels,
         times=times[near],
-        relevance=relevance[near].astype(np.float32),
+        relevance=relevance[..., near].astype(np.float32),
         probability_times=seen.moments[shown],
         probability=seen.probability[shown],
         event_id=event_id,
+        freqs=freqs,
     )
 
 

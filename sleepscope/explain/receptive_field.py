@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -19,6 +19,9 @@ from torch import Tensor, nn
 
 from sleepscope.errors import ModelError
 from sleepscope.explain.grad_cam import find_layer
+
+if TYPE_CHECKING:
+    from sleepscope.networks.time_frequency import TimeFrequencyNetwork
 
 # These spread one value over all time (or would, by their statistics) without moving anything.
 _NORMALISATIONS = (
@@ -30,6 +33,8 @@ _NORMALISATIONS = (
 )
 # The probe grows by doubling up to here: no layer of this program sees further.
 _LONGEST_PROBE = 1 << 17
+# Enough for a window of any network that reads maps.
+_MAP_COLUMNS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,42 @@ def receptive_field(network: nn.Module, layer: str, n_inputs: int) -> ReceptiveF
     raise ModelError(
         f"The bins of layer '{layer}' see the whole signal, so they have no place in time."
     )
+
+
+def row_centres(network: TimeFrequencyNetwork, layer: str) -> NDArray[np.float64]:
+    """Measure which frequencies the rows of a layer of a 2D network look at.
+
+    As over time, rows near an edge see padding on one side; their centres follow from the regular
+    spacing of those that do not.
+
+    Parameters
+    ----------
+    network : TimeFrequencyNetwork
+        Left as it was found.
+    layer : str
+
+    Returns
+    -------
+    (n_rows,) ndarray
+        Centres counted in rows of the network's maps, 0 for the first.
+    """
+    n_freqs = network.freqs.size
+    probe = torch.zeros(n_freqs, network.n_maps, n_freqs, _MAP_COLUMNS)
+    probe[np.arange(n_freqs), :, np.arange(n_freqs)] = torch.nan
+    listening = _stopping_at(network, layer)
+    with torch.no_grad(), listening as seen, _unmixed(network), suppress(_ReachedError):
+        network(probe.flatten(1, 2))
+    if not seen or seen[0].dim() != 4:
+        raise ModelError(f"Layer '{layer}' gives no rows over frequency.")
+    sees = torch.isnan(seen[0]).any(dim=3).any(dim=1).numpy()
+    first, last = sees.argmax(axis=0), n_freqs - 1 - sees[::-1].argmax(axis=0)
+    centres = (first + last) / 2
+    inside = np.flatnonzero((first > 0) & (last < n_freqs - 1))
+    if inside.size < 2:
+        return np.asarray(centres, dtype=np.float64)
+    low, high = inside[[0, -1]]
+    spacing = (centres[high] - centres[low]) / (high - low)
+    return np.asarray(centres[low] + spacing * (np.arange(centres.size) - low), dtype=np.float64)
 
 
 def _measure(

@@ -35,7 +35,7 @@ def robust_scale(explanations: Sequence[Explanation], share: float = 0.98) -> fl
     SettingsError
         If there is no relevance at all.
     """
-    values = np.abs(np.concatenate([np.empty(0), *(e.relevance for e in explanations)]))
+    values = np.abs(np.concatenate([np.empty(0), *(e.over_time() for e in explanations)]))
     values = values[np.isfinite(values)]
     if not values.size or not values.any():
         raise SettingsError("A scale cannot be measured without any relevance.")

@@ -38,11 +38,12 @@ def pointing(recording: Recording, card: ModelCard) -> list[tuple[bool, float]]:
     for event in found.events[::every]:
         steps = explain(recording, card, found.channels, event.onset, event.stop, event_id=event.id)
         explanation = finish(steps)
-        known = np.isfinite(explanation.relevance)
+        relevance = explanation.over_time()
+        known = np.isfinite(relevance)
         if not known.any():
             continue
         inside = (explanation.times >= event.onset) & (explanation.times < event.stop) & known
-        peak = int(np.nanargmax(explanation.relevance))
+        peak = int(np.nanargmax(relevance))
         results.append((bool(inside[peak]), float(inside.sum() / known.sum())))
     return results
 

@@ -22,7 +22,7 @@ VEIL = 175
 
 def is_signed(explanation: Explanation) -> bool:
     """Whether the map has a negative side to show, and so needs two arms of colour."""
-    relevance = explanation.relevance
+    relevance = explanation.over_time()
     return bool(np.any(relevance[np.isfinite(relevance)] < 0))
 
 
@@ -33,7 +33,7 @@ def relevance_colours(
 
     Parameters
     ----------
-    relevance : (n,) ndarray, logit
+    relevance : (n,) or (n_rows, n) ndarray, logit
         NaN is drawn as 0.
     scale : float, logit
         The same for every event, so that colours can be compared between events.
@@ -42,7 +42,7 @@ def relevance_colours(
 
     Returns
     -------
-    (n, 3) ndarray of uint8, red green blue
+    (..., 3) ndarray of uint8, red green blue
     """
     positive, negative = (
         (theme.ink, theme.ink_negative) if ink else (theme.band, theme.band_negative)
@@ -50,7 +50,7 @@ def relevance_colours(
     share = np.nan_to_num(relevance / scale).clip(-1, 1)
     index = np.rint(np.abs(share) * (STEPS - 1)).astype(int)
     return np.where(
-        (share < 0)[:, None],
+        (share < 0)[..., None],
         colour_ramp(negative, STEPS)[index],
         colour_ramp(positive, STEPS)[index],
     )
