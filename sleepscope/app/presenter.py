@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from sleepscope.app.actions import ACTIONS
 from sleepscope.app.clock import clock_text, elapsed_text
@@ -15,6 +15,7 @@ from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.look import apply_look
 from sleepscope.app.page import WHOLE_NIGHT
+from sleepscope.app.per_set import PerSet
 from sleepscope.app.scorers import (
     compared_titles,
     epoch_marks,
@@ -28,12 +29,16 @@ from sleepscope.app.scorers import (
 )
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, theme_named
+from sleepscope.app.views.event_rows import EventRow
 from sleepscope.app.views.overview_column import PARTS
 from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
 from sleepscope.review.step import Change
 
 STATUS_MS = 8000
+# A list of more events than this is brought up to date so long (ms) after an edit.
+LISTED_AT_ONCE = 5000
+LISTING_MS = 60
 # Over before a progress bar could be read, and asked for by every step through the events.
 QUIET_TOPICS = (
     "explain",
@@ -62,6 +67,14 @@ class Presenter(QObject):
         self.controllers = controllers
         self.stays = False
         self._listed: tuple[EventSet, ...] = ()
+        self._rows: PerSet[list[EventRow]] = PerSet(lambda event_set: rows((event_set,)))
+        self._channels: PerSet[set[str | None]] = PerSet(
+            lambda event_set: {event.channel for event in event_set.events}
+        )
+        self._listing = QTimer(self)
+        self._listing.setSingleShot(True)
+        self._listing.setInterval(LISTING_MS)
+        self._listing.timeout.connect(self._list_events)
         self._counted: tuple[object, ...] = ()
         self._went_to: str | None = None
         session.recording_changed.connect(self.show_recording)
@@ -212,8 +225,9 @@ class Presenter(QObject):
     def _show_places(self) -> None:
         """Which rows show events and probabilities of channels without a row of their own."""
         session = self.session
-        sets = (*session.event_sets(), session.provisional)
-        marked = {event.channel for found in sets if found is not None for event in found.events}
+        marked = set[str | None]().union(*map(self._channels.of, session.event_sets()))
+        if session.provisional is not None:
+            marked |= {event.channel for event in session.provisional.events}
         channels = {*marked, *session.probability_tracks()} - {None}
         shown = set(session.channels)
         places = {channel: session.row_of(channel) for channel in channels - shown}
@@ -228,11 +242,23 @@ class Presenter(QObject):
             return
         self._show_lanes()
         self._show_probabilities()
+        number = sum(len(event_set.events) for event_set in self.session.event_sets())
+        if change is not None and change.event_ids and number > LISTED_AT_ONCE:
+            # The page shows an edit at once, long lists when nobody edits for a moment.
+            self._listing.start()
+        else:
+            self._list_events()
+        self._show_enabled()
+
+    def _list_events(self) -> None:
+        """Bring the table, the counts and the choices up to date."""
+        self._listing.stop()
         sets, context = self.session.shown_event_sets(), table_context(self.session)
         if _same(sets, self._listed):
             self.frame.table.set_context(context)
         else:
-            self.frame.table.set_rows(rows(sets), context)
+            listed = [row for event_set in sets for row in self._rows.of(event_set)]
+            self.frame.table.set_rows(listed, context)
             self._listed = sets
         every = self.session.event_sets()
         counted = (*every, self.session.hypnogram, self.session.event_filter, self.theme)
@@ -247,7 +273,6 @@ class Presenter(QObject):
             )
             self._show_hidden()
         self.frame.compare_panel.set_settings(self.session.compare_settings)
-        self._show_enabled()
 
     def _show_hidden(self) -> None:
         """Say what is hidden, in the panel and above the page."""

@@ -1,12 +1,19 @@
-"""The status of every event: unreviewed, accepted, rejected, changed or added."""
+"""The status of every event: unreviewed, accepted, rejected, changed or added.
+
+Only statuses other than "unreviewed" are held: of 50,000 events of models most are not, and every
+edit hands out a snapshot.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 from sleepscope.review.review_file import ReviewFile
 from sleepscope.review.step import Change
+
+_USUAL: Final = "unreviewed"
 
 
 class Statuses:
@@ -22,7 +29,8 @@ class Statuses:
     def read(self, review: ReviewFile) -> None:
         """Take the status of every event of a review."""
         events = (event.id for event_set in review.event_sets() for event in event_set.events)
-        self._by_id = {event_id: review.status_of(event_id) for event_id in events}
+        statuses = ((event_id, review.status_of(event_id)) for event_id in events)
+        self._by_id = {event_id: status for event_id, status in statuses if status != _USUAL}
 
     def follow(self, review: ReviewFile, change: Change) -> None:
         """Read again what a change touched."""
@@ -31,15 +39,16 @@ class Statuses:
                 self.read(review)
             return
         for event_id in change.event_ids:
-            if review.has_event(event_id):
-                self._by_id[event_id] = review.status_of(event_id)
-            else:
+            status = review.status_of(event_id) if review.has_event(event_id) else _USUAL
+            if status == _USUAL:
                 self._by_id.pop(event_id, None)
+            else:
+                self._by_id[event_id] = status
 
     def of(self, event_id: str) -> str:
         """Status of one event."""
-        return self._by_id.get(event_id, "unreviewed")
+        return self._by_id.get(event_id, _USUAL)
 
     def snapshot(self) -> Mapping[str, str]:
-        """Statuses as they are now; later changes do not show in it."""
+        """Statuses as they are now, but for "unreviewed"; later changes do not show in it."""
         return MappingProxyType(dict(self._by_id))

@@ -47,7 +47,7 @@ def paint_lane(
             theme,
             indexed.lane,
             look=indexed.lane.looks.get(event.id, ""),
-            status=indexed.lane.statuses.get(event.id, ""),
+            status=indexed.lane.statuses.get(event.id, "unreviewed"),
             is_point=bool(index.stops[i] <= index.onsets[i]),
             unsure=event.unsure,
         )

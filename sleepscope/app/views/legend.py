@@ -139,7 +139,9 @@ class Legend(QWidget):
 
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
         """Name these scorers."""
-        used = {look for lane in lanes for look in (*lane.looks.values(), *lane.statuses.values())}
+        # Lanes share their mappings, which may hold 10,000 events.
+        shared = {id(part): part for lane in lanes for part in (lane.looks, lane.statuses)}
+        used = set[str]().union(*(part.values() for part in shared.values()))
         self._entries = (
             *(Entry(lane.title, lane.note, lane) for lane in lanes),
             *(Entry(key, look=key) for key in LOOK_KEYS if key in used),

@@ -225,7 +225,11 @@ class PageCanvas(QWidget):
             lines.append(f"{event.kind}, {event.duration:.2f} s{confidence}")
             if event.channel is not None and geometry.row(state.place(event.channel)) is None:
                 lines.append(tr("on {channel}, which is not shown", channel=event.channel))
-            words = [lane.looks.get(event.id, ""), lane.statuses.get(event.id, ""), event.note]
+            words = [
+                lane.looks.get(event.id, ""),
+                lane.statuses.get(event.id, "unreviewed"),
+                event.note,
+            ]
             lines.extend(word for word in words if word)
         return "\n".join(lines)
 
