@@ -1,0 +1,266 @@
+"""Fit a classifier of windows to the training side of one split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from sleepscope.errors import SettingsError
+from sleepscope.networks.threads import one_thread
+from sleepscope.progress import Progress, Steps
+from sleepscope.training.balancing import Balancing, balance, class_weights
+from sleepscope.training.window_augmentation import WindowAugmentation
+from sleepscope.training.windows import Windows
+
+# Windows looked at between two looks at the validation subjects, in batches.
+_LOOK_EVERY = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierSettings:
+    """How the classifier is fitted.
+
+    Attributes
+    ----------
+    steps : int
+        Batches at most; one pass over the windows where ``epochs`` is given instead.
+    epochs : float or None
+        Passes over the balanced windows; takes the place of ``steps``.
+    batch_size : int
+    learning_rate : float
+        Of Adam: constant, or the peak of a one-cycle schedule.
+    one_cycle : bool
+    balancing : Balancing
+    augmentation : WindowAugmentation
+    class_weights : bool
+        Whether both classes count the same in the loss, however many windows they have.
+    soft_labels : bool
+        Whether windows teach the share of the experts who saw an event.
+    patience : int or None
+        Looks (one every 25 batches) without a better loss on the validation subjects after which
+        fitting stops; the best weights are kept. None: no early stopping.
+    validation : float
+        Share of the training subjects that early stopping looks at, and nothing learns from.
+    seed : int
+    """
+
+    steps: int = 300
+    epochs: float | None = None
+    batch_size: int = 256
+    learning_rate: float = 6e-3
+    one_cycle: bool = True
+    balancing: Balancing = field(default_factory=Balancing)
+    augmentation: WindowAugmentation = field(default_factory=WindowAugmentation)
+    class_weights: bool = False
+    soft_labels: bool = False
+    patience: int | None = None
+    validation: float = 0.2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FittedClassifier:
+    """A fitted network and how it came about.
+
+    Attributes
+    ----------
+    network : nn.Module
+        In eval mode; takes standardised windows.
+    mean, scale : ndarray
+        Of each row of the training windows before anything was made, for standardisation.
+    before, after : dict
+        Windows of each class before and after balancing.
+    curve : tuple of (batch, training loss, validation loss or None)
+    validation_subjects : tuple of str
+    """
+
+    network: nn.Module = field(repr=False)
+    mean: NDArray[np.float32] = field(repr=False)
+    scale: NDArray[np.float32] = field(repr=False)
+    before: dict[str, int]
+    after: dict[str, int]
+    curve: tuple[tuple[int, float, float | None], ...]
+    validation_subjects: tuple[str, ...] = ()
+
+    def probabilities(self, windows: Windows, batch: int = 256) -> NDArray[np.float32]:
+        """Probability of an event in each window, (n,)."""
+        found = []
+        with torch.inference_mode(), one_thread():
+            for first in range(0, len(windows), batch):
+                part = (windows.features[first : first + batch] - self.mean) / self.scale
+                logits = _logits(self.network, torch.from_numpy(part.astype(np.float32)))
+                found.append(torch.softmax(logits, dim=1)[:, 1].numpy())
+        return np.concatenate(found) if found else np.empty(0, np.float32)
+
+
+def fit_classifier(
+    build: Callable[[], nn.Module], training: Windows, settings: ClassifierSettings
+) -> Steps[FittedClassifier]:
+    """Split off validation subjects, scale, balance, augment and fit: all inside the training side.
+
+    Parameters
+    ----------
+    build : callable
+        Makes a network with fresh weights; logits (n, 2) of windows.
+    training : Windows
+        The training side of a split.
+    settings : ClassifierSettings
+
+    Yields
+    ------
+    Progress
+        In batches; ``partial`` is (batch, loss).
+
+    Raises
+    ------
+    SettingsError
+        If the network was fitted before, a class is missing, or early stopping has too few
+        subjects.
+    """
+    network = _fresh(build, settings.seed)
+    training, validation = _validation(training, settings)
+    mean, scale = _scale(training)
+    yield Progress(0, 1, "Balancing the windows")
+    if training.is_made.any():  # a leaky split: it was balanced before, and says so
+        windows, before = training, training.counts
+    else:
+        balanced = balance(_standardised(training, mean, scale), settings.balancing)
+        windows, before = balanced.windows, balanced.before
+    if training.is_made.any():
+        windows = _standardised(windows, mean, scale)
+    watched = None if validation is None else _standardised(validation, mean, scale)
+    curve = yield from _fit(network, windows, watched, settings)
+    names = () if validation is None else tuple(sorted(set(validation.subjects.tolist())))
+    return FittedClassifier(network, mean, scale, before, windows.counts, tuple(curve), names)
+
+
+def _fresh(build: Callable[[], nn.Module], seed: int) -> nn.Module:
+    """A network that nothing was fitted to."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = build()
+    if getattr(network, "was_fitted", False):
+        raise SettingsError(
+            "This network was trained before and would carry what it saw into this fold; "
+            "build a fresh one."
+        )
+    network.was_fitted = True  # type: ignore[assignment]
+    return network
+
+
+def _validation(windows: Windows, settings: ClassifierSettings) -> tuple[Windows, Windows | None]:
+    """Training windows, and those of subjects that early stopping watches."""
+    if settings.patience is None:
+        return windows, None
+    subjects = sorted(set(windows.subjects.tolist()))
+    if len(subjects) < 2:
+        raise SettingsError(
+            f"Early stopping needs a subject to watch and one to learn from; "
+            f"there are {len(subjects)}."
+        )
+    order = np.random.default_rng(settings.seed).permutation(subjects)
+    watched = order[: max(1, round(settings.validation * len(subjects)))]
+    inside = np.isin(windows.subjects, watched)
+    return windows[np.flatnonzero(~inside)], windows[np.flatnonzero(inside)].apart()
+
+
+def _scale(windows: Windows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and standard deviation of each row, over all training windows and columns."""
+    axes = (0, windows.features.ndim - 1)
+    mean = windows.features.mean(axis=axes, keepdims=True, dtype=np.float64)[0]
+    scale = windows.features.std(axis=axes, keepdims=True, dtype=np.float64)[0]
+    return mean.astype(np.float32), np.maximum(scale, 1e-6).astype(np.float32)
+
+
+def _standardised(
+    windows: Windows, mean: NDArray[np.float32], scale: NDArray[np.float32]
+) -> Windows:
+    return windows.with_features((windows.features - mean) / scale)
+
+
+def _logits(network: nn.Module, windows: torch.Tensor) -> torch.Tensor:
+    """Logits (n, 2), also of networks that answer for several windows at once."""
+    logits: torch.Tensor = network(windows)
+    return logits if logits.dim() == 2 else logits[..., 0]
+
+
+def _fit(
+    network: nn.Module, windows: Windows, watched: Windows | None, settings: ClassifierSettings
+) -> Steps[list[tuple[int, float, float | None]]]:
+    """Adam on the cross-entropy of the logits."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    features = torch.from_numpy(windows.features)
+    targets = _targets(windows, settings.soft_labels)
+    weights = torch.ones(2)
+    if settings.class_weights:
+        weights = torch.from_numpy(class_weights(windows.labels))
+    steps = settings.steps
+    if settings.epochs is not None:
+        steps = max(1, round(settings.epochs * len(windows) / settings.batch_size))
+    optimiser = torch.optim.Adam(network.parameters(), settings.learning_rate)
+    peak = settings.learning_rate
+    schedule = (
+        torch.optim.lr_scheduler.OneCycleLR(optimiser, peak, total_steps=steps + 1)
+        if settings.one_cycle
+        else None
+    )
+    dropout = torch.Generator().manual_seed(settings.seed).get_state()
+    order = torch.randperm(len(windows), generator=generator)
+    curve: list[tuple[int, float, float | None]] = []
+    best, best_state, waited, running = float("inf"), None, 0, 0.0
+    network.train()
+    try:
+        for step in range(1, steps + 1):
+            if order.numel() < settings.batch_size:
+                order = torch.cat([order, torch.randperm(len(windows), generator=generator)])
+            batch, order = order[: settings.batch_size], order[settings.batch_size :]
+            shown, wanted = settings.augmentation(features[batch], targets[batch], generator)
+            with one_thread(), torch.random.fork_rng(devices=[]):
+                torch.set_rng_state(dropout)
+                loss = functional.cross_entropy(_logits(network, shown), wanted, weight=weights)
+                optimiser.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                dropout = torch.get_rng_state()
+            if schedule is not None:
+                schedule.step()
+            running = (
+                float(loss.detach()) if step == 1 else 0.9 * running + 0.1 * float(loss.detach())
+            )
+            if step % _LOOK_EVERY == 0 or step == steps:
+                seen = None if watched is None else _watched_loss(network, watched)
+                curve.append((step, running, seen))
+                if seen is not None and seen < best:
+                    best, waited = seen, 0
+                    best_state = {k: v.clone() for k, v in network.state_dict().items()}
+                elif seen is not None:
+                    waited += 1
+            yield Progress(step, steps, "Fitting", (step, running))
+            if settings.patience is not None and waited >= settings.patience:
+                break
+    finally:
+        network.eval()
+    if best_state is not None:
+        network.load_state_dict(best_state)
+    return curve
+
+
+def _targets(windows: Windows, soft: bool) -> torch.Tensor:
+    """Probabilities (n, 2) of no event and event."""
+    share = torch.from_numpy(windows.soft if soft else windows.labels.astype(np.float32))
+    return torch.stack([1 - share, share], dim=1)
+
+
+def _watched_loss(network: nn.Module, watched: Windows) -> float:
+    network.eval()
+    with torch.inference_mode(), one_thread():
+        logits = _logits(network, torch.from_numpy(watched.features))
+        loss = functional.cross_entropy(logits, torch.from_numpy(watched.labels))
+    network.train()
+    return float(loss)

@@ -1,0 +1,79 @@
+"""The published recipe under three ways to cross-validate: what a leak is worth.
+
+``python -m tests.benchmarks.published_recipe --data DIR`` prints the table of
+``resources/help/training.md``. Folds are kept in --out, so a run that was stopped goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from sleepscope.constants import REM, SPINDLE
+from sleepscope.progress import Progress, finish
+from sleepscope.training.recipe import RecipeSettings, run_cell
+from sleepscope.training.window_splits import PROTOCOLS
+
+NAMES = {SPINDLE: "spindles (DREAMS)", REM: "REMs (simulated)"}
+SHOWN = ("accuracy", "f1", "mcc", "auprc")
+
+
+def main() -> None:
+    """Run the cells that were asked for and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    named = os.environ.get("SLEEPSCOPE_DATA")
+    default = Path(named) / "dreams_spindles" if named else Path("../shared/data/dreams_spindles")
+    parser.add_argument("--data", type=Path, default=default, help="the DREAMS spindles")
+    parser.add_argument("--out", type=Path, default=Path("runs/published_recipe"))
+    parser.add_argument("--tasks", nargs="+", default=[SPINDLE, REM], choices=[SPINDLE, REM])
+    parser.add_argument("--dimensions", nargs="+", default=["1D", "2D"], choices=["1D", "2D"])
+    parser.add_argument("--steps", type=int, default=150, help="batches of a fold")
+    parser.add_argument("--full", action="store_true", help="all epochs as published (days)")
+    arguments = parser.parse_args()
+    settings = RecipeSettings(arguments.data, None if arguments.full else arguments.steps)
+    began, said = time.perf_counter(), ""
+
+    def tell(progress: Progress) -> None:
+        nonlocal said
+        if progress.message != said:
+            said = progress.message
+            print(f"{time.perf_counter() - began:7.0f} s  {said}", flush=True)
+
+    cells: dict[str, Any] = {}
+    for task in arguments.tasks:
+        for dimensions in arguments.dimensions:
+            folder = arguments.out / f"{task}-{dimensions}"
+            cells[f"{task} {dimensions}"] = finish(
+                run_cell(task, dimensions, settings, folder), tell
+            )
+            report = {"budget": settings.budget, "cells": cells}
+            path = arguments.out / "published_recipe.json"
+            path.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    print(table(cells, settings.budget))
+
+
+def table(cells: dict[str, Any], budget: str) -> str:
+    """The table in Markdown: pooled figures, and mean and SD of F1 over the folds."""
+    head = "| task, network | protocol | accuracy | F1 | MCC | AUPRC | F1 per fold, mean ± SD |"
+    lines = [f"Each fold: {budget}.", "", head, "|---|---|---|---|---|---|---|"]
+    for name, results in cells.items():
+        task, dimensions = name.split(" ")
+        for protocol in PROTOCOLS:
+            found = results[protocol.name]
+            figures = " | ".join(_figure(found["pooled"][key]) for key in SHOWN)
+            spread = f"{_figure(found['mean']['f1'])} ± {_figure(found['sd']['f1'])}"
+            title = f"{NAMES[task]}, {dimensions}"
+            lines.append(f"| {title} | {protocol.title} | {figures} | {spread} |")
+    return "\n".join(lines)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}".removeprefix("0")
+
+
+if __name__ == "__main__":
+    main()

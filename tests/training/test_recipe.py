@@ -1,0 +1,44 @@
+"""The published recipe runs its cells, keeps its folds and says its budget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sleepscope.progress import finish
+from sleepscope.training import recipe
+from sleepscope.training.recipe import RecipeSettings, run_cell
+from sleepscope.training.window_splits import PROTOCOLS
+from tests.benchmarks.published_recipe import table
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> RecipeSettings:
+    monkeypatch.setattr(recipe, "SLEEPERS", 3)
+    monkeypatch.setattr(recipe, "SLEEPER_STRETCHES", 2)
+    return RecipeSettings(Path(), steps=1)
+
+
+def test_a_cell_has_figures_for_every_protocol_and_goes_on_where_it_stopped(
+    small: RecipeSettings, tmp_path: Path
+) -> None:
+    loso = PROTOCOLS[2:]
+    first = finish(run_cell("rem", "1D", small, tmp_path, loso))
+    assert first["loso"]["pooled"]["windows"] == sum(
+        fold["windows"] for fold in first["loso"]["per fold"].values()
+    )
+    fits: list[str] = []
+    again = finish(run_cell("rem", "1D", small, tmp_path, loso), lambda p: fits.append(p.message))
+    assert again == first
+    assert not any("LEAKY" in message or "leave one" in message for message in fits)
+
+
+def test_the_table_marks_the_leak_and_says_the_budget(small: RecipeSettings) -> None:
+    figures = {"accuracy": 0.9571, "f1": 0.96, "mcc": None, "auprc": 0.5}
+    found = {"pooled": figures, "mean": {"f1": 0.95}, "sd": {"f1": 0.01}}
+    printed = table({"spindle 1D": {p.name: found for p in PROTOCOLS}}, small.budget)
+    assert "1 batches of 256" in printed
+    row = "| spindles (DREAMS), 1D | shuffled 10-fold (LEAKY) | .957 | .960 | – | .500 |"
+    assert f"{row} .950 ± .010 |" in printed
+    assert "all epochs" in RecipeSettings(Path(), steps=None).budget
