@@ -68,7 +68,8 @@ def table(cells: dict[str, Any], budget: str) -> str:
             spread = f"{_figure(found['mean']['f1'])} ± {_figure(found['sd']['f1'])}"
             title = f"{NAMES[task]}, {dimensions}"
             lines.append(f"| {title} | {protocol.title} | {figures} | {spread} |")
-    return "\n".join(lines)
+    proofs = (f"{protocol.title} shows {protocol.proves}" for protocol in PROTOCOLS)
+    return "\n".join([*lines, "", "; ".join(proofs) + "."])
 
 
 def _figure(value: float | None) -> str:
