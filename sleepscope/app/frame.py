@@ -31,6 +31,7 @@ from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.history_panel import HistoryPanel
 from sleepscope.app.views.job_status import JobStatus
+from sleepscope.app.views.map_panel import MapPanel
 from sleepscope.app.views.notice_bar import NoticeBar
 from sleepscope.app.views.overview_column import OverviewColumn
 from sleepscope.app.views.queue_panel import QueuePanel
@@ -73,6 +74,7 @@ class Frame(QMainWindow):
         self.agreement_panel = AgreementPanel(self)
         self.threshold_view = ThresholdView(self)
         self.summary_panel = SummaryPanel(self)
+        self.map_panel = MapPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
@@ -184,6 +186,7 @@ class Frame(QMainWindow):
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),
             ("summary", tr("Night"), self.summary_panel, "lower"),
+            ("map", tr("Map"), self.map_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)

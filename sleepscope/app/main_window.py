@@ -113,6 +113,7 @@ class MainWindow(Frame):
         self.hidden_mark.show_all_requested.connect(do.hiding.show_all)
         self.hidden_mark.choice_requested.connect(do.hiding.ask_shown)
         do.hiding.panel_requested.connect(lambda: self.raise_dock("shown"))
+        do.mapping.panel_requested.connect(lambda: self.raise_dock("map"))
         do.scorers.colours_changed.connect(self.presenter.apply_theme)
         self.compare_panel.settings_changed.connect(session.set_compare_settings)
         self.history_panel.jump_requested.connect(do.history.jump)

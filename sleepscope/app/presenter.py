@@ -92,6 +92,7 @@ class Presenter(QObject):
         session.provisional_changed.connect(self._show_lanes)
         session.selection_changed.connect(self._show_selection)
         session.explanation_changed.connect(self._show_explanation)
+        controllers.mapping.changed.connect(self.show_map)
         controllers.coherence.changed.connect(self.show_coherence)
         session.comparison_changed.connect(self._show_comparison)
         session.noticed.connect(frame.notices.say)
@@ -127,6 +128,7 @@ class Presenter(QObject):
         self._show_events()
         self._show_comparison()
         self._show_explanation()
+        self.show_map()
 
     def _show_page(self) -> None:
         page = self.session.page
@@ -322,6 +324,11 @@ class Presenter(QObject):
         scale = self.controllers.explaining.scale
         self.frame.traces.set_explanation(self.session.explanation, mode, scale)
 
+    def show_map(self) -> None:
+        """Show the explained event over time and frequency."""
+        mapping = self.controllers.mapping
+        self.frame.map_panel.set_shown(mapping.shown, mapping.words())
+
     def show_coherence(self) -> None:
         """Show the lanes of coherence, or that there are none."""
         lanes, settings = self.controllers.coherence, self.session.settings
@@ -422,6 +429,7 @@ class Presenter(QObject):
         self.frame.traces.set_theme(theme)
         self.frame.overview.set_theme(theme)
         self.frame.coherence.set_theme(theme)
+        self.frame.map_panel.set_theme(theme)
         self.frame.threshold_view.set_theme(theme)
         self.frame.summary_panel.set_theme(theme)
         self._show_lanes()

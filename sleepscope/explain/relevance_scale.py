@@ -27,6 +27,17 @@ def relevance_scale(card: ModelCard) -> float:
     return float(scale) if isinstance(scale, int | float) and 0 < scale < np.inf else DEFAULT_SCALE
 
 
+def map_scale(card: ModelCard) -> float:
+    """The same for maps over time and frequency, kept as "map_scale".
+
+    Their values are larger than their mean over the frequencies: three times
+    :func:`relevance_scale` for cards without it.
+    """
+    scale = card.settings.get("map_scale", 0.0)
+    is_usable = isinstance(scale, int | float) and 0 < scale < np.inf
+    return float(scale) if is_usable else 3 * relevance_scale(card)
+
+
 def robust_scale(explanations: Sequence[Explanation], share: float = 0.98) -> float:
     """A scale for the explanations of many events: what ``share`` of all |relevance| stays under.
 

@@ -37,6 +37,7 @@ class Explaining(Controller):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(session, window)
         self.scale = 1.0
+        self.card: ModelCard | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(WAIT_MS)
@@ -97,7 +98,7 @@ class Explaining(Controller):
         return job
 
     def _show(self, explanation: Explanation, card: ModelCard) -> None:
-        self.scale = relevance_scale(card)
+        self.scale, self.card = relevance_scale(card), card
         self.session.set_explanation(explanation)
 
     def _say(self, error: BaseException) -> None:

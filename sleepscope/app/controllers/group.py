@@ -16,6 +16,7 @@ from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.history import History
+from sleepscope.app.controllers.mapping import Mapping
 from sleepscope.app.controllers.measuring import Measuring
 from sleepscope.app.controllers.merging import Merging
 from sleepscope.app.controllers.montages import Montages
@@ -52,6 +53,7 @@ class Controllers:
         self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
+        self.mapping = Mapping(session, window, self.explaining)
         self.coherence = CoherenceLanes(session, window)
         self.exporting = Exporting(session, window)
         self.spectrum = Spectrum(session, window)

@@ -1,0 +1,56 @@
+"""The panel of the selected event's map: what it is of, the pictures, how much one covers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from sleepscope.app.language import tr
+from sleepscope.app.shown_relevance import ShownRelevance
+from sleepscope.app.theme import Theme
+from sleepscope.app.views.relevance_map import RelevanceMap
+
+
+class MapPanel(QWidget):
+    """Head, pictures and slider."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.head = QLabel(self)
+        self.head.setWordWrap(True)
+        self.picture = RelevanceMap(self)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(0, 100)
+        self.slider.setValue(round(100 * self.picture.opacity))
+        self.slider.setAccessibleName(tr("Opacity of Grad-CAM over the values"))
+        self.slider.setToolTip(self.slider.accessibleName())
+        self._label = QLabel(tr("Opacity"), self)
+        below = QHBoxLayout()
+        below.addWidget(self._label)
+        below.addWidget(self.slider, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 4)
+        column.addWidget(self.head)
+        column.addWidget(self.picture, 1)
+        column.addLayout(below)
+        self.slider.valueChanged.connect(lambda value: self.picture.set_opacity(value / 100))
+        self.set_shown(None, "")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.picture.set_theme(theme)
+
+    def set_shown(self, shown: ShownRelevance | None, words: str) -> None:
+        """Show an explained event, or ``words`` on what would be here."""
+        self.picture.set_shown(shown)
+        if shown is None:
+            self.head.setText(words)
+        else:
+            explained = shown.explanation
+            model = explained.scorer.removeprefix("model:").partition("@")[0]
+            self.head.setText(
+                tr("{model} on {channels}: {target}", model=model,
+                   channels=", ".join(explained.channels), target=explained.target)
+            )  # fmt: skip
+        for widget in (self.slider, self._label):
+            widget.setEnabled(shown is not None)
