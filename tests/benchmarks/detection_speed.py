@@ -4,7 +4,8 @@ python -m tests.benchmarks.detection_speed [--hours 8]
 
 A night of 256 Hz is written to a temporary file; each figure comes from a process of its own, with
 torch imported before the clock starts and the best of three runs taken. ``peak_mb`` is the peak of
-anonymous memory (RssAnon) of the spindle run, ``base_mb`` the same after imports.
+anonymous memory (RssAnon) of the spindle run, ``base_mb`` the same after imports;
+``peak_2d_over_base_mb`` is the larger of what the two 2D networks take over their imports.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ def _yasa_night(path: Path) -> dict[str, float]:
 def _measure(what: str, path: Path) -> dict[str, float]:
     if what == "yasa":
         return _yasa_night(path)
-    return _detect_night(path, what, f"{what}-1d")
+    task = what.removesuffix("_2d")
+    return _detect_night(path, task, f"{task}-2d" if what.endswith("_2d") else f"{task}-1d")
 
 
 def _apart(what: str, path: Path) -> dict[str, float] | None:
@@ -92,7 +94,7 @@ def main() -> int:
     """Measure, print a table and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=8.0)
-    parser.add_argument("--measure", choices=("spindle", "rem", "yasa"))
+    parser.add_argument("--measure", choices=("spindle", "rem", "spindle_2d", "rem_2d", "yasa"))
     parser.add_argument("--night", type=Path)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -101,7 +103,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         night = write_night(Path(folder) / "night.edf", arguments.hours)
         spindle, rem = _apart("spindle", night), _apart("rem", night)
+        spindle_2d, rem_2d = _apart("spindle_2d", night), _apart("rem_2d", night)
         yasa = _apart("yasa", night) if importlib.util.find_spec("yasa") else None
+    over = [one["peak_mb"] - one["base_mb"] for one in (spindle_2d, rem_2d) if one]
     figures = {
         "spindle_night_s": spindle and round(spindle["night_s"], 2),
         "rem_night_s": rem and round(rem["night_s"], 2),
@@ -109,10 +113,13 @@ def main() -> int:
         "peak_mb": spindle and round(spindle["peak_mb"], 1),
         "base_mb": spindle and round(spindle["base_mb"], 1),
         "slowest_step_ms": spindle and round(spindle["slowest_step_ms"]),
+        "spindle_2d_night_s": spindle_2d and round(spindle_2d["night_s"], 2),
+        "rem_2d_night_s": rem_2d and round(rem_2d["night_s"], 2),
+        "peak_2d_over_base_mb": round(max(over), 1) if over else None,
         "spindle_events": spindle and spindle["events"],
     }
     for name, value in figures.items():
-        print(f"{name:<18} {value}")
+        print(f"{name:<21} {value}")
     print(json.dumps(figures))
     return 0
 

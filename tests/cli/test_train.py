@@ -21,6 +21,9 @@ from tests.review.test_detection_runs import CARD
     [
         ("spindle-1d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
         ("rem-1d", "rem_1d", "train_rem_1d", lambda s: s.seed),
+        ("spindle-2d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
+        ("spindle-window-2d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
+        ("rem-2d", "rem_1d", "train_rem_1d", lambda s: s.seed),
         (
             "spindle-window-1d",
             "published_spindle",
@@ -54,6 +57,7 @@ def test_the_recipe_of_the_model_gets_data_out_and_seed(
     assert out == f"spindle-1d 1.0 written to {out_folder} (sha256 1a2b3c4d)\n"
     (settings,) = asked
     assert (settings.data, settings.out, seed(settings)) == (tmp_path, out_folder, 7)
+    assert model.endswith("window-1d") or settings.recipe.name == model
 
 
 def test_folders_are_checked_before_the_work_begins(sleepscope: Sleepscope, tmp_path: Path) -> None:
