@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from sleepscope.app.actions import ACTIONS
 from sleepscope.app.clock import clock_text, elapsed_text
@@ -13,15 +11,12 @@ from sleepscope.app.frame import Frame, length_text
 from sleepscope.app.headline import headline
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
+from sleepscope.app.listing import Listing
 from sleepscope.app.look import apply_look
 from sleepscope.app.page import WHOLE_NIGHT
-from sleepscope.app.per_set import PerSet
 from sleepscope.app.scorers import (
-    compared_titles,
     epoch_marks,
     lanes,
-    rows,
-    shown_choices,
     stage_rows,
     table_context,
     title_of,
@@ -29,16 +24,11 @@ from sleepscope.app.scorers import (
 )
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, theme_named
-from sleepscope.app.views.event_rows import EventRow
 from sleepscope.app.views.overview_column import PARTS
-from sleepscope.events.event_set import EventSet
 from sleepscope.progress import Progress
 from sleepscope.review.step import Change
 
 STATUS_MS = 8000
-# A list of more events than this is brought up to date so long (ms) after an edit.
-LISTED_AT_ONCE = 5000
-LISTING_MS = 60
 # Over before a progress bar could be read, and asked for by every step through the events.
 QUIET_TOPICS = (
     "explain",
@@ -66,22 +56,13 @@ class Presenter(QObject):
         self.frame = frame
         self.controllers = controllers
         self.stays = False
-        self._listed: tuple[EventSet, ...] = ()
-        self._rows: PerSet[list[EventRow]] = PerSet(lambda event_set: rows((event_set,)))
-        self._channels: PerSet[set[str | None]] = PerSet(
-            lambda event_set: {event.channel for event in event_set.events}
-        )
-        self._listing = QTimer(self)
-        self._listing.setSingleShot(True)
-        self._listing.setInterval(LISTING_MS)
-        self._listing.timeout.connect(self._list_events)
-        self._counted: tuple[object, ...] = ()
+        self.listing = Listing(session, frame, self)
         self._went_to: str | None = None
         session.recording_changed.connect(self.show_recording)
         session.page_changed.connect(self._show_page)
         session.view_changed.connect(self._show_channels)
         session.events_changed.connect(self._show_events)
-        session.event_filter_changed.connect(self._show_events)
+        session.event_filter_changed.connect(lambda: self._show_events())
         session.hypnogram_changed.connect(self._show_hypnogram)
         session.stages.changed.connect(self._show_stages)
         session.spectrum.changed.connect(self._show_spectrum)
@@ -227,10 +208,9 @@ class Presenter(QObject):
     def _show_places(self) -> None:
         """Which rows show events and probabilities of channels without a row of their own."""
         session = self.session
-        marked = set[str | None]().union(*map(self._channels.of, session.event_sets()))
-        if session.provisional is not None:
-            marked |= {event.channel for event in session.provisional.events}
-        channels = {*marked, *session.probability_tracks()} - {None}
+        sets = (*session.event_sets(), session.provisional)
+        marked = [session.counts.of(found).channels for found in sets if found is not None]
+        channels = frozenset(session.probability_tracks()).union(*marked)
         shown = set(session.channels)
         places = {channel: session.row_of(channel) for channel in channels - shown}
         self.frame.traces.set_places(places)
@@ -244,44 +224,8 @@ class Presenter(QObject):
             return
         self._show_lanes()
         self._show_probabilities()
-        number = sum(len(event_set.events) for event_set in self.session.event_sets())
-        if change is not None and change.event_ids and number > LISTED_AT_ONCE:
-            # The page shows an edit at once, long lists when nobody edits for a moment.
-            self._listing.start()
-        else:
-            self._list_events()
+        self.listing.follow(change)
         self._show_enabled()
-
-    def _list_events(self) -> None:
-        """Bring the table, the counts and the choices up to date."""
-        self._listing.stop()
-        sets, context = self.session.shown_event_sets(), table_context(self.session)
-        if _same(sets, self._listed):
-            self.frame.table.set_context(context)
-        else:
-            listed = [row for event_set in sets for row in self._rows.of(event_set)]
-            self.frame.table.set_rows(listed, context)
-            self._listed = sets
-        every = self.session.event_sets()
-        counted = (*every, self.session.hypnogram, self.session.event_filter, self.theme)
-        if not _same(counted, self._counted):
-            # Most edits are verdicts, which leave the sets as they were.
-            self._counted = counted
-            kinds = {event.kind: None for event_set in every for event in event_set.events}
-            self.frame.compare_panel.set_choices(
-                compared_titles(self.session),
-                tuple(kinds),
-                has_stages=self.session.hypnogram is not None,
-            )
-            self._show_hidden()
-        self.frame.compare_panel.set_settings(self.session.compare_settings)
-
-    def _show_hidden(self) -> None:
-        """Say what is hidden, in the panel and above the page."""
-        session = self.session
-        n_hidden = session.n_hidden
-        self.frame.shown_events.set_choices(shown_choices(session, self.theme), n_hidden)
-        self.frame.hidden_mark.set_hidden(n_hidden, self.theme.selection)
 
     def _show_audit(self) -> None:
         audit = self.controllers.audit
@@ -433,11 +377,6 @@ class Presenter(QObject):
         self.frame.threshold_view.set_theme(theme)
         self.frame.summary_panel.set_theme(theme)
         self._show_lanes()
-        self._show_hidden()
+        self.listing.show_hidden()
         for name, action in self.frame.theme_actions.items():
             action.setChecked(name == self.session.settings.theme)
-
-
-def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
-    """Whether two tuples hold the very same objects."""
-    return len(first) == len(second) and all(map(operator.is_, first, second))

@@ -152,10 +152,9 @@ def shown_choices(session: Session, theme: Theme) -> ShownChoices:
     hypnogram = session.hypnogram
     for event_set in session.event_sets():
         counts["scorers"][event_set.scorer] = len(event_set.events)
-        counts["kinds"].update(event.kind for event in event_set.events)
+        counts["kinds"].update(session.counts.of(event_set).kinds)
         if hypnogram is not None:
-            stages = (hypnogram.stage_at(event.midpoint) for event in event_set.events)
-            counts["stages"].update(stages)
+            counts["stages"].update(session.counts.stages(event_set, hypnogram))
     event_filter = session.event_filter
     # What is hidden can be shown again, also where no event of it is there now.
     for kind in sorted(event_filter.kinds):
@@ -171,10 +170,7 @@ def shown_choices(session: Session, theme: Theme) -> ShownChoices:
               for kind, n in counts["kinds"].most_common()),
         tuple(Choice(s, tr("not scored") if s == UNSCORED else s, counts["stages"][s])
               for s in stages),
-        has_confidence=any(
-            event.confidence is not None
-            for one in session.event_sets() for event in one.events
-        ),
+        has_confidence=any(session.counts.of(s).has_confidence for s in session.event_sets()),
     )  # fmt: skip
 
 

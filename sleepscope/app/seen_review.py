@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from sleepscope.app.event_counts import EventCounts
 from sleepscope.app.night_stages import NightStages
 from sleepscope.app.settings import Settings
 from sleepscope.app.shown_events import ShownEvents
@@ -36,6 +37,8 @@ class SeenReview(ShownPage):
         There whenever a recording is.
     stages : NightStages
         Every hypnogram, the chosen one, and the epochs to stage.
+    counts : EventCounts
+        What each set holds.
     """
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -44,11 +47,13 @@ class SeenReview(ShownPage):
         self.review: ReviewFile | None = None
         self._statuses = Statuses()
         self._shown = ShownEvents(settings.event_filter)
+        self.counts = EventCounts()
         self._forget_review()
 
     def _forget_review(self) -> None:
         self.stages.forget()
         self._statuses.forget()
+        self.counts.forget()
         self._cards: dict[str, ModelCard] = {}
         self._tracks: dict[int, Track] = {}
 
@@ -139,10 +144,14 @@ class SeenReview(ShownPage):
         return self._shown.holds(self.review, event_id, self.hypnogram)
 
     @property
+    def n_events(self) -> int:
+        """Number of events of all scorers."""
+        return sum(len(one.events) for one in self.event_sets())
+
+    @property
     def n_hidden(self) -> int:
         """Number of hidden events."""
-        there = sum(len(one.events) for one in self.event_sets())
-        return there - sum(len(one.events) for one in self.shown_event_sets())
+        return self.n_events - sum(len(one.events) for one in self.shown_event_sets())
 
     @property
     def event_filter(self) -> EventFilter:

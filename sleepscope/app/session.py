@@ -256,6 +256,8 @@ class Session(SeenReview):
 
     def set_comparison(self, comparison: Comparison | None) -> None:
         """Show the outcome of a comparison."""
+        if comparison is not None and comparison is self.comparison:
+            return
         self.comparison = comparison
         self.comparison_changed.emit()
 

@@ -21,16 +21,18 @@ class Statuses:
 
     def __init__(self) -> None:
         self._by_id: dict[str, str] = {}
+        self._snapshot: Mapping[str, str] | None = None
 
     def forget(self) -> None:
         """Know of no event."""
-        self._by_id = {}
+        self._by_id, self._snapshot = {}, None
 
     def read(self, review: ReviewFile) -> None:
         """Take the status of every event of a review."""
         events = (event.id for event_set in review.event_sets() for event in event_set.events)
         statuses = ((event_id, review.status_of(event_id)) for event_id in events)
         self._by_id = {event_id: status for event_id, status in statuses if status != _USUAL}
+        self._snapshot = None
 
     def follow(self, review: ReviewFile, change: Change) -> None:
         """Read again what a change touched."""
@@ -38,6 +40,7 @@ class Statuses:
             if change.scorers:
                 self.read(review)
             return
+        self._snapshot = None
         for event_id in change.event_ids:
             status = review.status_of(event_id) if review.has_event(event_id) else _USUAL
             if status == _USUAL:
@@ -51,4 +54,6 @@ class Statuses:
 
     def snapshot(self) -> Mapping[str, str]:
         """Statuses as they are now, but for "unreviewed"; later changes do not show in it."""
-        return MappingProxyType(dict(self._by_id))
+        if self._snapshot is None:
+            self._snapshot = MappingProxyType(dict(self._by_id))
+        return self._snapshot

@@ -136,6 +136,22 @@ def test_search_follows_an_event_that_changed(table: EventTable, qtbot: QtBot) -
     assert ids(table) == ["b"]
 
 
+@pytest.mark.parametrize("column", [1, 3, 5])
+def test_rows_that_changed_come_to_their_places(table: EventTable, column: int) -> None:
+    moved = EventRow(Event(5.0, 0.5, "k_complex", "C4", id="b"), "new")
+    fresh = EventRow(Event(20.0, 1.0, "arousal", "C4", id="d"), "x")
+    table.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+    table.change_rows(frozenset("bcd"), [moved, fresh], CONTEXT)
+    changed = ids(table)
+    assert set(changed) == set("abd")
+    assert table.scorer_box.findData("new") > 0
+    table.set_rows([moved, ROWS[0], fresh], CONTEXT)
+    assert ids(table) == changed
+    assert table.model.place_of("c") is None
+    table.change_rows(frozenset("abd"), [], CONTEXT)
+    assert not table.hint.isHidden()
+
+
 def test_one_of_clock_and_elapsed_time_is_shown_until_both_are_wanted(table: EventTable) -> None:
     assert table.table.isColumnHidden(1)
     elapsed = table.table.horizontalHeader().actions()[1]

@@ -168,6 +168,21 @@ class EventTable(QWidget):
         self._say_count()
         self.set_selection(self._selected, self._chosen)
 
+    def change_rows(
+        self, gone: frozenset[str], came: Sequence[EventRow], context: TableContext
+    ) -> None:
+        """Show rows in the place of those of some events; all others stay."""
+        self._following = True
+        try:
+            self.model.change_rows(gone, came, context)
+            if any(self.scorer_box.findData(row.scorer) < 0 for row in came):
+                self._fill_scorers(self.model.all_rows)
+        finally:
+            self._following = False
+        self.hint.setVisible(not self.model.all_rows)
+        self._say_count()
+        self.set_selection(self._selected, self._chosen)
+
     def _fill_scorers(self, rows: Sequence[EventRow]) -> None:
         names = list(dict.fromkeys(row.scorer for row in rows))
         chosen = self.scorer_box.currentData() or ""
@@ -258,7 +273,7 @@ class EventTable(QWidget):
         return False
 
     def _say_count(self) -> None:
-        n, there, chosen = self.model.rowCount(), self.model.n_all, len(self._chosen)
+        n, there, chosen = self.model.rowCount(), len(self.model.all_rows), len(self._chosen)
         if n < there:
             words = tr("{n} of {all}", n=f"{n:,}", all=f"{there:,}")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,20 +34,31 @@ class EventTableModel(QAbstractTableModel):
         self._sorted: Sequence[EventRow] = ()
         self.rows: Sequence[EventRow] = ()
         self.context = TableContext()
-        self._place: dict[str, int] = {}
+        self._place: dict[str, int] | None = {}
         self._query = EventQuery()
         self._scorer = ""
         self._column, self._order = ELAPSED, Qt.SortOrder.AscendingOrder
         self._search = RowSearch()
 
     @property
-    def n_all(self) -> int:
-        """Number of rows there are, found or not."""
-        return len(self._all)
+    def all_rows(self) -> Sequence[EventRow]:
+        """Every row, found or not, in the order of the night."""
+        return self._all
 
     def set_rows(self, rows: Sequence[EventRow], context: TableContext) -> None:
         """Show other events."""
-        self._all = tuple(sorted(rows, key=lambda row: row.event.onset))
+        self._all = tuple(sorted(rows, key=_onset))
+        self.context = context
+        self._sort()
+
+    def change_rows(
+        self, gone: frozenset[str], came: Sequence[EventRow], context: TableContext
+    ) -> None:
+        """Show rows in the place of those of some events, without sorting all others anew."""
+        rows = [row for row in self._all if row.event.id not in gone]
+        for row in came:
+            bisect.insort(rows, row, key=_onset)
+        self._all = tuple(rows)
         self.context = context
         self._sort()
 
@@ -92,12 +104,16 @@ class EventTableModel(QAbstractTableModel):
             rows = [row for row in rows if row.scorer == self._scorer]
         self.beginResetModel()
         self.rows = rows
-        self._place = {row.event.id: index for index, row in enumerate(rows)}
+        self._place = None
         self.endResetModel()
 
     def place_of(self, event_id: str | None) -> int | None:
         """Row number of an event, None where it is not shown."""
-        return None if event_id is None else self._place.get(event_id)
+        if event_id is None:
+            return None
+        if self._place is None:
+            self._place = {row.event.id: index for index, row in enumerate(self.rows)}
+        return self._place.get(event_id)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
         return 0 if parent.isValid() else len(self.rows)
@@ -119,3 +135,7 @@ class EventTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return tr(COLUMNS[section].title)
         return None
+
+
+def _onset(row: EventRow) -> float:
+    return row.event.onset
