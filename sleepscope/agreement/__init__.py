@@ -1,6 +1,11 @@
 """How far two scorers agree: matching, scores and their intervals, disagreements, consensus."""
 
-from sleepscope.agreement.bootstrap import Intervals, bootstrap_night, bootstrap_recordings
+from sleepscope.agreement.bootstrap import (
+    Intervals,
+    bootstrap_night,
+    bootstrap_nights,
+    bootstrap_recordings,
+)
 from sleepscope.agreement.breakdown import PartScores, by_channel, by_hour, by_stage
 from sleepscope.agreement.consensus import Consensus, union
 from sleepscope.agreement.kappa import (
@@ -26,6 +31,7 @@ __all__ = [
     "Scores",
     "StageAgreement",
     "bootstrap_night",
+    "bootstrap_nights",
     "bootstrap_recordings",
     "by_channel",
     "by_hour",

@@ -78,6 +78,63 @@ def bootstrap_night(
     Künsch 1989, The jackknife and the bootstrap for general stationary observations,
     doi:10.1214/aos/1176347265 (here with stretches that do not overlap).
     """
+    table, length = _blocks(matched, duration, block_seconds)
+    where = "" if matched.stages is None else f" in {', '.join(matched.stages)}"
+    method = (
+        f"{100 * level:g} % percentile intervals of a block bootstrap over time: {n_resamples} "
+        f"resamples of {len(table)} stretches of {length:.3g} s{where}, seed {seed}."
+    )
+    return _intervals(_drawn(table, n_resamples, seed), level, method)
+
+
+def bootstrap_nights(
+    matched: Sequence[Match],
+    durations: Sequence[float],
+    *,
+    block_seconds: float = BLOCK_SECONDS,
+    n_resamples: int = N_RESAMPLES,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Intervals:
+    """Intervals for the sum over several nights: stretches are drawn anew inside each of them.
+
+    This tells how sure the figure is for these very people; :func:`bootstrap_recordings` tells
+    how sure it is for others like them.
+
+    Parameters
+    ----------
+    matched : sequence of Match
+        One for each night.
+    durations : sequence of float, s
+        Of the recordings.
+    block_seconds, n_resamples, level, seed
+        As in :func:`bootstrap_night`.
+
+    Raises
+    ------
+    SettingsError
+        If there is no night.
+    """
+    if not matched:
+        raise SettingsError("Intervals of no recording at all cannot be made.")
+    total = np.zeros((n_resamples, 5))
+    n_blocks = 0
+    for index, (one, duration) in enumerate(zip(matched, durations, strict=True)):
+        table, _ = _blocks(one, duration, block_seconds)
+        total += _drawn(table, n_resamples, seed + index)
+        n_blocks += len(table)
+    method = (
+        f"{100 * level:g} % percentile intervals of a block bootstrap over time inside each "
+        f"recording: {n_resamples} resamples of {n_blocks} stretches of at most {block_seconds:.3g} s in "
+        f"{len(matched)} recordings, seed {seed}."
+    )
+    return _intervals(total, level, method)
+
+
+def _blocks(
+    matched: Match, duration: float, block_seconds: float
+) -> tuple[NDArray[np.float64], float]:
+    """Counts (tp, fp, fn, sum of IoU, number of IoU) of each stretch, and its length in s."""
     spans = ((0.0, duration),) if matched.spans is None else matched.spans
     total = sum(stop - start for start, stop in spans)
     if total <= 0 or block_seconds <= 0:
@@ -100,7 +157,7 @@ def bootstrap_night(
     paired = np.array([pair.b.midpoint for pair in matched.pairs])
     overlap = np.array([np.nan if p.iou is None else p.iou for p in matched.pairs], np.float64)
     known = np.isfinite(overlap)
-    table = np.stack(
+    table: NDArray[np.float64] = np.stack(
         [
             counts(paired, np.ones(len(paired))),
             *(
@@ -112,12 +169,7 @@ def bootstrap_night(
         ],
         axis=1,
     )
-    where = "" if matched.stages is None else f" in {', '.join(matched.stages)}"
-    method = (
-        f"{100 * level:g} % percentile intervals of a block bootstrap over time: {n_resamples} "
-        f"resamples of {n_blocks} stretches of {total / n_blocks:.3g} s{where}, seed {seed}."
-    )
-    return _intervals(table, n_resamples, level, seed, method)
+    return table, total / n_blocks
 
 
 def bootstrap_recordings(
@@ -143,17 +195,21 @@ def bootstrap_recordings(
         f"{100 * level:g} % percentile intervals of a bootstrap over recordings: {n_resamples} "
         f"resamples of {len(parts)} recordings, seed {seed}."
     )
-    return _intervals(table, n_resamples, level, seed, method)
+    return _intervals(_drawn(table, n_resamples, seed), level, method)
 
 
-def _intervals(
-    table: NDArray[np.float64], n_resamples: int, level: float, seed: int, method: str
-) -> Intervals:
-    """Resample the rows (tp, fp, fn, sum of IoU, number of IoU) and take percentiles."""
+def _drawn(table: NDArray[np.float64], n_resamples: int, seed: int) -> NDArray[np.float64]:
+    """Sums (n_resamples, 5) of as many rows as there are, drawn with replacement."""
     n = len(table)
     random = np.random.default_rng(seed)
     weights = random.multinomial(n, np.full(n, 1 / n), size=n_resamples)
-    tp, fp, fn, overlap, n_overlap = (weights @ table).T
+    sums: NDArray[np.float64] = weights @ table
+    return sums
+
+
+def _intervals(sums: NDArray[np.float64], level: float, method: str) -> Intervals:
+    """Percentiles of resampled (tp, fp, fn, sum of IoU, number of IoU)."""
+    tp, fp, fn, overlap, n_overlap = sums.T
     return Intervals(
         _percentiles(tp, tp + fp, level),
         _percentiles(tp, tp + fn, level),

@@ -17,6 +17,7 @@ MAX_PARAMETERS: Final = 125_000_000
 # Name in the model card -> module below sleepscope.networks, class.
 ARCHITECTURES: Final[dict[str, tuple[str, str]]] = {
     "spindle-unet-1d": ("spindle_unet", "SpindleUnet"),
+    "spindle-unet-ensemble-1d": ("spindle_ensemble", "SpindleEnsemble"),
     "rem-dilated-1d": ("rem_dilated", "RemDilated"),
     "published-cnn-1d": ("published_cnn_1d", "PublishedCnn1d"),
     "published-cnn-1d-eog": ("published_cnn_1d", "PublishedCnn1dEog"),

@@ -7,6 +7,7 @@ that do not know the recorder's gain, and one head per expert.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -50,6 +51,14 @@ class SpindleUnet(DenseNetwork):
         Channels of the first level; the others have 2 and 3.25 times as many.
     dropout : float
         Share of the bottleneck's channels left out in training.
+    inputs : sequence of int
+        Which of the features it looks at: 0 trace, 1 sigma band, 2 log sigma envelope, 3 log share
+        of sigma. Fewer make a member of an ensemble that errs elsewhere than the others.
+
+    Raises
+    ------
+    ValueError
+        If ``inputs`` is empty or names no feature.
     """
 
     sfreq: ClassVar[float] = 100.0
@@ -68,10 +77,15 @@ class SpindleUnet(DenseNetwork):
         "to their running median over 120 s; log share of sigma in 4.5-20 Hz."
     )
 
-    def __init__(self, width: int = 16, dropout: float = 0.1) -> None:
+    def __init__(
+        self, width: int = 16, dropout: float = 0.1, inputs: Sequence[int] = (0, 1, 2, 3)
+    ) -> None:
         super().__init__()
+        self.inputs = tuple(inputs)
+        if not self.inputs or not set(self.inputs) <= set(range(self.n_features)):
+            raise ValueError(f"inputs {self.inputs} must be some of 0 to {self.n_features - 1}")
         low, middle, high = width, 2 * width, 13 * width // 4
-        self.stem = nn.Conv1d(self.n_features, low, 8, stride=4, padding=2)
+        self.stem = nn.Conv1d(len(self.inputs), low, 8, stride=4, padding=2)
         self.encoder_1 = _block(low, low)
         self.encoder_2 = _block(low, middle)
         self.bottleneck = _block(middle, high, dilation=4)
@@ -105,18 +119,22 @@ class SpindleUnet(DenseNetwork):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits (batch, 3, n_samples // 4)."""
-        n_out = features.shape[-1] // 4
-        features = functional.pad(features, (0, -features.shape[-1] % 16))
-        first = self.encoder_1(self.stem(features))
+        return self.decode(*self.encode(features))[..., : features.shape[-1] // 4]
+
+    def encode(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What the two levels and the bottleneck make of the features."""
+        used = features if len(self.inputs) == self.n_features else features[:, self.inputs]
+        first = self.encoder_1(self.stem(functional.pad(used, (0, -used.shape[-1] % 16))))
         second = self.encoder_2(functional.max_pool1d(first, 2))
-        deep = self.dropout(self.bottleneck(functional.max_pool1d(second, 2)))
-        second = self.decoder_2(
-            torch.cat([functional.interpolate(deep, scale_factor=2.0), second], 1)
+        return first, second, self.bottleneck(functional.max_pool1d(second, 2))
+
+    def decode(self, first: torch.Tensor, second: torch.Tensor, deep: torch.Tensor) -> torch.Tensor:
+        """Logits of what ``encode`` made, padded at the end to whole bins of the bottleneck."""
+        deep = functional.interpolate(self.dropout(deep), scale_factor=2.0)
+        second = functional.interpolate(
+            self.decoder_2(torch.cat([deep, second], 1)), scale_factor=2.0
         )
-        first = self.decoder_1(
-            torch.cat([functional.interpolate(second, scale_factor=2.0), first], 1)
-        )
-        logits: torch.Tensor = self.head(first)[..., :n_out]
+        logits: torch.Tensor = self.head(self.decoder_1(torch.cat([second, first], 1)))
         return logits
 
     def event_logit(self, logits: torch.Tensor) -> torch.Tensor:

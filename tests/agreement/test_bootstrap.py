@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sleepscope.agreement.bootstrap import bootstrap_night, bootstrap_recordings
+from sleepscope.agreement.bootstrap import bootstrap_night, bootstrap_nights, bootstrap_recordings
 from sleepscope.agreement.matching import match
 from sleepscope.agreement.scores import score_match
 from sleepscope.errors import SettingsError
@@ -83,3 +83,16 @@ def test_recordings_are_drawn_whole() -> None:
     assert 0.5 < low < 0.675 < high < 0.85
     with pytest.raises(SettingsError, match="two or more"):
         bootstrap_recordings(parts[:1])
+
+
+def test_several_nights_are_surer_than_one_and_one_is_as_sure_as_alone() -> None:
+    nights = [match(*simulated(seed)) for seed in range(4)]
+    alone = bootstrap_night(nights[0], NIGHT)
+    assert bootstrap_nights(nights[:1], [NIGHT]).f1 == alone.f1
+    together = bootstrap_nights(nights, [NIGHT] * 4)
+    assert together.f1 is not None
+    assert alone.f1 is not None
+    assert together.f1[1] - together.f1[0] < 0.7 * (alone.f1[1] - alone.f1[0])
+    assert "4 recordings" in together.method
+    with pytest.raises(SettingsError, match="no recording at all"):
+        bootstrap_nights([], [])

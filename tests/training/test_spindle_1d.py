@@ -44,7 +44,7 @@ def test_the_card_says_what_it_was_trained_on_and_under_which_licence(trained, d
 
 def test_each_held_out_network_never_saw_its_excerpt(trained, dreams_like):
     _, out, _ = trained
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4):
         path = out / "held-out" / "spindle-1d" / f"spindle-1d-without-excerpt{number}.json"
         card = ModelCard.read(path)
         hashed = channel_hash(open_recording(dreams_like / f"excerpt{number}.txt"), "C3-A1")
@@ -72,7 +72,12 @@ def test_the_results_can_be_printed_and_are_json(trained):
         "expert 2",
     ):
         assert words in text
-    assert set(results["chosen"]) == {"excerpt1", "excerpt2", "excerpt3"}
+    assert set(results["chosen"]) == {"excerpt1", "excerpt2", "excerpt3", "excerpt4"}
+    assert set(results["per excerpt"]) == {"excerpt1", "excerpt2", "excerpt3"}
+    low, high = results["intervals"]["N2, N3"]["0.2"]["over time"]
+    assert low <= results["model"]["N2, N3"]["0.2"]["f1"] <= high
+    assert results["single expert"]["all stages"]["0.2"]["tp"] <= 17
+    assert "excerpts of one expert" in text
     assert results["experts"]["all stages"]["0.2"]["f1"] == 1.0
 
 

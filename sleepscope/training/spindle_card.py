@@ -1,0 +1,104 @@
+"""The model cards of the dense spindle networks trained on DREAMS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sleepscope.constants import SPINDLE
+from sleepscope.detection.segmentation import EventRule
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.training.augmentation import Augmentation
+from sleepscope.training.dreams_spindles import SLEEP, Excerpt
+from sleepscope.training.fit import FitSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SpindleRecipe:
+    """What is particular to one spindle network among those trained alike.
+
+    Attributes
+    ----------
+    name, version, architecture : str
+        Of the model card.
+    augmentation : Augmentation
+    command, protocol : str
+        For the card: what prints its figures, and how they came about.
+    relevance_scale : float
+        Logits at which the colour of a Grad-CAM map is at its fullest.
+    limits : str
+        What the card says besides the limits that all of them share.
+    """
+
+    name: str
+    version: str
+    architecture: str
+    augmentation: Augmentation
+    command: str
+    protocol: str
+    relevance_scale: float
+    limits: str = ""
+
+
+def spindle_card(
+    recipe: SpindleRecipe,
+    name: str,
+    arguments: dict[str, Any],
+    trained_on: Sequence[Excerpt],
+    network: DenseNetwork,
+    rule: EventRule,
+    results: dict[str, Any],
+) -> ModelCard:
+    """The card of a network; its checksum comes with ``networks.checkpoint.save_model``.
+
+    Parameters
+    ----------
+    recipe : SpindleRecipe
+    name : str
+        The recipe's, or that of a network that left somebody out.
+    arguments : dict
+        Of the architecture's constructor.
+    trained_on : sequence of Excerpt
+    network : DenseNetwork
+    rule : EventRule
+    results : dict
+        Ready for JSON.
+    """
+    return ModelCard(
+        name=name,
+        version=recipe.version,
+        architecture=recipe.architecture,
+        arguments=arguments,
+        sha256="",
+        task=SPINDLE,
+        classes=network.heads,
+        channels=("EEG",),
+        sfreq=network.sfreq,
+        output_sfreq=network.output_sfreq,
+        window=FitSettings().crop_seconds,
+        unit="µV",
+        normalisation=network.normalisation,
+        trained_on=tuple(e.origin for e in trained_on),
+        settings={
+            **asdict(rule),
+            "min_sfreq": 2 * network.band[1],
+            "stages": sorted(SLEEP),
+            "relevance_scale": recipe.relevance_scale,
+            "parameters": network.n_parameters,
+        },
+        results=results,
+        licence="CC BY-NC-ND 3.0 (that of the recordings it was trained on)",
+        intended_use=(
+            "Finding candidate sleep spindles in one central EEG channel of adults for research, "
+            "to be checked by a person. Not a medical device."
+        ),
+        limits=(
+            "Trained on eight patients of one sleep laboratory, 30 min each, scored by two experts "
+            "who agree with each other at F1 0.70 in N2 and N3. In wake and REM sleep detections "
+            "are mostly alpha: limit them to N2 and N3. Spindles of children, of sedated people "
+            "and of frontal or parietal channels were not tested."
+            f"{recipe.limits}"
+        ),
+    )
