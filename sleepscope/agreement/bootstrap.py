@@ -125,8 +125,8 @@ def bootstrap_nights(
         n_blocks += len(table)
     method = (
         f"{100 * level:g} % percentile intervals of a block bootstrap over time inside each "
-        f"recording: {n_resamples} resamples of {n_blocks} stretches of at most {block_seconds:.3g} s in "
-        f"{len(matched)} recordings, seed {seed}."
+        f"recording: {n_resamples} resamples of {n_blocks} stretches of at most "
+        f"{block_seconds:.3g} s in {len(matched)} recordings, seed {seed}."
     )
     return _intervals(total, level, method)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SUMMARY: Final = "train a model and write its card"
 MODELS: Final = (
     "spindle-1d",
+    "spindle-1d-ensemble",
     "rem-1d",
     "spindle-2d",
     "rem-2d",
@@ -71,6 +72,11 @@ def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[Mode
 
         fit = WindowFitSettings(seed=seed)
         return train_published_spindle(PublishedTraining(data=data, out=out, fit=fit))
+    if model == "spindle-1d-ensemble":
+        from sleepscope.training.spindle_ensemble import EnsembleTraining, train_spindle_ensemble
+
+        kept = out / "kept"
+        return train_spindle_ensemble(EnsembleTraining(data=data, out=out, seed=seed, kept=kept))
     from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
 
     if model.endswith("-2d"):

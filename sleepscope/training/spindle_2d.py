@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from sleepscope.training.augmentation import PowerAugmentation
-from sleepscope.training.spindle_1d import SpindleRecipe, SpindleTraining
+from sleepscope.training.spindle_1d import SpindleTraining
+from sleepscope.training.spindle_card import SpindleRecipe
 
 _PROTOCOL: Final = (
     "Leave one excerpt out; weights, threshold, shortest duration and gap from the other excerpts "

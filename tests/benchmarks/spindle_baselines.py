@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +90,7 @@ def boosted_bands(data: Path) -> Found:
     examples = {e.subject: spindle_example(e, network) for e in study.excerpts}
     features = {e.subject: _band_features(e) for e in study.excerpts}
 
-    @lru_cache(maxsize=None)
+    @cache
     def fitted(left_out: frozenset[str]) -> HistGradientBoostingClassifier:
         rows = [_rows(examples[s], features[s]) for s in examples if s not in left_out]
         x, y, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
@@ -140,9 +140,7 @@ def _nested(
 
 
 def _scored(excerpt: Excerpt, track: NDArray[np.float32]) -> ScoredTracks:
-    return ScoredTracks(
-        excerpt.subject, Tracks(track), union(excerpt.experts), excerpt.hypnogram
-    )
+    return ScoredTracks(excerpt.subject, Tracks(track), union(excerpt.experts), excerpt.hypnogram)
 
 
 def _rows(

@@ -1,20 +1,23 @@
-"""Leave-one-excerpt-out evaluation of a spindle model on DREAMS; the last line is JSON.
+"""Leave-one-excerpt-out evaluation of the spindle detectors on DREAMS; the last line is JSON.
 
-python -m tests.benchmarks.spindle_loso --data DIR                  train 25 networks, 6-15 min
-python -m tests.benchmarks.spindle_loso --data DIR --write models   the same, and keep them
-python -m tests.benchmarks.spindle_loso --data DIR --shipped        the networks shipped, 10 s
+python -m tests.benchmarks.spindle_loso --data DIR                  all of it, from nothing
+python -m tests.benchmarks.spindle_loso --data DIR --shipped        the networks shipped, seconds
+python -m tests.benchmarks.spindle_loso --data DIR --model NAME     one model alone
+python -m tests.benchmarks.spindle_loso --data DIR --model NAME --write models   and keep it
 
-With ``--model spindle-2d`` it is the network that reads wavelet power. With ``--shipped`` each
-excerpt is read by the shipped network that never saw it, through the same detection that the
-program runs.
+With ``--shipped`` each excerpt is read by the shipped network that never saw it, through the same
+detection that the program runs. Beside the models stand detectors without a network, under the
+same rule, and the experts against each other.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +26,38 @@ import torch
 from sleepscope.detection import DetectSettings, detect
 from sleepscope.errors import ModelError, SleepScopeError
 from sleepscope.networks.model_folder import find_model, held_out_model
-from sleepscope.progress import Progress, finish
+from sleepscope.progress import Progress, Steps, finish
 from sleepscope.training.dreams_spindles import read_excerpts
-from sleepscope.training.spindle_1d import (
-    SPINDLE_1D,
-    SpindleTraining,
-    evaluate_spindle_1d,
-    train_spindle_1d,
+from sleepscope.training.published_fit import WindowFitSettings
+from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
+from sleepscope.training.spindle_1d import SpindleTraining, evaluate_spindle_1d, train_spindle_1d
+from sleepscope.training.spindle_2d import RECIPES, spindle_2d_training
+from sleepscope.training.spindle_ensemble import (
+    EnsembleTraining,
+    evaluate_spindle_ensemble,
+    train_spindle_ensemble,
 )
-from sleepscope.training.spindle_2d import RECIPES
-from sleepscope.training.spindle_evaluation import evaluate_spindles, evaluation_text
+from sleepscope.training.spindle_evaluation import (
+    comparison_text,
+    evaluate_spindles,
+    evaluation_text,
+    spindle_figures,
+)
+from tests.benchmarks.spindle_baselines import BASELINES
 from tests.conftest import real_data_folder
 
-
-def _report(progress: Progress) -> None:
-    if sys.stderr.isatty() or progress.done % 50 == 0:
-        print(f"{progress.fraction:6.1%} {progress.message}", file=sys.stderr, flush=True)
+# The slowest first, so that two processes end at about the same time.
+MODELS = ("spindle-1d-ensemble", "spindle-2d", "spindle-window-1d", "spindle-1d")
 
 
-def shipped_results(data: Path, model: str, command: str) -> dict[str, Any]:
-    """Score the held-out networks in the program's models folder."""
-    card = find_model(model)
-    excerpts = [e for e in read_excerpts(data) if len(e.experts) == 2]
-    found = {}
+def shipped_results(data: Path, model: str) -> dict[str, Any]:
+    """Score the held-out networks of one model in the program's models folder."""
+    card, found = find_model(model), {}
+    excerpts = read_excerpts(data)
     for excerpt in excerpts:
         unseen = held_out_model(card, frozenset({excerpt.hash}))
+        if unseen is None and len(excerpt.experts) < 2:
+            continue
         if unseen is None:
             raise ModelError(f"There is no network of {model} that never saw {excerpt.subject}.")
         settings = DetectSettings("spindle", unseen.name, (excerpt.label,))
@@ -55,7 +65,51 @@ def shipped_results(data: Path, model: str, command: str) -> dict[str, Any]:
         if detection.trained_on:
             raise ModelError(f"{unseen.name} was trained on {excerpt.subject}.")
         found[excerpt.subject] = detection.events
-    return {"command": command, **evaluate_spindles(excerpts, found)}
+    return evaluate_spindles(excerpts, found)
+
+
+def _steps(model: str, arguments: argparse.Namespace) -> Steps[Any]:
+    """The training or evaluation of one model."""
+    data, out, seed = arguments.data, arguments.write, arguments.seed
+    if model == "spindle-1d-ensemble":
+        ensemble = EnsembleTraining(data, out, seed, kept=arguments.kept)
+        return train_spindle_ensemble(ensemble) if out else evaluate_spindle_ensemble(ensemble)
+    if model == "spindle-window-1d":
+        fit = WindowFitSettings(seed=seed)
+        return train_published_spindle(PublishedTraining(data, out, fit))
+    settings = (
+        spindle_2d_training(model, data, out, seed)
+        if model in RECIPES
+        else SpindleTraining(data, out, seed)
+    )
+    return train_spindle_1d(settings) if out else evaluate_spindle_1d(settings)
+
+
+def results_of(detector: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """The evaluation of one model or baseline."""
+    torch.set_num_threads(1)
+    if detector in BASELINES:
+        return evaluate_spindles(read_excerpts(arguments.data), BASELINES[detector](arguments.data))
+    if arguments.shipped:
+        return shipped_results(arguments.data, detector)
+    last = 0.0
+
+    def report(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last > 20:
+            last = time.monotonic()
+            text = f"{detector} {progress.fraction:6.1%} {progress.message}"
+            print(text, file=sys.stderr, flush=True)
+
+    done = finish(_steps(detector, arguments), report)
+    return done if isinstance(done, dict) else done.results
+
+
+def experts_text(results: dict[str, Any]) -> str:
+    """How far the experts agree, on one line."""
+    asleep = results["experts"]["N2, N3"]
+    figures = ", ".join(f"{iou}: {row['f1']:.3f}" for iou, row in asleep.items())
+    return f"Expert 2 against expert 1, where both looked, N2, N3, F1 at IoU {figures}"
 
 
 def main() -> int:
@@ -69,33 +123,33 @@ def main() -> int:
         default=real and real / "dreams_spindles",
         help="folder of the DREAMS spindles",
     )
-    recipes = {SPINDLE_1D.name: SPINDLE_1D, **RECIPES}
-    parser.add_argument("--model", choices=sorted(recipes), default=SPINDLE_1D.name)
+    parser.add_argument(
+        "--model", choices=sorted({*MODELS, *RECIPES}), help="this alone, without baselines"
+    )
     parser.add_argument("--write", type=Path, help="write weights and cards into this folder")
     parser.add_argument("--shipped", action="store_true", help="score the shipped networks")
+    parser.add_argument("--kept", type=Path, help="keep fitted members here, to go on after a stop")
+    parser.add_argument("--jobs", type=int, default=2, help="processes, each on one core")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=SpindleTraining(Path(), None).steps)
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    recipe = recipes[arguments.model]
-    settings = SpindleTraining(
-        arguments.data, arguments.write, arguments.seed, arguments.steps, recipe=recipe
-    )
     began = time.perf_counter()
+    detectors = [arguments.model] if arguments.model else [*MODELS, *BASELINES]
+    if importlib.util.find_spec("yasa") is None and not arguments.model:
+        detectors.remove("YASA defaults")
     try:
-        if arguments.shipped:
-            results = shipped_results(arguments.data, recipe.name, recipe.command)
-        elif arguments.write is None:
-            results = finish(evaluate_spindle_1d(settings), _report)
-        else:
-            results = finish(train_spindle_1d(settings), _report).results
+        with ProcessPoolExecutor(max_workers=min(arguments.jobs, len(detectors))) as pool:
+            found = list(pool.map(results_of, detectors, [arguments] * len(detectors)))
     except SleepScopeError as error:
         print(error, file=sys.stderr)
         return 1
-    print(evaluation_text(results))
-    headline = results["model"]["N2, N3"]["0.2"]
-    summary = {"f1": headline["f1"], "seconds": round(time.perf_counter() - began, 1)}
-    print(json.dumps({**summary, **results}))
+    results = dict(zip(detectors, found, strict=True))
+    if arguments.model:
+        print(evaluation_text(results[arguments.model]), end="\n\n")
+    print(comparison_text(results))
+    print(experts_text(found[0]))
+    seconds = round(time.perf_counter() - began, 1)
+    figures = {name: spindle_figures(one) for name, one in results.items()}
+    print(json.dumps({"seconds": seconds, **figures}))
     return 0
 
 

@@ -20,6 +20,12 @@ from tests.review.test_detection_runs import CARD
     ("model", "module", "function", "seed"),
     [
         ("spindle-1d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
+        (
+            "spindle-1d-ensemble",
+            "spindle_ensemble",
+            "train_spindle_ensemble",
+            lambda s: s.seed,
+        ),
         ("rem-1d", "rem_1d", "train_rem_1d", lambda s: s.seed),
         ("spindle-2d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
         ("spindle-window-2d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),

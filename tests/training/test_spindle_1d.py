@@ -17,7 +17,12 @@ from sleepscope.recordings.opening import open_recording
 from sleepscope.training.dreams_spindles import read_excerpts, spindle_example
 from sleepscope.training.rule_choice import RuleGrid
 from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
-from sleepscope.training.spindle_evaluation import evaluate_spindles, evaluation_text
+from sleepscope.training.spindle_evaluation import (
+    comparison_text,
+    evaluate_spindles,
+    evaluation_text,
+    spindle_figures,
+)
 
 SMALL_GRID = RuleGrid((0.4, 0.6), (0.4,), (0.2,), 3.0)
 
@@ -79,6 +84,17 @@ def test_the_results_can_be_printed_and_are_json(trained):
     assert results["single expert"]["all stages"]["0.2"]["tp"] <= 17
     assert "excerpts of one expert" in text
     assert results["experts"]["all stages"]["0.2"]["f1"] == 1.0
+
+
+def test_figures_of_one_detector_are_those_of_its_tables(trained):
+    results = trained[0].results
+    figures = spindle_figures(results)
+    assert figures["f1_05"] == results["model"]["N2, N3"]["0.5"]["f1"]
+    assert figures["f1_expert1"] == results["expert 1"]["N2, N3"]["0.2"]["f1"]
+    assert set(figures["per_excerpt"]) == {"excerpt1", "excerpt2", "excerpt3"}
+    text = comparison_text({"spindle-1d": results})
+    assert f"{figures['f1_02']:.3f}" in text
+    assert "bootstrap over recordings" in text
 
 
 def test_progress_runs_from_nothing_to_everything(trained):
