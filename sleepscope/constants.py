@@ -27,6 +27,8 @@ DISPLAY_FILTERS_HZ: Final = {
 # Event kinds this program knows by name; others are kept as they are found.
 SPINDLE: Final = "spindle"
 REM: Final = "rem"
+# Movements of one burst under a single mark: another way of counting than one mark a movement.
+REM_BURST: Final = "rem_burst"
 EVENT_KINDS: Final = (
     SPINDLE,
     REM,
@@ -36,6 +38,7 @@ EVENT_KINDS: Final = (
     "blink",
     "artifact",
     "other",
+    REM_BURST,
 )
 
 # One-to-one matching of events, headline IoU: Warby et al. 2014 and later spindle studies.

@@ -43,6 +43,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threshold", type=float, metavar="X", help="probability 0..1")
     parser.add_argument("--min-duration", type=float, metavar="S", help="shortest event, seconds")
     parser.add_argument("--max-gap", type=float, metavar="S", help="gap that is bridged, seconds")
+    parser.add_argument(
+        "--bursts",
+        action="store_true",
+        help="for rem: one event (rem_burst) for movements that follow each other within 0.3 s",
+    )
+    parser.add_argument(
+        "--leave-out-muscle",
+        action="store_true",
+        help="for rem: nothing in seconds in which an eye channel has over 12 µV RMS at 20-40 Hz",
+    )
     add_rate(parser)
     add_read_as(parser)
     parser.add_argument("--out", required=True, metavar="CSV", help="where the events go")
@@ -65,6 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
         threshold=arguments.threshold,
         min_duration=arguments.min_duration,
         max_gap=arguments.max_gap,
+        bursts=arguments.bursts,
+        leave_out_muscle=arguments.leave_out_muscle,
     )
     check_target(target)
     keep_inputs(target, path, arguments.hypnogram)
@@ -104,9 +116,9 @@ def _write(
 
 def _report(target: Path, recording: Recording, detections: Sequence[Detection]) -> None:
     for detection in detections:
-        card = detection.card
+        card, kind = detection.card, detection.settings.kind
         print(
-            f"{len(detection.events)} {card.task} events on {', '.join(detection.channels)} by "
+            f"{len(detection.events)} {kind} events on {', '.join(detection.channels)} by "
             f"{card.name} {card.version} at threshold {detection.threshold:g}"
         )
         for notice in detection.notices:

@@ -192,7 +192,14 @@ def _with_run_in(run: _Run, first: int, behind: int, n_total: int) -> Stretch:
     steps = int(np.ceil(network.run_in * network.sfreq / network.alignment))
     reach = steps * network.alignment
     low, high = max(0, first - reach), min(n_total, behind + reach)
-    return read_samples(run.recording, run.labels, network.sfreq, low, high)
+    return read_samples(
+        run.recording,
+        run.labels,
+        network.sfreq,
+        low,
+        high,
+        mark_muscle=run.settings.leave_out_muscle,
+    )
 
 
 def _put_block(
@@ -217,7 +224,7 @@ def _events(run: _Run, segments: list[Segment]) -> list[Event]:
         Event(
             onset=segment.first / rate,
             duration=(segment.behind - segment.first) / rate,
-            kind=run.card.task,
+            kind=run.settings.kind,
             channel=run.labels[0],
             confidence=segment.confidence,
         )

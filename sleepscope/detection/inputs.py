@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepscope.detection.muscle import MUSCLE_RMS, muscle_rms
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.missing import clipped_samples, fill_missing, flat_samples, widen
 from sleepscope.signals.resample import Resampler
@@ -15,12 +16,14 @@ from sleepscope.signals.resample import Resampler
 if TYPE_CHECKING:
     from sleepscope.networks.dense import DenseNetwork
 
-# What a moment is, worse ones with larger numbers.
+# What a moment is, worse ones with larger numbers. Muscle is a signal that a network may read, but
+# where it may be told to say nothing.
 USABLE: Final = 0
-CLIPPED: Final = 1
-FLAT: Final = 2
-MISSING: Final = 3
-STATES: Final = ("usable", "clipped", "flat", "missing")
+MUSCLE: Final = 1
+CLIPPED: Final = 2
+FLAT: Final = 3
+MISSING: Final = 4
+STATES: Final = ("usable", "muscle", "clipped", "flat", "missing")
 
 # Filters ring beside a step to or from a bad stretch: this much around it is not used either.
 MARGIN_SECONDS: Final = 0.3
@@ -36,9 +39,9 @@ class Stretch:
         Index of the first sample; sample ``k`` of the grid lies at ``k / sfreq`` seconds.
     sfreq : float, Hz
     signals : (n_signals, n) ndarray of float64, µV
-        NaN where not usable.
+        NaN where clipped, flat or missing.
     state : (n,) ndarray of uint8
-        USABLE, or the worst of the channels: CLIPPED, FLAT or MISSING.
+        USABLE, or the worst of the channels: MUSCLE, CLIPPED, FLAT or MISSING.
     """
 
     first: int
@@ -59,7 +62,13 @@ def input_length(recording: Recording, labels: tuple[str, ...], sfreq: float) ->
 
 
 def read_samples(
-    recording: Recording, labels: tuple[str, ...], sfreq: float, first: int, behind: int
+    recording: Recording,
+    labels: tuple[str, ...],
+    sfreq: float,
+    first: int,
+    behind: int,
+    *,
+    mark_muscle: bool = False,
 ) -> Stretch:
     """Samples ``[first, behind)`` of the network's input grid, the same in any cut.
 
@@ -72,6 +81,8 @@ def read_samples(
         Rate of the network's input.
     first, behind : int
         Inside ``[0, input_length(...)]``.
+    mark_muscle : bool
+        Whether seconds of strong muscle are marked as such (``detection.muscle``).
 
     Raises
     ------
@@ -83,8 +94,8 @@ def read_samples(
     signals = np.empty((len(labels), behind - first))
     state = np.zeros(behind - first, dtype=np.uint8)
     for row, label in enumerate(labels):
-        signals[row], own = _read_one(recording, label, sfreq, first, behind)
-        signals[row, own != USABLE] = np.nan
+        signals[row], own = _read_one(recording, label, sfreq, first, behind, mark_muscle)
+        signals[row, own > MUSCLE] = np.nan
         np.maximum(state, own, out=state)
     return Stretch(first, sfreq, signals, state)
 
@@ -109,7 +120,7 @@ def read_stretch(
 
 
 def _read_one(
-    recording: Recording, label: str, sfreq: float, first: int, behind: int
+    recording: Recording, label: str, sfreq: float, first: int, behind: int, mark_muscle: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """One channel on the input grid and what its moments are."""
     channel = recording.channel(label)
@@ -117,12 +128,27 @@ def _read_one(
     low, high = resampler.input_range(first, behind)
     # A flat run of a second must be seen whole, whichever of its samples are asked for.
     low, high = max(0, low - round(2 * channel.sfreq)), high + round(2 * channel.sfreq)
+    if mark_muscle:
+        # From the start of a second on, so that a second of muscle is the same in any cut.
+        low = round(int(low / channel.sfreq) * channel.sfreq)
     signal = recording.read(label, low / channel.sfreq, high / channel.sfreq)
     margin = round(MARGIN_SECONDS * channel.sfreq)
     state = np.zeros(signal.size, dtype=np.uint8)
+    if mark_muscle:
+        state[_muscle_samples(fill_missing(signal), channel.sfreq)] = MUSCLE
     state[widen(clipped_samples(signal, channel.physical_range), margin)] = CLIPPED
     state[widen(flat_samples(signal, channel.sfreq), margin)] = FLAT
     state[widen(~np.isfinite(signal), margin)] = MISSING
     resampled = resampler.resample(fill_missing(signal), low, first, behind)
     nearest = np.round(np.arange(first, behind) * (channel.sfreq / sfreq)).astype(np.int64) - low
     return resampled, state[np.clip(nearest, 0, max(0, state.size - 1))]
+
+
+def _muscle_samples(signal: NDArray[np.float64], sfreq: float) -> NDArray[np.bool_]:
+    """Samples in the whole seconds of strong muscle, counted from the first sample."""
+    loud = muscle_rms(signal, sfreq) > MUSCLE_RMS
+    second = (np.arange(signal.size) / sfreq + 1e-9).astype(np.int64)
+    inside = second < loud.size
+    result = np.zeros(signal.size, dtype=bool)
+    result[inside] = loud[second[inside]]
+    return result

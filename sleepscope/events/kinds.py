@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from sleepscope.constants import EVENT_KINDS, REM, SPINDLE
+from sleepscope.constants import EVENT_KINDS, REM, REM_BURST, SPINDLE
 
 # Names as they are left by _bare: lower case, letters and digits only.
 _NAMES = {
     SPINDLE: "spindle spindles sleepspindle sleepspindles sigmaspindle slowspindle fastspindle",
     REM: "rem rems rapideyemovement rapideyemovements eyemovementrapid remevent",
+    REM_BURST: "remburst rembursts burstofrems",
     "k_complex": "kcomplex kcomplexes kcomplexe kc kcs kkomplex",
     "slow_wave": "slowwave slowwaves slowoscillation slowoscillations deltawave deltawaves sw so",
     "arousal": (

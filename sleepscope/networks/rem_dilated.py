@@ -15,12 +15,18 @@ from torch import nn
 from torch.nn import functional
 
 from sleepscope.networks.dense import DenseNetwork
-from sleepscope.signals.bands import Spectrum, band_kernel
+from sleepscope.signals.bands import Spectrum, band_kernel, smooth, smoothing_kernel
 from sleepscope.signals.missing import fill_missing
 
 # What eye movements are made of, and what tells them from muscle; drifts of the electrodes go.
 _TRACE_BAND: Final = (0.3, 15.0)
 _TRACE_SECONDS: Final = 6.0
+# Muscle: the band in which it outweighs the EEG and which a recorder of 100 Hz still holds; its
+# level over half a second, and the level (µV) around which the logarithm begins.
+_MUSCLE_BAND: Final = (20.0, 40.0)
+_MUSCLE_FILTER_SECONDS: Final = 1.0
+_MUSCLE_SECONDS: Final = 0.5
+_MUSCLE_SCALE: Final = 4.0
 # Amplitude (µV) around which asinh turns from a straight line into a logarithm: a movement.
 _SCALE: Final = 50.0
 _DILATIONS: Final = (1, 2, 4, 8, 16, 32, 2, 1)
@@ -55,26 +61,27 @@ class RemDilated(DenseNetwork):
         Channels of every block.
     """
 
-    sfreq: ClassVar[float] = 50.0
+    sfreq: ClassVar[float] = 100.0
     output_sfreq: ClassVar[float] = 25.0
     n_signals: ClassVar[int] = 2
-    n_features: ClassVar[int] = 3
+    n_features: ClassVar[int] = 4
     heads: ClassVar[tuple[str, ...]] = ("event", "onset")
     band: ClassVar[tuple[float, float]] = _TRACE_BAND
     # Half of the filter, and 5.3 s of receptive field.
     run_in: ClassVar[float] = 9.0
-    alignment: ClassVar[int] = 2
+    alignment: ClassVar[int] = 4
     # The middle of the stack: it has seen 1.3 s to either side, the blocks behind it look further.
     explained_layer: ClassVar[str] = "blocks.3"
     normalisation: ClassVar[str] = (
-        "Resampled to 50 Hz, 0.3-15 Hz; difference and sum of asinh(µV / 50) of LOC and ROC, and "
-        "the signed root of -LOC x ROC in units of 50 µV. Gain is not removed: amplitude counts."
+        "Resampled to 100 Hz; of 0.3-15 Hz the difference and the sum of asinh(µV / 50) of LOC and "
+        "ROC, and the signed root of -LOC x ROC in units of 50 µV; of 20-40 Hz (muscle) the log of "
+        "1 + RMS / 4 µV of both over half a second. Gain is not removed: amplitude counts."
     )
 
     def __init__(self, width: int = 24) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv1d(self.n_features, width, 6, stride=2, padding=2, bias=False),
+            nn.Conv1d(self.n_features, width, 12, stride=4, padding=4, bias=False),
             nn.BatchNorm1d(width),
             nn.ReLU(),
         )
@@ -82,22 +89,25 @@ class RemDilated(DenseNetwork):
         self.head = nn.Sequential(nn.ReLU(), nn.Conv1d(width, len(self.heads), 1))
 
     def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Difference, sum and signed root of the negative product: (3, n_samples)."""
-        left, right = (_trace(signal, self.sfreq) / _SCALE for signal in signals)
+        """Difference, sum, signed root of the negative product, and muscle: (4, n_samples)."""
+        spectra = [_spectrum(signal, self.sfreq) for signal in signals]
+        kernel = band_kernel(self.sfreq, *_TRACE_BAND, _TRACE_SECONDS)
+        left, right = (spectrum.band(kernel) / _SCALE for spectrum in spectra)
         opposite = -left * right
         features = np.stack(
             [
                 np.arcsinh(left) - np.arcsinh(right),
                 np.arcsinh(left) + np.arcsinh(right),
                 np.sign(opposite) * np.sqrt(np.abs(opposite)),
+                _muscle(spectra, self.sfreq),
             ]
         )
         return np.asarray(np.clip(features, -8.0, 8.0), dtype=np.float32)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Logits (batch, 2, n_samples // 2)."""
-        n_out = features.shape[-1] // 2
-        features = functional.pad(features, (0, features.shape[-1] % 2))
+        """Logits (batch, 2, n_samples // 4)."""
+        n_out = features.shape[-1] // self.stride
+        features = functional.pad(features, (0, -features.shape[-1] % self.stride))
         logits: torch.Tensor = self.head(self.blocks(self.stem(features)))[..., :n_out]
         return logits
 
@@ -106,9 +116,17 @@ class RemDilated(DenseNetwork):
         return logits[:, 1]
 
 
-def _trace(signal: NDArray[np.floating], sfreq: float) -> NDArray[np.float64]:
-    """One eye channel in the band of eye movements, µV."""
+def _spectrum(signal: NDArray[np.floating], sfreq: float) -> Spectrum:
+    """One eye channel, µV, ready to be filtered."""
     filled = fill_missing(signal)
-    kernel = band_kernel(sfreq, *_TRACE_BAND, _TRACE_SECONDS)
     centred = filled - np.median(filled) if filled.size else filled
-    return np.asarray(Spectrum(centred, kernel.size).filtered(kernel).real)
+    return Spectrum(centred, band_kernel(sfreq, *_TRACE_BAND, _TRACE_SECONDS).size)
+
+
+def _muscle(spectra: list[Spectrum], sfreq: float) -> NDArray[np.floating]:
+    """log(1 + RMS / 4 µV) of both channels' muscle over half a second."""
+    kernel = band_kernel(sfreq, *_MUSCLE_BAND, _MUSCLE_FILTER_SECONDS)
+    power = sum(np.abs(spectrum.filtered(kernel)) ** 2 for spectrum in spectra) / len(spectra)
+    # Half: the envelope of a sine is larger than its RMS by the root of 2.
+    level = smooth(np.asarray(power / 2), smoothing_kernel(sfreq, _MUSCLE_SECONDS))
+    return np.asarray(np.log1p(np.sqrt(np.maximum(level, 0.0)) / _MUSCLE_SCALE))

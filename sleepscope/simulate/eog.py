@@ -18,14 +18,17 @@ from sleepscope.simulate.eog_confounders import (
     add_body_movements,
     add_heart,
     add_k_complex_bleed,
+    add_muscle_tone,
     add_one_sided_pulses,
     add_slow_movements,
+    add_slow_waves,
     add_spindle_bleed,
 )
 from sleepscope.simulate.eye_movements import (
     EyeHabits,
     RapidMovement,
     high_pass,
+    low_pass,
     movement_traces,
     recorded_peak,
     simulate_movements,
@@ -80,6 +83,10 @@ class EogRanges:
         opposite mastoids largely in anti-phase. Of the rest of the EEG both share half as much.
     noise : (low, high), µV
         RMS of each channel's own noise.
+    tone : (low, high), µV
+        RMS of the steady muscle beside the eyes, log-uniform.
+    low_pass : (low, high), Hz
+        Of the amplifier, log-uniform; beyond half the rate there is none.
     """
 
     median_amplitude: Range = (45.0, 130.0)
@@ -92,6 +99,8 @@ class EogRanges:
     same_reference: Range = (0.3, 0.95)
     opposite_references: Range = (-1.0, 0.1)
     noise: Range = (0.5, 4.0)
+    tone: Range = (0.3, 6.0)
+    low_pass: Range = (18.0, 140.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,8 @@ class EogSubject:
     background: float
     correlation: float
     noise: float
+    tone: float
+    low_pass: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,8 @@ def draw_subject(rng: np.random.Generator, ranges: EogRanges) -> EogSubject:
             rng.uniform(*(ranges.same_reference if same else ranges.opposite_references))
         ),
         noise=float(rng.uniform(*ranges.noise)),
+        tone=log_uniform(ranges.tone),
+        low_pass=log_uniform(ranges.low_pass),
     )
 
 
@@ -185,9 +198,11 @@ def simulate_eog(
     add_slow_movements(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_blinks(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_k_complex_bleed(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.correlation)
+    add_slow_waves(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.correlation)
     add_spindle_bleed(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_one_sided_pulses(rng, signals, sfreq)
     disturbed = add_body_movements(rng, signals, sfreq, stages, STRETCH_SECONDS)
+    add_muscle_tone(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.tone)
     add_heart(rng, signals, sfreq)
 
     movements = _movements(rng, subject, stages)
@@ -198,6 +213,7 @@ def simulate_eog(
     gain = (left + 1 / left) / 2
     signals = high_pass(signals, sfreq, subject.corner)
     signals += subject.noise * rng.standard_normal(signals.shape)
+    signals = low_pass(signals, sfreq, subject.low_pass)
     recorded = tuple(_recorded(m, gain, subject.corner) for m in movements)
     return SimulatedEog(signals, sfreq, recorded, stages, tuple(disturbed))
 

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from sleepscope.simulate.eye_movements import blink_wave, smooth_step
 from sleepscope.simulate.k_complexes import k_complex_wave, simulate_k_complexes
-from sleepscope.simulate.noise import band_noise
+from sleepscope.simulate.noise import band_noise, drift
 from sleepscope.simulate.spindles import simulate_spindles, spindle_wave
-from sleepscope.simulate.stages import random_times
+from sleepscope.simulate.stages import random_times, stage_levels
 
 Signals = NDArray[np.float64]
 Stages = Sequence[str]
+Rates = Mapping[str, float]
 
 # How many a minute, by stage.
 SLOW_MOVEMENTS: Final = {"W": 5.0, "N1": 14.0, "N2": 2.0, "N3": 1.0, "R": 8.0}
@@ -28,13 +29,26 @@ BODY_MOVEMENTS: Final = {"W": 2.5, "N1": 1.2, "N2": 1.2, "N3": 0.8, "R": 0.6}
 ONE_SIDED_PULSES: Final = 1.0
 K_COMPLEXES: Final = 5.0
 SPINDLES: Final = 5.0
+# Sharp single slow waves over those of the background (AASM manual IV.4: a fifth of an N3 epoch
+# and more), and twitches of REM sleep (AASM manual VII.6.C: bursts under a quarter of a second).
+SLOW_WAVES: Final = {"W": 0.0, "N1": 1.0, "N2": 4.0, "N3": 14.0, "R": 0.0}
+TWITCHES: Final = {"W": 4.0, "N1": 1.5, "N2": 1.0, "N3": 0.5, "R": 5.0}
+# Tone of the muscles beside the eyes, as a share of the sleeper's own.
+MUSCLE_TONE: Final = {"W": 1.5, "N1": 1.0, "N2": 0.7, "N3": 0.6, "R": 0.5}
+# From where muscle reaches: its power lies above, up to beyond what is simulated.
+MUSCLE_FROM_HZ: Final = (6.0, 20.0)
 
 
 def add_slow_movements(
-    rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
+    rng: np.random.Generator,
+    signals: Signals,
+    sfreq: float,
+    stages: Stages,
+    seconds: float,
+    per_minute: Rates = SLOW_MOVEMENTS,
 ) -> None:
     """Slow conjugate drifts of 15-80 µV there and back, each way 0.7-2.5 s long."""
-    for onset in _times(rng, stages, seconds, SLOW_MOVEMENTS):
+    for onset in _times(rng, stages, seconds, per_minute):
         there, back = rng.uniform(0.7, 2.5, 2)
         rest = rng.uniform(0.0, 1.5)
         height = rng.uniform(15, 80) * rng.choice((-1.0, 1.0))
@@ -45,10 +59,15 @@ def add_slow_movements(
 
 
 def add_blinks(
-    rng: np.random.Generator, signals: Signals, sfreq: float, stages: Stages, seconds: float
+    rng: np.random.Generator,
+    signals: Signals,
+    sfreq: float,
+    stages: Stages,
+    seconds: float,
+    per_minute: Rates = BLINKS,
 ) -> None:
     """Blinks and other in-phase deflections, as fast as eye movements."""
-    for onset in _times(rng, stages, seconds, BLINKS):
+    for onset in _times(rng, stages, seconds, per_minute):
         duration = rng.uniform(0.15, 0.6)
         height = rng.uniform(50, 260) * (1.0 if rng.random() < 0.8 else -1.0)
         part, times = _part(signals, sfreq, onset, 1.2 * duration)
@@ -71,11 +90,40 @@ def add_k_complex_bleed(
         k_complex = replace(planted, duration=planted.duration * rng.uniform(0.5, 1.1))
         part, times = _part(signals, sfreq, k_complex.onset - 0.3, 2 * k_complex.duration)
         wave = rng.uniform(0.25, 0.8) * k_complex_wave(k_complex, times)
-        # Waves differ in how alike they are on both sides.
-        own = float(np.clip(correlation + rng.normal(0, 0.2), -1.0, 1.0))
-        alike, unlike = np.sqrt((1 + own) / 2), np.sqrt((1 - own) / 2)
-        unlike *= rng.choice((-1.0, 1.0))
-        part += wave * np.array([[alike + unlike], [alike - unlike]])
+        part += wave * _shares(rng, correlation)
+
+
+def add_slow_waves(
+    rng: np.random.Generator,
+    signals: Signals,
+    sfreq: float,
+    stages: Stages,
+    seconds: float,
+    correlation: float,
+    per_minute: Rates = SLOW_WAVES,
+) -> None:
+    """Slow waves with a steep and a slow flank, 25-110 µV, 0.4-1.2 s, alone or two or three."""
+    for onset in _times(rng, stages, seconds, per_minute):
+        height = rng.uniform(25, 110) * rng.choice((-1.0, 1.0))
+        shares = _shares(rng, correlation)
+        start = onset
+        for _ in range(rng.integers(1, 4)):
+            duration = rng.uniform(0.4, 1.2)
+            steep = rng.uniform(0.12, 0.5)
+            part, times = _part(signals, sfreq, start, duration)
+            since = (times - start) / duration
+            wave = smooth_step(since / steep) - smooth_step((since - steep) / (1 - steep))
+            part += height * wave * shares
+            height *= -rng.uniform(0.4, 1.0)
+            start += rng.uniform(0.7, 1.0) * duration
+
+
+def _shares(rng: np.random.Generator, correlation: float) -> NDArray[np.float64]:
+    """What either channel sees of one wave: waves differ in how alike they are on both sides."""
+    own = float(np.clip(correlation + rng.normal(0, 0.2), -1.0, 1.0))
+    alike, unlike = np.sqrt((1 + own) / 2), np.sqrt((1 - own) / 2)
+    unlike *= rng.choice((-1.0, 1.0))
+    return np.array([[alike + unlike], [alike - unlike]])
 
 
 def add_spindle_bleed(
@@ -88,10 +136,12 @@ def add_spindle_bleed(
         part += rng.uniform(0.3, 1.0, (2, 1)) * spindle_wave(spindle, times)
 
 
-def add_one_sided_pulses(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:
+def add_one_sided_pulses(
+    rng: np.random.Generator, signals: Signals, sfreq: float, per_minute: float = ONE_SIDED_PULSES
+) -> None:
     """Electrode pops and loose leads: as sharp as a movement, in one channel alone."""
     stop = signals.shape[1] / sfreq
-    for onset in random_times(rng, [(0.0, stop)], ONE_SIDED_PULSES, spacing=1.0, margin=0.5):
+    for onset in random_times(rng, [(0.0, stop)], per_minute, spacing=1.0, margin=0.5):
         tau = rng.uniform(0.05, 0.5)
         height = rng.uniform(40, 300) * rng.choice((-1.0, 1.0))
         part, times = _part(signals, sfreq, onset, 5 * tau)
@@ -117,12 +167,36 @@ def add_body_movements(
         spans.append((float(times[0]), float(times[-1])))
         fade = np.hanning(part.shape[1]) ** rng.uniform(0.3, 1.0)
         sway = band_noise(rng, part.shape, sfreq, 0.2, rng.uniform(1.0, 4.0))
-        muscle = band_noise(rng, part.shape, sfreq, 6.0, 0.45 * sfreq)
+        muscle = band_noise(rng, part.shape, sfreq, rng.uniform(*MUSCLE_FROM_HZ), 0.45 * sfreq)
         # Arousals are muscle alone, turning over in bed is both.
         shift = rng.uniform(20, 180) if rng.random() < 0.6 else 0.0
         part += shift * rng.uniform(0.4, 1.0, (2, 1)) * fade * _mixed(sway, rng.uniform(-0.9, 0.9))
         part += rng.uniform(5, 60) * rng.uniform(0.15, 1.0, (2, 1)) * fade * muscle
     return spans
+
+
+def add_muscle_tone(
+    rng: np.random.Generator,
+    signals: Signals,
+    sfreq: float,
+    stages: Stages,
+    seconds: float,
+    tone: float,
+) -> None:
+    """The steady tone of the muscles (``tone`` µV RMS), and twitches that hide no movement."""
+    level = stage_levels(stages, MUSCLE_TONE, seconds, sfreq, signals.shape[1])
+    level = level * drift(rng, level.shape, sfreq, 0.3, 5.0)
+    signals += tone * level * band_noise(rng, signals.shape, sfreq, 12.0, 0.45 * sfreq)
+    for onset in _times(rng, stages, seconds, TWITCHES):
+        part, _ = _part(signals, sfreq, onset, rng.uniform(0.1, 0.4))
+        if part.shape[1] < 8:
+            continue
+        share = rng.uniform(3, 20) * rng.uniform(0.1, 1.0, (2, 1))
+        part += (
+            share
+            * np.hanning(part.shape[1])
+            * band_noise(rng, part.shape, sfreq, rng.uniform(*MUSCLE_FROM_HZ), 0.45 * sfreq)
+        )
 
 
 def add_heart(rng: np.random.Generator, signals: Signals, sfreq: float) -> None:

@@ -229,6 +229,18 @@ def high_pass(signal: NDArray[np.float64], sfreq: float, corner: float) -> NDArr
     return np.asarray(lfilter([keep, -keep], [1, -keep], signal))
 
 
+def low_pass(signal: NDArray[np.float64], sfreq: float, corner: float) -> NDArray[np.float64]:
+    """Gaussian low-pass without delay, half of the amplitude at ``corner``; last axis is time.
+
+    A corner of more than half of ``sfreq`` leaves the signal as it is.
+    """
+    if corner >= sfreq / 2:
+        return signal
+    n_samples = signal.shape[-1]
+    gain = 0.5 ** ((np.fft.rfftfreq(n_samples, 1 / sfreq) / corner) ** 2)
+    return np.asarray(np.fft.irfft(np.fft.rfft(signal, axis=-1) * gain, n_samples, axis=-1))
+
+
 def blink_wave(
     onset: float, duration: float, amplitude: float, times: NDArray[np.float64]
 ) -> NDArray[np.float64]:

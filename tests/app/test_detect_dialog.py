@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -59,6 +60,21 @@ def test_stages_of_the_model_are_ticked_where_there_is_a_hypnogram(ask) -> None:
     assert dialog.settings() == DetectSettings("spindle", "spindle-1d", ("C3",), ("N2", "N3"))
     dialog.task_box.setCurrentIndex(1)
     assert dialog.settings() == DetectSettings("rem", "rem-1d", ("E1", "E2"))
+
+
+def test_bursts_and_muscle_are_asked_about_for_eye_movements_alone(ask, qtbot: QtBot) -> None:
+    dialog = ask(recording(*NIGHT))
+    assert dialog.bursts_box.isHidden()
+    assert dialog.muscle_box.isHidden()
+    dialog.task_box.setCurrentIndex(1)
+    assert not dialog.bursts_box.isHidden()
+    assert "12 µV" in dialog.muscle_box.toolTip()
+    for box in (dialog.bursts_box, dialog.muscle_box):
+        qtbot.keyClick(box, Qt.Key.Key_Space)
+    settings = dialog.settings()
+    assert (settings.bursts, settings.leave_out_muscle, settings.kind) == (True, True, "rem_burst")
+    dialog.task_box.setCurrentIndex(0)
+    assert not dialog.settings().bursts
 
 
 def test_without_a_hypnogram_all_of_the_night_is_searched(ask) -> None:

@@ -1,7 +1,8 @@
 """What the eye movement model finds in eyes it was not trained on.
 
 ``python -m tests.benchmarks.rem_agreement [--model rem-1d] [--data FOLDER]`` prints a table and, as
-the last line, the figures as JSON. Real figures are null where there are no real recordings.
+the last line, the figures as JSON. Real figures are null where there are no real recordings. With
+``--confounders`` it prints what each disturbance of a simulated recording costs instead.
 """
 
 from __future__ import annotations
@@ -19,16 +20,21 @@ from sleepscope.events import read_events
 from sleepscope.events.event import Event
 from sleepscope.progress import finish
 from sleepscope.recordings.opening import open_recording
+from sleepscope.training.rem_confounders import scores_by_condition
 from sleepscope.training.rem_evaluation import QUIET_STAGES, count_false, evaluate_rem
 from tests.conftest import real_data_folder
 
 KEYS = ("simulated_f1", "yasa_f1_02", "n2n3_false_per_min", "n2n3_gated_false_per_min")
 
 
-def yasa_false_per_minute(data: Path | None) -> float | None:
+def yasa_false_per_minute(data: Path | None) -> dict[str, float | None]:
     """What YASA's detector finds a minute in the same N2 and N3; None where it is not installed."""
+    keys = {
+        "yasa_n2n3_false_per_min": "n2n3_false_per_min",
+        "yasa_n2n3_gated_false_per_min": "n2n3_gated_false_per_min",
+    }
     if data is None or importlib.util.find_spec("yasa") is None:
-        return None
+        return dict.fromkeys(keys)
     import yasa
 
     recording = open_recording(data / "recordings" / "mednick_example1.edf")
@@ -44,8 +50,23 @@ def yasa_false_per_minute(data: Path | None) -> float | None:
     events = [Event(float(start), float(stop - start), REM) for start, stop in times]
     counted = count_false(recording, eyes, events, hypnogram.spans_of(QUIET_STAGES))
     recording.close()
-    per_minute: float | None = counted["n2n3_false_per_min"]
-    return per_minute
+    return {key: counted[name] for key, name in keys.items()}
+
+
+def print_conditions(model: str) -> None:
+    """What each disturbance costs, as a table and as JSON."""
+    rows = finish(scores_by_condition(model))
+    head = ("simulated sleepers, 160 s of REM sleep and 160 s of N2 and N3 each", "F1",
+            "precision", "recall", "false/min", "silent")  # fmt: skip
+    print("{:66} {:>6} {:>9} {:>6} {:>9} {:>6}".format(*head))
+    made = {}
+    for row in rows:
+        score = row.scores
+        values = [score.f1, score.precision, score.recall, row.false_per_minute, row.abstained]
+        made[row.name] = [None if value is None else round(value, 3) for value in values]
+        words = ["-" if value is None else f"{value:.3f}" for value in made[row.name]]
+        print("{:66} {:>6} {:>9} {:>6} {:>9} {:>6}".format(row.name, *words))
+    print(json.dumps({"conditions": made}))
 
 
 def main() -> int:
@@ -53,12 +74,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="rem-1d", help="name of a model or path of its card")
     parser.add_argument("--data", type=Path, default=real_data_folder())
+    parser.add_argument(
+        "--confounders", action="store_true", help="print the cost of each disturbance instead"
+    )
     chosen = parser.parse_args()
+    if chosen.confounders:
+        print_conditions(chosen.model)
+        return 0
     results = finish(evaluate_rem(chosen.model, chosen.data))
+    results |= yasa_false_per_minute(chosen.data)
     for key, value in results.items():
-        print(f"{key:28} {value}")
-    line = {key: results[key] for key in KEYS}
-    line["yasa_n2n3_false_per_min"] = yasa_false_per_minute(chosen.data)
+        print(f"{key:30} {value}")
+    line = {key: results[key] for key in (*KEYS, "yasa_n2n3_false_per_min")}
     print(json.dumps(line))
     return 0
 

@@ -91,10 +91,11 @@ def test_every_option_reaches_the_detector(
     status, _, err = sleepscope(
         *("detect", night, "--task", "rem", "--model", "my-model", "--max-gap", "0.1"),
         *("--hypnogram", stages, "--out", tmp_path / "e.csv", *words.split()),
+        *("--bursts", "--leave-out-muscle"),
     )
     assert (status, err) == (0, "")
     assert detector.settings == [
-        DetectSettings("rem", "my-model", ("LOC", "ROC"), ("N2", "R"), 0.3, 0.4, 0.1)
+        DetectSettings("rem", "my-model", ("LOC", "ROC"), ("N2", "R"), 0.3, 0.4, 0.1, True, True)
     ]
     assert detector.hypnograms[0].stages == ("W", "W", "N2", "N2")
     spans = json.loads((tmp_path / "e.json").read_text())["scored_spans"]

@@ -66,7 +66,7 @@ def test_events_are_of_the_task_on_their_channel_with_a_confidence(damaged, card
     for event in found.events:
         assert (event.kind, event.channel) == ("spindle", "C3")
         inside = found.probability[round(event.onset * 25) : round(event.stop * 25)]
-        assert event.confidence == pytest.approx(float(inside.mean()))
+        assert event.confidence == pytest.approx(float(inside.mean()), abs=1e-6)
         assert 0.2 - 1e-6 <= event.duration <= 3.0 + 1e-6
     assert found.card == card
     assert found.settings == _settings(card)

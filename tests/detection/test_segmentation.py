@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sleepscope.detection.segmentation import EventRule, Segmenter, events_from_probability
+from sleepscope.detection.segmentation import (
+    BURST_GAP,
+    EventRule,
+    Segmenter,
+    events_from_probability,
+)
 from sleepscope.detection.settings import DetectSettings
 from sleepscope.errors import SettingsError
 from sleepscope.networks.tracks import Tracks
@@ -84,15 +89,45 @@ def test_open_settings_come_from_the_card_and_given_ones_do_not():
     assert rule == EventRule(0.8, 0.0, 0.3)
 
 
+def test_movements_close_to_each_other_are_one_burst_when_bursts_are_asked_for():
+    values, split = (
+        [0.9] * 4 + [0.1] * 3 + [0.7] * 2 + [0.1] * 4 + [0.9],
+        [0, 0, 1.0, 0.5] + 10 * [0],
+    )
+    assert _found(values, split, split_threshold=0.9, burst_gap=0.3) == [(0, 9), (13, 14)]
+    assert _found(values, split, split_threshold=0.9) == [(0, 2), (2, 4), (7, 9), (13, 14)]
+
+
+def test_a_burst_never_reaches_over_a_moment_in_which_the_network_said_nothing():
+    assert _found([0.9, np.nan, 0.9], burst_gap=0.3) == [(0, 1), (2, 3)]
+
+
+def test_confidence_of_a_burst_is_that_of_its_movements():
+    tracks = Tracks(np.array([0.6, 0.6, 0.6, 0.0, 1.0], np.float32))
+    (burst,) = events_from_probability(tracks, 10.0, EventRule(0.5, 0.0, 0.0, burst_gap=0.1))
+    assert burst.confidence == pytest.approx(0.7)
+
+
+def test_bursts_are_of_a_kind_of_their_own_and_of_eye_movements_alone():
+    assert DetectSettings("rem", "m", bursts=True).kind == "rem_burst"
+    assert EventRule.of(DetectSettings("rem", "m", bursts=True), {}).burst_gap == BURST_GAP
+    assert EventRule.of(DetectSettings("rem", "m"), {}).burst_gap is None
+    with pytest.raises(SettingsError, match="for rapid eye movements"):
+        DetectSettings("spindle", "m", bursts=True)
+    with pytest.raises(SettingsError, match="for rapid eye movements"):
+        DetectSettings("spindle", "m", leave_out_muscle=True)
+
+
 @given(
     st.lists(st.sampled_from([0.1, 0.4, 0.55, 0.7, 0.95, float("nan")]), max_size=60),
     st.lists(st.integers(1, 12), min_size=1, max_size=30),
     st.sampled_from([0.0, 0.1, 0.3]),
     st.sampled_from([None, 0.5]),
+    st.sampled_from([None, 0.0, 0.3]),
 )
-def test_a_track_that_grows_gives_the_same_events(values, pieces, gap, longest):
+def test_a_track_that_grows_gives_the_same_events(values, pieces, gap, longest, burst):
     tracks = Tracks(np.array(values, np.float32))
-    rule = EventRule(0.5, 0.2, gap, longest)
+    rule = EventRule(0.5, 0.2, gap, longest, burst_gap=burst)
     segmenter, grown, done = Segmenter(rule, 10.0), [], 0
     for piece in pieces:
         done = min(done + piece, len(values))

@@ -30,9 +30,9 @@ def test_it_is_small(network: RemDilated) -> None:
 
 
 def test_one_answer_for_every_fortieth_of_a_second(network: RemDilated) -> None:
-    for n in (1000, 1001):
+    for n in (2000, 2001, 2003):
         features = network.prepare(_eyes()[:, :n])
-        assert features.shape == (3, n)
+        assert features.shape == (4, n)
         tracks = network.tracks(features)
         assert tracks.probability.shape == (500,)
         assert tracks.split is not None
@@ -42,9 +42,9 @@ def test_one_answer_for_every_fortieth_of_a_second(network: RemDilated) -> None:
 def test_features_are_difference_sum_and_signed_root_of_the_negative_product(
     network: RemDilated,
 ) -> None:
-    times = np.arange(2000) / network.sfreq
+    times = np.arange(4000) / network.sfreq
     wave = 100 * np.sin(2 * np.pi * 2 * times)
-    middle = slice(500, 1500)
+    middle = slice(1000, 3000)
     opposite = network.prepare(np.stack([wave, -wave]))[:, middle]
     np.testing.assert_allclose(opposite[0], 2 * np.arcsinh(wave[middle] / 50), atol=0.06)
     np.testing.assert_allclose(opposite[1], 0.0, atol=1e-5)
@@ -54,9 +54,19 @@ def test_features_are_difference_sum_and_signed_root_of_the_negative_product(
     assert np.all(alike[2] <= 0)
 
 
+def test_muscle_is_the_level_of_20_to_40_hz_in_both_eyes(network: RemDilated) -> None:
+    times = np.arange(4000) / network.sfreq
+    muscle = np.where(times >= 20, 30 * np.sin(2 * np.pi * 30 * times), 0.0)
+    slow = 100 * np.sin(2 * np.pi * 2 * times)
+    level = network.prepare(np.stack([slow + muscle, -slow]))[3]
+    np.testing.assert_allclose(level[500:1900], 0.0, atol=0.02)
+    # Half of the power: the other eye has none.
+    np.testing.assert_allclose(level[2200:3500], np.log1p(30 / 2 / 4), rtol=0.03)
+
+
 def test_offset_of_the_electrodes_leaves_no_trace(network: RemDilated) -> None:
     eyes = _eyes()
-    middle = slice(400, -400)
+    middle = slice(800, -800)
     moved = network.prepare(eyes + np.array([[3000.0], [-500.0]]))[:, middle]
     np.testing.assert_allclose(moved, network.prepare(eyes)[:, middle], atol=1e-3)
 

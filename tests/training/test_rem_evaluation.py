@@ -13,7 +13,6 @@ from sleepscope.training.rem_evaluation import (
     OUTSIDE,
     count_false,
     eye_recording,
-    muscle_seconds,
     score_movements,
 )
 
@@ -58,16 +57,6 @@ def test_test_sleepers_lie_outside_the_training_limits() -> None:
             low, high = getattr(ranges, name)
             inner_low, inner_high = getattr(training, name)
             assert low >= inner_high or high <= inner_low, name
-
-
-def test_muscle_is_measured_at_20_to_40_hz() -> None:
-    times = np.arange(0, 20, 1 / 200)
-    muscle = np.where(times >= 10, 30 * np.sin(2 * np.pi * 30 * times), 0.0)
-    slow = 100 * np.sin(2 * np.pi * 2 * times)
-    rms = muscle_seconds(eye_recording(np.stack([slow + muscle, slow]), 200.0), "LOC")
-    assert rms.shape == (20,)
-    assert rms[:9].max() < 1.0
-    np.testing.assert_allclose(rms[12:19], 30 / np.sqrt(2), rtol=0.05)
 
 
 def test_false_detections_are_counted_a_minute_inside_the_spans() -> None:

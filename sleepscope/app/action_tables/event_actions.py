@@ -18,6 +18,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     "blink": later("Blink"),
     "artifact": later("Artifact"),
     "other": later("Other"),
+    "rem_burst": later("Burst of eye movements"),
 }
 
 _A = ActionSpec

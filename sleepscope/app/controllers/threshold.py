@@ -160,12 +160,16 @@ class Threshold(Controller):
         if settings is None or self.session.comparison is None or self._card is None:
             return None
         other = settings.b if settings.b != self.scorer else settings.a
-        return of_kind(self._comparing.side(other), self._card.task)
+        return of_kind(self._comparing.side(other), self._kind())
+
+    def _kind(self) -> str:
+        """Kind of the events, as they were asked for."""
+        return _settings_of(self._runs[0]).kind
 
     def events_at(self, threshold: float) -> tuple[Event, ...]:
         """What the model finds at a threshold."""
         assert self._card is not None
-        return events_at(self._tracks, threshold, self._card.task, self._spans())
+        return events_at(self._tracks, threshold, self._kind(), self._spans())
 
     def set_threshold(self, threshold: float) -> None:
         """Move the threshold; everything follows before the next paint."""
@@ -246,8 +250,8 @@ class Threshold(Controller):
             return None
         found = []
         for run, track in zip(self._runs, self._tracks, strict=True):
-            own = events_at([track], self.threshold, card.task, self._spans())
             settings = replace(_settings_of(run), threshold=self.threshold)
+            own = events_at([track], self.threshold, settings.kind, self._spans())
             found.append(
                 Detection(
                     card, run.channels, run.start, run.sfreq, track.tracks.probability,

@@ -23,6 +23,8 @@ from sleepscope.app.dialogs.channels_dialog import channel_list, fill_channel_li
 from sleepscope.app.dialogs.model_cards import show_model_cards, summary
 from sleepscope.app.language import tr
 from sleepscope.constants import REM, SPINDLE, STAGES
+from sleepscope.detection.muscle import MUSCLE_RMS
+from sleepscope.detection.segmentation import BURST_GAP
 from sleepscope.detection.settings import DetectSettings
 from sleepscope.errors import SettingsError
 from sleepscope.networks.model_card import ModelCard
@@ -56,6 +58,20 @@ class DetectDialog(Question):
         self.threshold_box.setToolTip(
             tr("Probability from which on it counts as an event: lower finds more, surely or not.")
         )
+        self.bursts_box = self._tick(
+            tr("&Join movements that follow each other into bursts"),
+            tr(
+                "One event for movements at most {gap} s apart, as many experts mark them; "
+                "otherwise each movement is an event.",
+                gap=f"{BURST_GAP:g}",
+            ),
+        )
+        self.muscle_box = self._tick(
+            tr("Lea&ve out stretches of muscle"),
+            tr("Says nothing in seconds in which an eye channel has more than {rms} µV (RMS) at "
+               "20-40 Hz: fewer false detections in arousals, and no movement found in them.",
+               rms=f"{MUSCLE_RMS:g}"),
+        )  # fmt: skip
         self.detect_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.detect_button.setText(tr("Detect"))
         self._lay_out()
@@ -70,6 +86,11 @@ class DetectDialog(Question):
         label = QLabel(self)
         label.setWordWrap(True)
         return label
+
+    def _tick(self, text: str, tip: str) -> QCheckBox:
+        box = QCheckBox(text, self)
+        box.setToolTip(tip)
+        return box
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -96,9 +117,12 @@ class DetectDialog(Question):
         if not self._offer.has_stages:
             form.addRow("", QLabel(tr("Without a hypnogram all of the night is searched."), self))
         form.addRow(tr("Threshold"), self.threshold_box)
+        form.addRow(tr("Movements"), self.bursts_box)
+        form.addRow("", self.muscle_box)
         self._form = form
         order = (self.task_box, self.model_box, card_button, self.held_out_box, self.channels,
-                 *self.stage_boxes.values(), self.threshold_box, self.detect_button)  # fmt: skip
+                 *self.stage_boxes.values(), self.threshold_box, self.bursts_box,
+                 self.muscle_box, self.detect_button)  # fmt: skip
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
         self.column.addLayout(form)
@@ -132,6 +156,8 @@ class DetectDialog(Question):
         for stage, box in self.stage_boxes.items():
             box.setChecked(not self._offer.has_stages or stage in proposed)
         self._show_threshold()
+        for box in (self.bursts_box, self.muscle_box):
+            self._form.setRowVisible(box, chosen.card.task == REM)
         self.fit()
 
     def _show_knowledge(self, chosen: ModelOffer) -> None:
@@ -197,4 +223,6 @@ class DetectDialog(Question):
             channels=labels,
             stages=None if len(stages) == len(STAGES) else stages,
             threshold=None if same else chosen,
+            bursts=card.task == REM and self.bursts_box.isChecked(),
+            leave_out_muscle=card.task == REM and self.muscle_box.isChecked(),
         )

@@ -142,7 +142,7 @@ class QueuePanel(QWidget):
             tr("Take the events of B that A has, too, and that are not in this list, in one step.")
         )
         self.hint = QLabel(
-            tr("Enter accepts · X rejects · F1–F8 class · O other event · S skips · D next"), self
+            tr("Enter accepts · X rejects · F1–F9 class · O other event · S skips · D next"), self
         )
         self.hint.setWordWrap(True)
         self._lay_out()
