@@ -2,6 +2,8 @@
 
 The spindle models learn from the DREAMS spindles in --data; rem-1d and rem-2d learn from
 simulated eyes and use real recordings in --data, if there are any, for its evaluation alone.
+With --dreams-rems, rem-1d goes on learning from the DREAMS REMs there and is tested on excerpts
+left out.
 """
 
 from __future__ import annotations
@@ -33,6 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``sleepscope train``."""
     parser.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--data", metavar="DIR", help="folder of the training data")
+    parser.add_argument(
+        "--dreams-rems",
+        metavar="DIR",
+        help="for rem-1d: fine-tune on the DREAMS REMs with their signals (excerpt1.edf, ...)",
+    )
+    parser.add_argument(
+        "--unverified",
+        action="store_true",
+        help="with --dreams-rems: take recordings that are not the published ones",
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for weights and card")
     parser.add_argument("--seed", type=int, default=0, help="fixes everything random")
 
@@ -47,7 +59,33 @@ def run(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     if out.exists() and not out.is_dir():
         raise SettingsError(f"--out {out} is a file; name a folder.")
+    if arguments.dreams_rems is not None:
+        return _fine_tune(arguments, out)
     card = run_with_bar(_training(arguments.model, data, out, arguments.seed))
+    print(f"{card.name} {card.version} written to {out} (sha256 {card.sha256[:8]})")
+    return 0
+
+
+def _fine_tune(arguments: argparse.Namespace, out: Path) -> int:
+    """Fine-tune rem-1d, say what it reached on excerpts left out beside what is to be beaten."""
+    folder = Path(arguments.dreams_rems)
+    if arguments.model != "rem-1d":
+        raise SettingsError(f"--dreams-rems is for rem-1d, not for {arguments.model}.")
+    if not folder.is_dir():
+        raise SettingsError(f"There is no folder {folder} for --dreams-rems.")
+    from sleepscope.training.rem_dreams import BARS, DETECTORS, DreamsRemTraining
+    from sleepscope.training.rem_dreams import train_on_dreams_rems as train
+
+    settings = DreamsRemTraining(folder, out, arguments.seed, verify=not arguments.unverified)
+    card = run_with_bar(train(settings))
+    print(f"{'leaving one excerpt out':24} {'events, REM sleep':>18} {'5-s windows':>12}  (F1)")
+    for name in DETECTORS:
+        row = card.results[name]
+        values = [row["events_rem_f1"], row["windows_f1"]]
+        words = ["-" if value is None else f"{value:.3f}" for value in values]
+        print(f"{name:24} {words[0]:>18} {words[1]:>12}")
+    print(f"{'to beat':24} {BARS['events_rem_f1']:>18.3f} {BARS['windows_f1']:>12.3f}")
+    print(card.results["protocol"])
     print(f"{card.name} {card.version} written to {out} (sha256 {card.sha256[:8]})")
     return 0
 

@@ -33,6 +33,9 @@ SPINDLES: Final = 5.0
 # and more), and twitches of REM sleep (AASM manual VII.6.C: bursts under a quarter of a second).
 SLOW_WAVES: Final = {"W": 0.0, "N1": 1.0, "N2": 4.0, "N3": 14.0, "R": 0.0}
 TWITCHES: Final = {"W": 4.0, "N1": 1.5, "N2": 1.0, "N3": 0.5, "R": 5.0}
+# Trains of sawtooth waves (AASM manual IV.7: 2-6 Hz, triangular, over the vertex, often before a
+# burst of eye movements).
+SAWTOOTH: Final = {"W": 0.0, "N1": 0.3, "N2": 0.0, "N3": 0.0, "R": 2.0}
 # Tone of the muscles beside the eyes, as a share of the sleeper's own.
 MUSCLE_TONE: Final = {"W": 1.5, "N1": 1.0, "N2": 0.7, "N3": 0.6, "R": 0.5}
 # From where muscle reaches: its power lies above, up to beyond what is simulated.
@@ -116,6 +119,30 @@ def add_slow_waves(
             part += height * wave * shares
             height *= -rng.uniform(0.4, 1.0)
             start += rng.uniform(0.7, 1.0) * duration
+
+
+def add_sawtooth_waves(
+    rng: np.random.Generator,
+    signals: Signals,
+    sfreq: float,
+    stages: Stages,
+    seconds: float,
+    correlation: float,
+) -> None:
+    """Trains of 1-5 s of triangular waves of 10-45 µV, with one flank steeper than the other."""
+    for onset in _times(rng, stages, seconds, SAWTOOTH):
+        part, _ = _part(signals, sfreq, onset, rng.uniform(1.0, 5.0))
+        if part.shape[1] < 16:
+            continue
+        # The rate wanders by a sixth or so.
+        n_samples = part.shape[1]
+        wander = np.cumsum(rng.standard_normal(n_samples)) / np.sqrt(n_samples)
+        rate = rng.uniform(2.0, 6.0) * np.exp(0.15 * wander)
+        phase = np.cumsum(rate) / sfreq % 1.0
+        steep = rng.uniform(0.2, 0.5)
+        wave = np.where(phase < steep, phase / steep, (1 - phase) / (1 - steep)) - 0.5
+        height = rng.uniform(10, 45) * rng.choice((-1.0, 1.0)) * np.hanning(part.shape[1]) ** 0.3
+        part += height * wave * _shares(rng, correlation)
 
 
 def _shares(rng: np.random.Generator, correlation: float) -> NDArray[np.float64]:

@@ -101,21 +101,21 @@ class RemTraining:
         Share of the sleepers that the network never sees.
     seed : int
     fit : FitSettings
-        600 batches of 32 crops, nearly five times as much as there is; ``seed`` takes the place
-        of its own.
+        1000 batches of 32 crops, five times as much as there is; ``seed`` takes the place of its
+        own.
     recipe : RemRecipe
         Which network.
     """
 
     out: Path
     data: Path | None = None
-    subjects: int = 250
+    subjects: int = 400
     held_out_share: float = 0.1
     seed: int = 0
     fit: FitSettings = field(
         default_factory=lambda: FitSettings(
             # Probabilities that are shares: no weight for events, crops drawn evenly.
-            steps=600,
+            steps=1000,
             batch_size=32,
             event_share=0.0,
             positive_weight=1.0,

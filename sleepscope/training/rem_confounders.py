@@ -8,7 +8,7 @@ none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -61,7 +61,7 @@ class Condition:
 
     name: str
     change: Change
-    ranges: EogRanges = EogRanges()
+    ranges: EogRanges = field(default_factory=EogRanges)
 
 
 @dataclass(frozen=True, slots=True)

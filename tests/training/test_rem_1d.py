@@ -29,16 +29,16 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RemTraining:
 def test_sleepers_are_split_before_anything_is_made() -> None:
     training, held_out = split_subjects(RemTraining(out=Path("models")))
     assert set(training).isdisjoint(held_out)
-    assert sorted(training + held_out) == list(range(250))
-    assert len(held_out) == 25
+    assert sorted(training + held_out) == list(range(400))
+    assert len(held_out) == 40
 
 
-def test_four_thousand_windows_of_20_seconds_are_made() -> None:
+def test_6400_windows_of_20_seconds_are_made() -> None:
     from sleepscope.simulate.eog import STRETCH_SECONDS
     from sleepscope.training.rem_examples import STRETCHES
 
     settings = RemTraining(out=Path("models"))
-    assert settings.subjects * STRETCHES * STRETCH_SECONDS == 4000 * settings.fit.crop_seconds
+    assert settings.subjects * STRETCHES * STRETCH_SECONDS == 6400 * settings.fit.crop_seconds
 
 
 def test_training_writes_a_model_that_detects(tiny: RemTraining) -> None:
