@@ -70,8 +70,9 @@ class RemDilated(DenseNetwork):
     # Half of the filter, and 5.3 s of receptive field.
     run_in: ClassVar[float] = 9.0
     alignment: ClassVar[int] = 4
-    # The middle of the stack: it has seen 1.3 s to either side, the blocks behind it look further.
-    explained_layer: ClassVar[str] = "blocks.3"
+    # The block that has seen most, 5 s to either side; the two behind it look 0.2 s around. Of
+    # simulated movements its map's maximum lies inside 84 %, that of the third block inside 24 %.
+    explained_layer: ClassVar[str] = "blocks.5"
     normalisation: ClassVar[str] = (
         "Resampled to 100 Hz; of 0.3-15 Hz the difference and the sum of asinh(µV / 50) of LOC and "
         "ROC, and the signed root of -LOC x ROC in units of 50 µV; of 20-40 Hz (muscle) the log of "

@@ -136,8 +136,8 @@ def add_sawtooth_waves(
             continue
         # The rate wanders by a sixth or so.
         n_samples = part.shape[1]
-        wander = np.cumsum(rng.standard_normal(n_samples)) / np.sqrt(n_samples)
-        rate = rng.uniform(2.0, 6.0) * np.exp(0.15 * wander)
+        rate = rng.uniform(2.0, 6.0) * np.ones(n_samples)
+        rate *= np.exp(0.15 * np.cumsum(rng.standard_normal(n_samples)) / np.sqrt(n_samples))
         phase = np.cumsum(rate) / sfreq % 1.0
         steep = rng.uniform(0.2, 0.5)
         wave = np.where(phase < steep, phase / steep, (1 - phase) / (1 - steep)) - 0.5
