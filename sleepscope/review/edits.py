@@ -90,7 +90,13 @@ class Editor:
             raise ReviewError(f"'{status}' is not a decision on an event; it must be {choices}.")
         changes: list[RowChange] = []
         touched: list[Event] = []
-        for event_id in dict.fromkeys(event_ids):
+        ids = dict.fromkeys(event_ids)
+        if status == "accepted":
+            # A changed copy is what the person stands for: its source stays "changed".
+            ids = dict.fromkeys(i for i in ids if self.content.copy_of(self.person, i) not in ids)
+        else:
+            ids = self._without_copies(ids)
+        for event_id in ids:
             event = self.content.event(event_id)
             if self._owns(event_id):
                 new = self._reject_own(event_id) if status == "rejected" else []
@@ -158,7 +164,7 @@ class Editor:
         """
         changes: list[RowChange] = []
         touched: list[Event] = []
-        for event_id in dict.fromkeys(event_ids):
+        for event_id in self._without_copies(dict.fromkeys(event_ids)):
             event = self.content.event(event_id)
             if self._owns(event_id):
                 new = self._delete_own(event_id, "unreviewed")
@@ -204,6 +210,10 @@ class Editor:
 
     def _owns(self, event_id: str) -> bool:
         return self.content.scorer_name(event_id) == self.person
+
+    def _without_copies(self, ids: dict[str, None]) -> dict[str, None]:
+        """The events without the person's copies of others among them: those go with these."""
+        return {i: None for i in ids if not (self._owns(i) and self.content.origin(i) in ids)}
 
     def _own_set(self) -> tuple[int, list[RowChange]]:
         scorer = self.content.scorer_id(self.person)

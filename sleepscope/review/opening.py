@@ -123,7 +123,14 @@ def open_by_name(path: Path, person: str, *, read_only: bool) -> tuple[Opened, R
 
 def _open_locked(path: Path, person: str) -> Opened:
     lock = ReviewLock(path, person)
-    if not lock.acquire():
+    try:
+        is_mine = lock.acquire()
+    except ReviewError as error:
+        # A full disk has no room for a lock; what is in the review can be read all the same.
+        if not path.exists():
+            raise
+        return Opened(open_to_read(path), [f"{path.name} is read-only here: {error}"])
+    if not is_mine:
         notice = (
             f"{path.name} is open for editing by {lock.holder or 'another program'}, so it is "
             f"read-only here; if that is wrong, delete {lock.path.name} and open it again."

@@ -16,8 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.progress import finish
 from sleepscope.recordings.identity import RecordingIdentity
 from sleepscope.review import Change, ReviewFile
+from sleepscope.review.travel import travel
 
 IDENTITY = RecordingIdentity(1, None, 1000.0, "a" * 64)
 SOURCES = ("file:A", "model:B@1")
@@ -179,6 +181,99 @@ class ReviewMachine(RuleBasedStateMachine):
             new.remove_copy(person, event_id)
             new.judge(event_id, person, "rejected")
         self.after(self.review.delete_events([event_id], person), new)
+
+    def pick_many(self, data: st.DataObject) -> list[str]:
+        """Some events, sources and their copies among them."""
+        ids = [e for events in self.state.sets.values() for e in events]
+        if not ids:
+            return []
+        return data.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=6, unique=True))
+
+    def own_copies(self, ids: list[str], person: str) -> set[str]:
+        own = self.state.sets.get(person, {})
+        return {i for i in ids if i in own and self.state.origin.get(i) in ids}
+
+    @rule(data=st.data(), person=people, status=st.sampled_from(["accepted", "rejected"]))
+    def judge_many(self, data: st.DataObject, person: str, status: str) -> None:
+        ids = self.pick_many(data)
+        copies = self.own_copies(ids, person)
+        new = copy.deepcopy(self.state)
+        for event_id in ids:
+            own = new.there(event_id) and new.owner(event_id) == person
+            if status == "accepted":
+                if not own and self.state.copy_of(person, event_id) not in copies:
+                    new.remove_copy(person, event_id)
+                    new.judge(event_id, person, status)
+            elif event_id in copies:
+                continue
+            elif own:
+                new.delete_own(event_id, person, "rejected")
+            else:
+                new.remove_copy(person, event_id)
+                new.judge(event_id, person, status)
+        self.after(self.review.set_verdict(ids, status, person), new)
+
+    @rule(data=st.data(), person=people)
+    def delete_many(self, data: st.DataObject, person: str) -> None:
+        ids = self.pick_many(data)
+        copies = self.own_copies(ids, person)
+        new = copy.deepcopy(self.state)
+        for event_id in ids:
+            if event_id in copies:
+                continue
+            if new.owner(event_id) == person:
+                new.delete_own(event_id, person, "unreviewed")
+            else:
+                new.remove_copy(person, event_id)
+                new.judge(event_id, person, "rejected")
+        self.after(self.review.delete_events(ids, person), new)
+
+    @rule(data=st.data(), person=people, kind=kinds)
+    def relabel_many(self, data: st.DataObject, person: str, kind: str) -> None:
+        asked = self.pick_many(data)
+        change = self.review.change_events(asked, person=person, kind=kind)
+        new = copy.deepcopy(self.state)
+        for event_id in dict.fromkeys(new.copy_of(person, i) or i for i in asked):
+            owner = new.owner(event_id)
+            old = new.sets[owner][event_id]
+            if old.kind == kind:
+                continue
+            if owner == person:
+                new.sets[owner][event_id] = replace(old, kind=kind)
+                continue
+            copied = self.review.copy_of(event_id, person)
+            assert copied is not None
+            new.sets.setdefault(person, {})[copied] = replace(old, kind=kind, id=copied)
+            new.spans.setdefault(person, None)
+            new.status[copied] = "changed"
+            new.origin[copied] = event_id
+            new.judge(event_id, person, "changed")
+        self.after(change, new)
+
+    @rule(person=people, first=st.integers(0, 5), stage=st.sampled_from(["W", "N2", "?"]))
+    def stage_epochs(self, person: str, first: int, stage: str) -> None:
+        n = len(self.state.hypnograms.get(person, range(34)))
+        first = min(first, n - 1)
+        change = self.review.stage_epochs(first, min(first + 2, n), stage, person)
+        new = copy.deepcopy(self.state)
+        stages = list(new.hypnograms.get(person, ("?",) * n))
+        stages[first : first + 2] = [stage] * len(stages[first : first + 2])
+        if change:
+            new.hypnograms[person] = tuple(stages)
+        else:
+            assert new.hypnograms.get(person, ("?",) * n) == tuple(stages)
+        self.after(change, new)
+
+    @precondition(lambda self: len(self.past) + len(self.future) > 2)
+    @rule(data=st.data())
+    def jump(self, data: st.DataObject) -> None:
+        """To any place of the history, as many steps at once."""
+        steps = [s for s in self.review.history() if s.state in ("done", "undone")]
+        n_done = data.draw(st.integers(0, len(steps)))
+        finish(travel(self.review, steps[n_done - 1].id if n_done else 0))
+        states = [*self.past, self.state, *reversed(self.future)]
+        self.past, self.state = states[:n_done], states[n_done]
+        self.future = states[:n_done:-1]
 
     @rule(number=st.integers(0, 2))
     def bring(self, number: int) -> None:
