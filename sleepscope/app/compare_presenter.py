@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.controllers.group import Controllers
@@ -10,6 +10,9 @@ from sleepscope.app.frame import Frame
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session
+
+# Until the page is painted.
+QUEUE_MS = 80
 
 
 class ComparePresenter(QObject):
@@ -20,6 +23,10 @@ class ComparePresenter(QObject):
         self.session = session
         self.frame = frame
         self.controllers = controllers
+        self._queue_soon = QTimer(self)
+        self._queue_soon.setSingleShot(True)
+        self._queue_soon.setInterval(QUEUE_MS)
+        self._queue_soon.timeout.connect(self._show_queue)
         self._connect_queue()
         self._connect_agreement()
         self._connect_threshold()
@@ -97,8 +104,17 @@ class ComparePresenter(QObject):
         panel.order_changed.connect(queue.set_order)
         panel.picked.connect(queue.pick)
         panel.agreements_requested.connect(queue.accept_agreements)
-        queue.changed.connect(self._show_queue)
+        queue.changed.connect(self._follow_queue)
+        dock = next(d for d in self.frame.docks if d.widget() is panel)
+        dock.visibilityChanged.connect(lambda is_seen: self._show_queue() if is_seen else None)
         self.session.selection_changed.connect(self._show_place)
+
+    def _follow_queue(self) -> None:
+        """Long lists are made when somebody sees them, and after the page is painted."""
+        if not self.session.has_many_events:
+            self._show_queue()
+        elif self.frame.queue_panel.isVisible():
+            self._queue_soon.start()
 
     def _show_queue(self) -> None:
         panel, queue = self.frame.queue_panel, self.controllers.queue

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from sleepscope.agreement.matching import Match, match
 from sleepscope.agreement.queue import ORDERS, Order, QueueItem, review_queue
 from sleepscope.agreement.scores import Scores, score_match
+from sleepscope.app.language import tr
 from sleepscope.constants import DEFAULT_IOU, STAGES
 from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
+from sleepscope.progress import Progress, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,18 @@ def compare(
         MappingProxyType(looks),
         channels,
     )
+
+
+def compare_steps(
+    a: EventSet,
+    b: EventSet,
+    settings: CompareSettings,
+    hypnogram: Hypnogram | None,
+    channels: tuple[str, ...] = (),
+) -> Steps[Comparison]:
+    """As :func:`compare`, for a job: 10,000 events a side take some tenths of a second."""
+    yield Progress(0, 0, tr("Comparing"))
+    return compare(a, b, settings, hypnogram, channels)
 
 
 def of_kind(side: EventSet, kind: str) -> EventSet:

@@ -15,8 +15,6 @@ from sleepscope.app.views.event_rows import EventRow
 from sleepscope.events.event_set import EventSet
 from sleepscope.review.step import Change
 
-# Lists of so many events follow an edit at once; longer ones when the page is painted.
-FEW_EVENTS = 2000
 # Long enough that the page is painted before, short enough that nobody waits for the list.
 SOON_MS = 60
 # From so many changed events on, the table is made anew.
@@ -46,7 +44,7 @@ class Listing(QObject):
             self._is_new = True
         else:
             self._changed |= change.event_ids
-        if change is None or self.session.n_events <= FEW_EVENTS:
+        if change is None or not self.session.has_many_events:
             self.show()
         else:
             self._soon.start()

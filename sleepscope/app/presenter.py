@@ -32,6 +32,7 @@ STATUS_MS = 8000
 # Over before a progress bar could be read, and asked for by every step through the events.
 QUIET_TOPICS = (
     "explain",
+    "compare",
     "agreement",
     "threshold",
     "summary",

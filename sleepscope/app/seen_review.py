@@ -25,6 +25,9 @@ from sleepscope.review.run import DetectionRun
 from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Step
 
+# Over so many events, what stands beside the page follows an edit when the page is painted.
+MANY_EVENTS = 2000
+
 Track = tuple[NDArray[np.float64], NDArray[np.float32], float]
 
 
@@ -147,6 +150,11 @@ class SeenReview(ShownPage):
     def n_events(self) -> int:
         """Number of events of all scorers."""
         return sum(len(one.events) for one in self.event_sets())
+
+    @property
+    def has_many_events(self) -> bool:
+        """Whether lists and comparisons take so long that the page must not wait for them."""
+        return self.n_events > MANY_EVENTS
 
     @property
     def n_hidden(self) -> int:

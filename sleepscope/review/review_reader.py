@@ -120,6 +120,10 @@ class ReviewReader:
         """Verdicts by event id: of one person, or the latest of anybody."""
         return verdicts_by_event(self._content, person)
 
+    def verdict_on(self, event_id: str, person: str) -> Verdict | None:
+        """One person's verdict on an event, None where they gave none."""
+        return self._content.verdict(event_id, person)
+
     def status_of(self, event_id: str, person: str | None = None) -> Status:
         """Status of an event by one person, or by whoever decided last; see STATUSES."""
         return status_of(self._content, event_id, person)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.queue import QueueItem
-from sleepscope.app.comparison import CompareSettings, Comparison, compare
+from sleepscope.app.comparison import CompareSettings, Comparison, compare, compare_steps
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import compared_titles
@@ -18,7 +19,15 @@ from sleepscope.constants import SPINDLE
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event import Status
 from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review.step import Change
+
+TOPIC: Final = "compare"
+# Many events are compared when nobody edits for so long.
+SOON_MS: Final = 150
+
+# Two sides, what is compared of them, the stages, the channels that a model read.
+Asked = tuple[EventSet, EventSet, CompareSettings, Hypnogram | None, tuple[str, ...]]
 
 # Under this name the review file keeps what was compared last.
 _MEMORY: Final = "compared"
@@ -36,33 +45,63 @@ class Comparing(Controller):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(session, window)
         self._likeliest: CompareSettings | None = None
-        self._compared: tuple[object, ...] = ()
+        self._compared: Asked | None = None
         self.skipped: set[str] = set()
-        self._verdicts: dict[str, Status] | None = None
+        self._places: tuple[tuple[QueueItem, ...], dict[str, int]] = ((), {})
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self.compare_now)
-        session.recording_changed.connect(self._forget_verdicts)
-        session.events_changed.connect(self._forget_verdicts)
+        self._soon.timeout.connect(self._compare_next)
         for signal in (
             session.recording_changed,
             session.compare_settings_changed,
         ):
-            signal.connect(lambda *_: self._soon.start())
+            signal.connect(lambda *_: self._compare_soon())
         session.events_changed.connect(self._follow_edit)
         session.hypnogram_changed.connect(self._follow_stages)
+
+    def _compare_soon(self) -> None:
+        """Few events are compared with the next event of the loop, many when a person rests."""
+        self._soon.start(SOON_MS if self.session.has_many_events else 0)
+
+    def _compare_next(self) -> None:
+        if not self.session.has_many_events:
+            self.compare_now()
+            return
+        settings = self._settings()
+        self.session.set_compare_settings(settings)
+        self._soon.stop()
+        self.session.jobs.cancel_topic(TOPIC)
+        if settings is None:
+            self.session.set_comparison(None)
+            return
+        asked = self._asked(settings)
+        if self._is_answered(asked):
+            return
+        job = self.session.jobs.start(tr("Comparing"), TOPIC, compare_steps(*asked), urgent=True)
+        job.succeeded.connect(lambda found: self._take(asked, found))
+        job.failed.connect(self._fail)
+
+    def _take(self, asked: Asked, found: Comparison) -> None:
+        self._compared = asked
+        self.session.set_comparison(found)
+
+    def _fail(self, error: BaseException) -> None:
+        self.session.set_comparison(None)
+        if isinstance(error, SleepScopeError):
+            self.session.say(str(error))
+        else:
+            self.session.fail(error)
 
     def _follow_edit(self, change: Change) -> None:
         """Compare anew, but not for an epoch that was staged."""
         if change.event_ids or change.scorers or not change.hypnograms:
-            self._soon.start()
+            self._compare_soon()
 
     def _follow_stages(self) -> None:
         """Stages matter where only events in some of them are compared."""
         settings = self.session.compare_settings
         if settings is not None and settings.stages is not None:
-            self._soon.start()
+            self._compare_soon()
 
     def compare_now(self) -> None:
         """Compare what the settings say, after mending settings that name scorers that went."""
@@ -72,24 +111,25 @@ class Comparing(Controller):
         if settings is None:
             self.session.set_comparison(None)
             return
+        asked = self._asked(settings)
+        if self._is_answered(asked):
+            return
         try:
-            self.session.set_comparison(self._compare(settings))
+            self._take(asked, compare(*asked))
         except SleepScopeError as error:
-            self.session.set_comparison(None)
-            self.session.say(str(error))
+            self._fail(error)
 
-    def _compare(self, settings: CompareSettings) -> Comparison:
-        sides = self.side(settings.a), self.side(settings.b)
-        channels = self.channels_read(settings)
-        asked = (*sides, settings, self.session.hypnogram, channels)
-        now = self.session.comparison
-        # Most edits change neither side: a verdict on a model's event leaves its set as it was.
-        if now is not None and len(asked) == len(self._compared):
-            same = all(x is y or x == y for x, y in zip(asked[2:], self._compared[2:], strict=True))
-            if same and all(x is y for x, y in zip(sides, self._compared[:2], strict=True)):
-                return now
-        self._compared = asked
-        return compare(*sides, settings, self.session.hypnogram, channels)
+    def _asked(self, settings: CompareSettings) -> Asked:
+        hypnogram, channels = self.session.hypnogram, self.channels_read(settings)
+        return self.side(settings.a), self.side(settings.b), settings, hypnogram, channels
+
+    def _is_answered(self, asked: Asked) -> bool:
+        """Whether this is compared already: a verdict on a model's event leaves its set alone."""
+        known = self._compared
+        if self.session.comparison is None or known is None:
+            return False
+        same = all(x is y for x, y in zip(asked[:2], known[:2], strict=True))
+        return same and all(x is y or x == y for x, y in zip(asked[2:], known[2:], strict=True))
 
     def side(self, scorer: str) -> EventSet:
         """A scorer's events; a person also stands for what they accepted of others."""
@@ -154,33 +194,30 @@ class Comparing(Controller):
         if comparison is None or selection is None or self.session.review is None:
             return None
         # A changed copy stands for the event it was made from.
-        wanted = {selection, self.session.review.origin_of(selection)}
-        for index, one in enumerate(comparison.queue):
-            if any(event.id in wanted for event in one.events):
-                return index
-        return None
+        wanted = (selection, self.session.review.origin_of(selection))
+        places = [self.places[one] for one in wanted if one in self.places]
+        return min(places, default=None)
 
-    def decisions(self) -> Mapping[str, Status]:
-        """What the person decided, by event id; kept until the next edit."""
-        if self._verdicts is None:
-            review, person = self.session.review, self.session.person
-            found = {} if review is None or not person else review.verdicts(person)
-            self._verdicts = {key: verdict.status for key, verdict in found.items()}
-        return self._verdicts
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Where in the queue each event is."""
+        comparison = self.session.comparison
+        queue = () if comparison is None else comparison.queue
+        if queue is not self._places[0]:
+            places = {event.id: k for k, item in enumerate(queue) for event in item.events}
+            self._places = queue, places
+        return self._places[1]
 
     def decision_on(self, event_id: str) -> Status | None:
         """What the person decided on an event, None where nothing yet."""
-        return self.decisions().get(event_id)
-
-    def _forget_verdicts(self, *_: object) -> None:
-        self._verdicts = None
+        review, person = self.session.review, self.session.person
+        verdict = None if review is None or not person else review.verdict_on(event_id, person)
+        return None if verdict is None else verdict.status
 
     def is_decided(self, item: QueueItem) -> bool:
         """Whether the person accepted, rejected or changed an event of it."""
-        decided = self.decisions()
-        return (item.a is not None and item.a.id in decided) or (
-            item.b is not None and item.b.id in decided
-        )
+        sides = (side.id for side in (item.a, item.b) if side is not None)
+        return any(self.decision_on(one) is not None for one in sides)
 
     def next_disagreement(self) -> None:
         """Select the next disagreement that is not settled yet."""
@@ -191,19 +228,17 @@ class Comparing(Controller):
         start = 0 if place is None else place + 1
         around = (*comparison.queue[start:], *comparison.queue[:start])
         others = around if place is None else around[:-1]
-        waiting = (i for i in others if not self.is_decided(i) and self._shown(i))
-        put_off: QueueItem | None = None
-        for item in waiting:
-            if item.events[0].id not in self.skipped:
-                self._select(item)
-                return
-            put_off = put_off or item
-        if put_off is None:
+        waiting = (item for item in others if not self.is_decided(item) and self._shown(item))
+        first = next(waiting, None)
+        if first is None:
             self.session.say(tr("There is no disagreement left to settle."))
             return
-        self.skipped.clear()
-        self.session.say(tr("Once more, the skipped ones."))
-        self._select(put_off)
+        following = chain((first,), waiting)
+        fresh = next((one for one in following if one.events[0].id not in self.skipped), None)
+        if fresh is None:
+            self.skipped.clear()
+            self.session.say(tr("Once more, the skipped ones."))
+        self._select(fresh or first)
 
     def previous_disagreement(self) -> None:
         """Select the disagreement before, settled or not."""

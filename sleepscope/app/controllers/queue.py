@@ -38,8 +38,9 @@ class Queue(Controller):
         self._comparing = comparing
         self._reviewing = reviewing
         self._listed: tuple[QueueItem, ...] = ()
-        self._rows: list[QueueRow] = []
-        self._places: dict[str, int] = {}
+        self._rows: list[QueueRow] | None = None
+        self._settled: set[int] | None = None
+        self._settled_by = ""
         reviewing.beside = self.beside
         session.comparison_changed.connect(self._list)
         session.events_changed.connect(self._follow)
@@ -52,25 +53,32 @@ class Queue(Controller):
 
     def rows(self) -> list[QueueRow]:
         """The disagreements as they are listed."""
+        if self._rows is None:
+            self._rows = [self._row(item) for item in self.items]
         return self._rows
 
     def _list(self) -> None:
-        items = self.items
-        if items is not self._listed:
-            self._listed = items
-            self._rows = [self._row(item) for item in items]
-            self._places = {event.id: k for k, item in enumerate(items) for event in item.events}
+        if self.items is not self._listed:
+            self._listed = self.items
+            self._rows = self._settled = None
         self.changed.emit()
 
     def _follow(self, change: Change) -> None:
         """Ten thousand rows are not made anew for one decision."""
-        rows = list(self._rows)
-        places = {self._places.get(event_id) for event_id in change.event_ids}
-        for place in range(len(rows)) if not change.event_ids else places - {None}:
-            decision = self._decision(self._listed[place])
-            if rows[place].decision != decision:
-                rows[place] = replace(rows[place], decision=decision)
-        self._rows = rows
+        places = self._comparing.places
+        touched = {places[one] for one in change.event_ids if one in places}
+        if not change.event_ids:
+            self._rows = self._settled = None
+        if self._rows is not None:
+            rows = list(self._rows)
+            for place in touched:
+                decision = self._decision(self.items[place])
+                if rows[place].decision != decision:
+                    rows[place] = replace(rows[place], decision=decision)
+            self._rows = rows
+        if self._settled is not None:
+            decided = {k for k in touched if self._comparing.is_decided(self.items[k])}
+            self._settled = (self._settled - touched) | decided
         self.changed.emit()
 
     def _row(self, item: QueueItem) -> QueueRow:
@@ -98,7 +106,11 @@ class Queue(Controller):
     def progress(self) -> tuple[int, int, float | None]:
         """Settled ones, all of them, and seconds left at the person's own pace."""
         items, review = self.items, self.session.review
-        done = sum(map(self._comparing.is_decided, items))
+        if self._settled is None or self._settled_by != self.session.person:
+            decided = self._comparing.is_decided
+            self._settled = {k for k, item in enumerate(items) if decided(item)}
+            self._settled_by = self.session.person
+        done = len(self._settled)
         if review is None or not self.session.person:
             return done, len(items), None
         moments = [v.when.timestamp() for v in review.verdicts(self.session.person).values()]
@@ -124,7 +136,8 @@ class Queue(Controller):
             self._comparing.next_disagreement()
             return
         self._comparing.skipped.add(self.items[place].events[0].id)
-        self._rows[place] = replace(self._rows[place], decision=self._decision(self.items[place]))
+        rows = self.rows()
+        rows[place] = replace(rows[place], decision=self._decision(self.items[place]))
         self._comparing.next_disagreement()
         self._reviewing.go_on = self._comparing.next_disagreement
         self.changed.emit()
