@@ -43,6 +43,7 @@ from sleepscope.app.views.welcome import WelcomeView
 
 # Width of the docks, heights of the event table and the comparison, pixels.
 DOCK_WIDTH = 530
+MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 
 
@@ -94,6 +95,7 @@ class Frame(QMainWindow):
         column.addLayout(head)
         for widget, stretch in ((self.overview, 0), (self.traces, 1), (self.coherence, 0)):
             column.addWidget(widget, stretch)
+        self.overview.watch(night)
         self.coherence.watch(night, self.overview)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.welcome)
@@ -204,7 +206,8 @@ class Frame(QMainWindow):
 
     def _share_docks(self) -> None:
         shown = self._first_docks
-        self.resizeDocks(shown, [DOCK_WIDTH] * len(shown), Qt.Orientation.Horizontal)
+        width = min(DOCK_WIDTH, int(MOST_DOCK_SHARE * self.width()))
+        self.resizeDocks(shown, [width] * len(shown), Qt.Orientation.Horizontal)
         self.resizeDocks(shown, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
 
     def raise_dock(self, name: str) -> None:

@@ -55,7 +55,7 @@ class Listing(QObject):
         changed, is_new = frozenset(self._changed), self._is_new
         self._changed, self._is_new = set(), False
         self._list(changed, is_new)
-        self._count()
+        self.count()
         self.frame.compare_panel.set_settings(self.session.compare_settings)
 
     def _list(self, changed: frozenset[str], is_new: bool) -> None:
@@ -78,7 +78,8 @@ class Listing(QObject):
             context,
         )
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Offer scorers, kinds and stages where there are others than before."""
         session = self.session
         every = session.event_sets()
         theme = theme_named(session.settings.theme)

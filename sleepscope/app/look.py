@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication
 
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.theme import Theme, palette
@@ -33,10 +33,6 @@ def apply_look(theme: Theme, text_size: float) -> None:
         QApplication.setFont(font)
         for name in OWN_FONTS:
             QApplication.setFont(font, name)
-        # A dock takes the font of its title once, when it is made.
-        for dock in QApplication.allWidgets():
-            if isinstance(dock, QDockWidget):
-                dock.setFont(QApplication.font("QDockWidgetTitle"))
     if application.styleSheet() != sheet:
         application.setStyleSheet(sheet)
 
@@ -66,6 +62,7 @@ def style_sheet(theme: Theme) -> str:
 {_each(box, ":disabled")} {{ border-color: {theme.grid_strong}; }}
 {_each(box, ":checked:disabled")} {{ background: {theme.muted}; border-color: {theme.muted}; }}
 QToolBar QToolButton {{ padding: 3px 6px; border: 1px solid transparent; border-radius: 3px; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; }}
 QToolBar QToolButton:hover, QToolBar QToolButton:focus {{ border-color: {theme.muted}; }}
 QToolBar QToolButton:pressed {{ background: {theme.grid_strong}; }}
 QToolBar QToolButton:checked {{

@@ -187,6 +187,7 @@ class Presenter(QObject):
         self.frame.hypnogram.set_hypnogram(chosen, duration, title)
         self._show_epochs()
         self.frame.table.set_context(table_context(self.session))
+        self.listing.count()
         if self.session.event_filter.stages:
             self._show_events()
 

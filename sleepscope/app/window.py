@@ -62,9 +62,9 @@ def begin(window: MainWindow, arguments: Arguments) -> None:
         if opening.open_demo():
             window.detect(arguments.detect or "spindle")
     elif arguments.recording is not None:
-        if not opening.open(arguments.recording, sfreq=arguments.rate):
+        # Files that are named need not be offered, and wait where the rate is asked for first.
+        if not opening.open(arguments.recording, events=arguments.events, sfreq=arguments.rate):
             return
-        opening.open_events(arguments.events)
         if arguments.detect is not None:
             window.detect(arguments.detect)
     if arguments.explain:

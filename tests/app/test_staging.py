@@ -349,3 +349,7 @@ def test_own_stages_are_exported_once_they_are_the_night_s(
     found: EventFile = read_events(path)
     assert found.hypnogram.stages[:3] == ("W", "N2", "R")
     assert found.hypnogram.epoch_seconds == 30.0
+
+
+def test_stages_that_came_last_can_be_compared_in(open_night: MainWindow) -> None:
+    assert all(box.isEnabled() for box in open_night.compare_panel.stage_boxes.values())

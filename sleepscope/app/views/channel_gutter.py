@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
@@ -44,11 +48,6 @@ def paint_row_head(
     trace = row.trace
     if row.head is not None:
         _paint_group(painter, row.head, row.group, theme, font, width)
-    # Over lanes a name may stand, over the words of a strip not.
-    room = row.whole.height if row.strip is None else row.trace.height
-    if room < QFontMetricsF(font).height() - 2:
-        font = QFont(font)
-        font.setPixelSize(max(SMALLEST_PIXELS, int(room)))
     bold = QFont(font)
     bold.setBold(True)
     bar_x = width - 9.5
@@ -87,6 +86,20 @@ def paint_row_head(
         if metrics.horizontalAdvance(words) <= free:
             painter.drawText(QRectF(MARGIN, below, room, height), left, words)
     _paint_bar(painter, trace, _bar_height(trace, scale), bar_x, theme)
+
+
+def row_font(rows: Sequence[Row], font: QFont) -> QFont:
+    """The font for the names of all rows: smaller where they would cover each other."""
+    middles = [row.trace.middle for row in rows]
+    rooms = [below - above for above, below in pairwise(middles)]
+    # Over lanes of events a name may stand, over the words of a strip not.
+    rooms += [row.trace.height + 4 for row in rows if row.strip is not None]
+    room = min(rooms, default=math.inf)
+    if room >= QFontMetricsF(font).height() - 2:
+        return font
+    small = QFont(font)
+    small.setPixelSize(max(SMALLEST_PIXELS, int(room)))
+    return small
 
 
 def _paint_group(

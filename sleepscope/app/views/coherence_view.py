@@ -217,7 +217,8 @@ class CoherenceView(QWidget):
         lines += [(self.font(), self._theme.muted, word) for word in words]
         height = QFontMetricsF(bold).height()
         lines = lines[: max(1, int((box.height() + 2) / height))]
-        y, room = box.center().y() - height * len(lines) / 2, self._left - 46
+        y, room = box.center().y() - height * len(lines) / 2, self._left - 24
+        room -= QFontMetricsF(self.font()).horizontalAdvance("0.5 Hz")
         for font, colour, line in lines:
             painter.setFont(font)
             painter.setPen(QColor(colour))
@@ -240,8 +241,9 @@ class CoherenceView(QWidget):
             painter.setPen(QColor(self._theme.muted))
             unit = " Hz" if freq == inside[-1] else ""
             # The outermost labels stay inside their lane.
-            middle = min(max(y, frame.top + 6), frame.bottom - 6)
-            box = QRectF(frame.left - 66, middle - 8, 60, 16)
+            half = painter.fontMetrics().height() / 2
+            middle = min(max(y, frame.top + half - 2), frame.bottom - half + 2)
+            box = QRectF(0, middle - half, frame.left - 6, 2 * half)
             painter.drawText(box, right, f"{freq:g}{unit}")
 
     def _paint_bar(self, painter: QPainter, frame: MapFrame, shown: CoherenceMap) -> None:

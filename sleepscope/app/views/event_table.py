@@ -353,6 +353,7 @@ def _fit_cells(table: QTableView) -> None:
     """Make cells as high and wide as the text of this size needs."""
     metrics = table.fontMetrics()
     table.verticalHeader().setDefaultSectionSize(metrics.height() + 4)
+    margins = max(CELL_MARGINS, metrics.height() // 2)
     for column, text in enumerate(WIDEST):
         title = metrics.horizontalAdvance(tr(COLUMNS[column].title))
-        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + CELL_MARGINS)
+        table.setColumnWidth(column, max(metrics.horizontalAdvance(text), title) + margins)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Final
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sleepscope.app.theme import Theme
@@ -18,6 +19,9 @@ from sleepscope.app.views.stage_rows import StageRows
 
 # Parts that a person can hide, in the order in which they stand.
 PARTS: Final = ("hypnogram", "others", "density", "spectrogram")
+# Of the night's part of the window; what goes first where the parts need more.
+MOST_SHARE: Final = 0.36
+FIRST_AWAY: Final = ("spectrogram", "density", "others")
 
 
 class OverviewColumn(QWidget):
@@ -45,6 +49,8 @@ class OverviewColumn(QWidget):
         self.density = EventDensity(self)
         self.spectrogram = SpectrogramView(self)
         self.axis = NightAxis(self)
+        self._parts = PARTS
+        self._room = math.inf
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -72,9 +78,30 @@ class OverviewColumn(QWidget):
 
     def set_parts(self, parts: tuple[str, ...]) -> None:
         """Show these of ``PARTS``; without any, the hours are away too."""
+        self._parts = parts
+        self._fit()
+
+    def watch(self, around: QWidget) -> None:
+        """Leave the most of what is around the strips to the traces."""
+        around.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self._room = MOST_SHARE * watched.height()
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        """With large text in a low window the parts that need the most go first."""
+        shown = [name for name in PARTS if name in self._parts]
+        for name in FIRST_AWAY:
+            strips = [getattr(self, one) for one in shown]
+            if sum(strip.sizeHint().height() for strip in (*strips, self.axis)) <= self._room:
+                break
+            shown = [one for one in shown if one != name]
         for name in PARTS:
-            getattr(self, name).setVisible(name in parts)
-        self.axis.setVisible(bool(parts))
+            getattr(self, name).setVisible(name in shown)
+        self.axis.setVisible(bool(shown))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 GUTTER_WIDTH = 138.0
@@ -11,7 +11,10 @@ RIGHT_MARGIN = 36.0
 AXIS_HEIGHT = 36.0
 TOP_MARGIN = 4.0
 STRIP_HEIGHT = 24.0
+# Most of the page that all strips together take, and the height below which one says nothing, px.
+STRIP_SHARE, LOWEST_STRIP = 0.18, 12.0
 MIN_LANE_HEIGHT, MAX_LANE_HEIGHT = 5.0, 10.0
+LANE_SHARE = 0.3
 LANE_GAP = 2.0
 # Few channels do not fill the window: a wave must not look four times as steep as on paper.
 MIN_TRACE_HEIGHT, MAX_TRACE_HEIGHT = 8.0, 220.0
@@ -176,10 +179,16 @@ def lay_out(
     room = lowest - TOP_MARGIN
     n_lanes = sum(wish.n_lanes for wish in wishes) + n_common
     n_rows = max(1, len(wishes))
-    # Lanes may take a third of the page before they get as thin as can be told apart.
-    lane = room / 3 / n_lanes - LANE_GAP if n_lanes else MAX_LANE_HEIGHT
+    # Lanes may take a share of the page before they get as thin as can be told apart.
+    lane = LANE_SHARE * room / n_lanes - LANE_GAP if n_lanes else MAX_LANE_HEIGHT
     lane = float(round(min(MAX_LANE_HEIGHT, max(MIN_LANE_HEIGHT, lane))))
     common_height = n_common * (lane + LANE_GAP) + (2 * ROW_GAP if n_common else 0)
+    n_strips = sum(wish.has_strip for wish in wishes)
+    if n_strips:
+        # Where the page is low, traces come first: strips get low, then they are left out.
+        strip = float(round(min(strip, STRIP_SHARE * room / n_strips)))
+        if strip < LOWEST_STRIP:
+            wishes = [replace(wish, has_strip=False) for wish in wishes]
     strips = sum(strip for wish in wishes if wish.has_strip)
     begins = _group_begins(wishes)
     crowded = room < n_rows * 2 * GROUP_GAP + sum(begins) * GROUP_GAP

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
-from sleepscope.app.views.channel_gutter import paint_common_head, paint_row_head
+from sleepscope.app.views.channel_gutter import (
+    SMALLEST_PIXELS,
+    paint_common_head,
+    paint_row_head,
+    row_font,
+)
 from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
 from sleepscope.app.views.gains import LaneScale, calibrated_scale, default_scale
@@ -258,17 +263,22 @@ class PageLayers:
 
     def _paint_gutter(self, painter: QPainter) -> None:
         state, geometry = self.state, self.geometry
+        names = row_font(geometry.rows, self.font)
         for row in geometry.rows:
             channel = self.channel(row.label)
             if channel is None:
                 continue
             scale = self.scale_of(row.label)
             paint_row_head(
-                painter, row, channel, state.row(row.label), scale, state.theme, self.font,
+                painter, row, channel, state.row(row.label), scale, state.theme, names,
                 geometry.left, state.sensitivities.get(row.label),
             )  # fmt: skip
             if row.strip is not None:
-                painter.setFont(self.font)
+                # Where strips are low, their words are no higher.
+                words = QFont(self.font)
+                if row.strip.height < QFontMetricsF(self.font).height():
+                    words.setPixelSize(max(SMALLEST_PIXELS, int(0.8 * row.strip.height)))
+                painter.setFont(words)
                 painter.setPen(QColor(state.theme.muted))
                 box = QRectF(0, row.strip.top, geometry.left - 16, row.strip.height)
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -113,7 +113,10 @@ def paint_axis(
         painter.setPen(cosmetic_pen(theme.epoch_line))
         painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)
         # The last label stays on the page.
-        half = metrics.horizontalAdvance(elapsed_text(time, step)) / 2 + 2
+        words = [elapsed_text(time, step)]
+        if start is not None:
+            words.append(clock_text(start, time, step))
+        half = max(metrics.horizontalAdvance(text) for text in words) / 2 + 2
         centre = min(x, geometry.width - half)
         box = QRectF(centre - LABEL_WIDTH, y + 3, 2 * LABEL_WIDTH, line)
         if start is not None:

@@ -85,3 +85,13 @@ def test_groups_are_parted_and_named_once() -> None:
     assert rows[2].whole.top == rows[2].head.bottom
     low = lay_out(1200, 180, 0, 30, wishes).rows
     assert low[2].head.height < rows[2].head.height
+
+
+def test_on_a_low_page_strips_give_way_to_traces() -> None:
+    wishes = [RowWish(f"c{k}", 3 if k < 2 else 0, k < 2) for k in range(10)]
+    for height in (140, 200, 320):
+        geometry = lay_out(900, height, 0, 30, wishes, line=33.0)
+        traces = sum(row.trace.height for row in geometry.rows)
+        strips = sum(row.strip.height for row in geometry.rows if row.strip is not None)
+        assert strips <= 0.2 * height
+        assert strips <= traces
