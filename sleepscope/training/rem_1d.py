@@ -190,7 +190,7 @@ def _evaluated(
     """Results on held-out sleepers like those of the training, and everything else."""
     model = str(draft.path)
     testing = simulated_scores(model, (EogRanges(),), settings.seed, held_out)
-    alike = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
+    alike, _ = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
     rest = evaluate_rem(model, data)
     results = yield from as_part(rest, 0.3, 1.0, share=0.7 / evaluation_size())
     command = settings.recipe.evaluation

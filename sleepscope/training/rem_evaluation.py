@@ -63,12 +63,14 @@ OUTSIDE_SUBJECTS: Final = 20
 OUTSIDE_SEED: Final = 990_001
 SIMULATED_SFREQ: Final = 100.0
 EYES: Final = ("LOC", "ROC")
+# A detection's confidence, and whether it was right.
+Call = tuple[float, bool]
 # A real recording takes as long as this many simulated ones.
 REAL_SHARE: Final = 4.0
 
 N2N3_NOTE: Final = (
-    "one recording of 20 min; how strong slow waves and muscle are in the simulated eyes was "
-    "revised with these figures in view, so that another recording may hold more false detections"
+    "one recording of 20 min; how strong slow waves are in the first simulated eyes was revised "
+    "with this figure in view, so that another recording may hold more false detections"
 )
 QUIET_STAGES: Final = frozenset({"N2", "N3"})
 
@@ -92,12 +94,13 @@ def evaluate_rem(model: str, data: Path | None) -> Steps[dict[str, Any]]:
     subjects = range(OUTSIDE_SUBJECTS)
     n_simulated, total = len(OUTSIDE) * len(subjects), evaluation_size()
     testing = simulated_scores(model, OUTSIDE, OUTSIDE_SEED, subjects)
-    simulated = yield from as_part(testing, 0.0, total)
+    simulated, calls = yield from as_part(testing, 0.0, total)
     results: dict[str, Any] = {
         "simulated_f1": _rounded(simulated.f1),
         "simulated_precision": _rounded(simulated.precision),
         "simulated_recall": _rounded(simulated.recall),
         "simulated_events": simulated.n_b,
+        "simulated_reliability": reliability(calls),
         "yasa_f1_02": None,
         "n2n3_false_per_min": None,
         "n2n3_gated_false_per_min": None,
@@ -121,13 +124,21 @@ def evaluation_size() -> float:
 
 def simulated_scores(
     model: str, ranges: Sequence[EogRanges], seed: int, subjects: Sequence[int]
-) -> Steps[Scores]:
+) -> Steps[tuple[Scores, list[Call]]]:
     """Score the model on numbered simulated sleepers of each of the ``ranges``.
 
     Movements of 20-40 µV and those during muscle are left out on both sides: they are no misses,
     and detections that pair with one of them are no false ones.
+
+    Returns
+    -------
+    scores : Scores
+        Pooled.
+    calls : list of (confidence, right)
+        Every detection that counts.
     """
     scores: list[Scores] = []
+    calls: list[Call] = []
     for number, limits in enumerate(ranges):
         for index, subject in enumerate(subjects):
             done, total = number * len(subjects) + index, len(ranges) * len(subjects)
@@ -135,18 +146,57 @@ def simulated_scores(
             eog = subject_eog(seed + number, subject, limits, SIMULATED_SFREQ)
             finding = _found(eye_recording(eog.signals, SIMULATED_SFREQ), model, EYES)
             found = yield from as_part(finding, done, total, "Testing on other sleepers")
+            counted = counted_detections(found, eog)
             scores.append(score_movements(found, eog))
-    return pool(scores)
+            truth = _movement_events(eog)[0]
+            right = {pair.a.id for pair in match(counted, truth).pairs}
+            calls += [(event.confidence or 0.0, event.id in right) for event in counted]
+    return pool(scores), calls
+
+
+def reliability(calls: Sequence[Call]) -> dict[str, Any]:
+    """How often detections of a confidence are right.
+
+    Returns
+    -------
+    dict
+        ``bins``: mean confidence, share that is right and number, from 0.5 on in steps of 0.1;
+        ``ece``: the expected calibration error, the mean distance of both, weighted by number.
+    """
+    confidence = np.array([one for one, _ in calls])
+    right = np.array([one for _, one in calls], dtype=bool)
+    bins, error = [], 0.0
+    for low in (0.5, 0.6, 0.7, 0.8, 0.9):
+        inside = (confidence >= low) & (confidence < (low + 0.1 if low < 0.9 else 1.01))
+        n = int(inside.sum())
+        if n:
+            mean, share = float(confidence[inside].mean()), float(right[inside].mean())
+            bins.append({"confidence": round(mean, 3), "right": round(share, 3), "n": n})
+            error += n * abs(mean - share)
+    return {"ece": round(error / max(len(calls), 1), 4), "bins": bins}
 
 
 def score_movements(found: Sequence[Event], eog: SimulatedEog) -> Scores:
     """Score detections against planted movements, the doubtful ones left out."""
-    sure, doubtful = (
-        [Event(onset, stop - onset, REM) for onset, stop in spans] for spans in sure_movements(eog)
-    )
+    return score(counted_detections(found, eog), _movement_events(eog)[0])
+
+
+def counted_detections(found: Sequence[Event], eog: SimulatedEog) -> list[Event]:
+    """Detections but for those that pair with a doubtful movement."""
+    sure, doubtful = _movement_events(eog)
     extra = match(found, sure).only_a
     excused = {pair.a.id for pair in match(extra, doubtful).pairs}
-    return score([event for event in found if event.id not in excused], sure)
+    return [event for event in found if event.id not in excused]
+
+
+def _movement_events(eog: SimulatedEog) -> tuple[list[Event], list[Event]]:
+    """Sure and doubtful movements."""
+    sure, doubtful = sure_movements(eog)
+    return _as_events(sure), _as_events(doubtful)
+
+
+def _as_events(spans: Sequence[tuple[float, float]]) -> list[Event]:
+    return [Event(onset, stop - onset, REM) for onset, stop in spans]
 
 
 def eye_recording(signals: NDArray[np.float64], sfreq: float) -> ArrayRecording:

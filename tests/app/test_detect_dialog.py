@@ -68,7 +68,7 @@ def test_bursts_and_muscle_are_asked_about_for_eye_movements_alone(ask, qtbot: Q
     assert dialog.muscle_box.isHidden()
     dialog.task_box.setCurrentIndex(1)
     assert not dialog.bursts_box.isHidden()
-    assert "12 µV" in dialog.muscle_box.toolTip()
+    assert "12 µV" in dialog.muscle_box.text()
     for box in (dialog.bursts_box, dialog.muscle_box):
         qtbot.keyClick(box, Qt.Key.Key_Space)
     settings = dialog.settings()

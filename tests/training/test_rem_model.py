@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sleepscope.agreement import score
@@ -15,7 +16,9 @@ from sleepscope.detection.settings import DetectSettings
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.progress import finish
+from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.opening import open_recording
+from sleepscope.recordings.recording import ArrayRecording
 from sleepscope.simulate import NightSettings, SimulatedNight, simulate_night
 from sleepscope.training import rem_evaluation
 from sleepscope.training.rem_evaluation import evaluate_rem
@@ -72,6 +75,27 @@ def test_exchanged_electrodes_find_the_same_movements(
     agreed = score(_on("E1", other.events), _on("E1", detection.events))
     assert agreed.f1 is not None
     assert agreed.f1 > 0.9
+
+
+@pytest.mark.parametrize("trouble", ["flat", "clipped", "missing"])
+def test_it_says_nothing_where_an_eye_channel_is_no_good_and_says_so(
+    night: SimulatedNight, detection: Detection, trouble: str
+) -> None:
+    sfreq = night.recording.channel("E1").sfreq
+    signals = {eye: night.recording.read(eye, 0.0, 120.0).copy() for eye in ("E1", "E2")}
+    bad = slice(round(40 * sfreq), round(60 * sfreq))
+    signals["E2"][bad] = {"flat": 0.0, "clipped": 800.0, "missing": np.nan}[trouble]
+    channels = tuple(
+        Channel(eye, "EOG", "µV", sfreq, signals[eye].size, (-800.0, 800.0)) for eye in signals
+    )
+    recording = ArrayRecording(Path("eyes.edf"), channels, signals)
+    (found,) = finish(detect(recording, DetectSettings(REM, str(CARD), ("E1", "E2"))))
+    assert [e for e in detection.events if 41 < e.midpoint < 59]
+    assert not [e for e in found.events if e.onset < 60 and e.stop > 40]
+    assert len(found.events) > 5
+    (notice,) = found.notices
+    # A long stretch at the end of the range does not move either.
+    assert ("flat" if trouble == "clipped" else trouble) in notice
 
 
 def _on(channel: str, events: Iterable) -> list:  # type: ignore[type-arg]

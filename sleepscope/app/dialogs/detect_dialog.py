@@ -59,19 +59,19 @@ class DetectDialog(Question):
             tr("Probability from which on it counts as an event: lower finds more, surely or not.")
         )
         self.bursts_box = self._tick(
-            tr("&Join movements that follow each other into bursts"),
+            tr("&Join into bursts what is at most {gap} s apart", gap=f"{BURST_GAP:g}"),
             tr(
-                "One event for movements at most {gap} s apart, as many experts mark them; "
-                "otherwise each movement is an event.",
-                gap=f"{BURST_GAP:g}",
+                "One event (a burst) for movements that follow each other, as many experts mark "
+                "them; otherwise each movement is an event."
             ),
         )
         self.muscle_box = self._tick(
-            tr("Lea&ve out stretches of muscle"),
-            tr("Says nothing in seconds in which an eye channel has more than {rms} µV (RMS) at "
-               "20-40 Hz: fewer false detections in arousals, and no movement found in them.",
-               rms=f"{MUSCLE_RMS:g}"),
-        )  # fmt: skip
+            tr("Lea&ve out muscle: seconds of over {rms} µV at 20-40 Hz", rms=f"{MUSCLE_RMS:g}"),
+            tr(
+                "RMS of either eye channel: fewer false detections in arousals, and no movement "
+                "found in them."
+            ),
+        )
         self.detect_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.detect_button.setText(tr("Detect"))
         self._lay_out()
