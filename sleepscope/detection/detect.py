@@ -30,10 +30,6 @@ from sleepscope.recordings.recording import Recording
 if TYPE_CHECKING:
     from sleepscope.networks.dense import DenseNetwork
 
-# Signal worked on at once: long enough that the run-in at its ends costs little, short enough
-# that progress and cancelling come every tenth of a second.
-BLOCK_SECONDS = 960.0
-
 _PLURAL = {SPINDLE: "spindles", REM: "rapid eye movements"}
 
 
@@ -62,7 +58,7 @@ def detect(
     settings: DetectSettings,
     hypnogram: Hypnogram | None = None,
     *,
-    block_seconds: float = BLOCK_SECONDS,
+    block_seconds: float | None = None,
 ) -> Steps[tuple[Detection, ...]]:
     """Find events with a model, one :class:`Detection` for each channel (or pair of channels).
 
@@ -72,8 +68,9 @@ def detect(
     settings : DetectSettings
     hypnogram : Hypnogram or None
         Needed where ``settings.stages`` limits the stages.
-    block_seconds : float, s
-        Signal worked on at once; the result does not depend on it.
+    block_seconds : float or None, s
+        Signal worked on at once, as long as the network likes it without; the result does not
+        depend on it.
 
     Yields
     ------
@@ -106,7 +103,8 @@ def detect(
     detections: list[Detection] = []
     events: list[Event] = []
     for index, labels in enumerate(groups):
-        run = _Run(recording, card, network, labels, settings, rule, hypnogram, block_seconds)
+        seconds = block_seconds or network.block_seconds
+        run = _Run(recording, card, network, labels, settings, rule, hypnogram, seconds)
         detection = yield from _detect_on(run, index * recording.duration, total, events)
         detections.append(detection)
     return tuple(detections)

@@ -46,6 +46,9 @@ class DenseNetwork(nn.Module, ABC):
         Input samples for each column that ``prepare`` returns: 1 where the features are signals.
     alignment : int, samples
         Stretches start at multiples of it, counted from the start of the recording.
+    block_seconds : float, s
+        Signal that detection gives it at once: long enough that the run-in at its ends costs
+        little, short enough that progress and cancelling come every tenth of a second.
     explained_layer : str
         Path of the module whose output Grad-CAM weighs: the bottleneck, as the last layer before
         a 1x1 head would only repeat the logit.
@@ -62,6 +65,7 @@ class DenseNetwork(nn.Module, ABC):
     run_in: ClassVar[float]
     samples_per_feature: ClassVar[int] = 1
     alignment: ClassVar[int]
+    block_seconds: ClassVar[float] = 960.0
     explained_layer: ClassVar[str]
     normalisation: ClassVar[str]
 

@@ -143,6 +143,7 @@ class RemWtcCnn2d(WtcCnn2d):
     band: ClassVar[tuple[float, float]] = (0.5, 15.0)
     # 15.5 s of the slowest wavelet and its smoothing, 0.6 s of receptive field.
     run_in: ClassVar[float] = 18.0
+    block_seconds: ClassVar[float] = 320.0
     alignment: ClassVar[int] = 2
     normalisation: ClassVar[str] = (
         "Resampled to 50 Hz; wavelet coherence of LOC and ROC at 31 frequencies of 0.5-16 Hz, 25 "

@@ -56,6 +56,8 @@ class RemRecipe:
         Logits at which the colour of a Grad-CAM map is at its fullest.
     limits : str
         What the card says besides the limits that all of them share.
+    map_scale : float
+        The same as ``relevance_scale`` for maps over time and frequency; 0 for networks without.
     """
 
     name: str
@@ -65,6 +67,7 @@ class RemRecipe:
     evaluation: str
     relevance_scale: float
     limits: str = ""
+    map_scale: float = 0.0
 
 
 REM_1D: Final = RemRecipe(
@@ -235,6 +238,7 @@ def _write(
             "min_sfreq": 2 * network.band[1],
             "parameters": network.n_parameters,
             "relevance_scale": recipe.relevance_scale,
+            **({"map_scale": recipe.map_scale} if recipe.map_scale else {}),
         },
         results=results,
         licence="BSD-3-Clause",

@@ -30,6 +30,8 @@ class SpindleRecipe:
         Logits at which the colour of a Grad-CAM map is at its fullest.
     limits : str
         What the card says besides the limits that all of them share.
+    map_scale : float
+        The same as ``relevance_scale`` for maps over time and frequency; 0 for networks without.
     """
 
     name: str
@@ -40,6 +42,7 @@ class SpindleRecipe:
     protocol: str
     relevance_scale: float
     limits: str = ""
+    map_scale: float = 0.0
 
 
 def spindle_card(
@@ -86,6 +89,7 @@ def spindle_card(
             "min_sfreq": 2 * network.band[1],
             "stages": sorted(SLEEP),
             "relevance_scale": recipe.relevance_scale,
+            **({"map_scale": recipe.map_scale} if recipe.map_scale else {}),
             "parameters": network.n_parameters,
         },
         results=results,

@@ -38,7 +38,7 @@ class RelevanceMap(QWidget):
         self.setAccessibleName(tr("Relevance over time and frequency"))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 200)
+        return QSize(240, 250)
 
     def sizeHint(self) -> QSize:
         return QSize(500, 320)
@@ -222,7 +222,7 @@ class RelevanceMap(QWidget):
         painter.setPen(QColor(self._theme.muted))
         height = painter.fontMetrics().height()
         box = QRectF(left - 4, frame.bottom + 1, right - left + 8, height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, tr("mean, ≤ {top:.2g}", top=high))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight, tr("up to {top:.2g} logit", top=high))
 
 
 def _image(colours: NDArray[np.uint8], alpha: NDArray[np.floating]) -> QImage:
