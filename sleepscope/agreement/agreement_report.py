@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -70,6 +70,8 @@ class AgreementReport:
     ceiling : tuple of Versus
         Experts against each other: what a human reaches.
     hypnograms : StageReport or None
+    trained : tuple of str
+        Scorers that learned from this very recording: their figures prove nothing.
     """
 
     kind: str
@@ -81,6 +83,7 @@ class AgreementReport:
     others: tuple[Versus, ...] = ()
     ceiling: tuple[Versus, ...] = ()
     hypnograms: StageReport | None = None
+    trained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class ReportInput:
         Gives the stages of the events.
     stagings : (Hypnogram, Hypnogram) or None
         Two to be compared.
+    trained : collection of str
+        Scorers that learned from this very recording.
     """
 
     a: EventSet
@@ -132,6 +137,7 @@ class ReportInput:
     experts: Sequence[EventSet] = ()
     hypnogram: Hypnogram | None = None
     stagings: tuple[Hypnogram, Hypnogram] | None = None
+    trained: Collection[str] = ()
 
 
 def agreement_report(given: ReportInput, settings: ReportSettings) -> Steps[AgreementReport]:
@@ -162,6 +168,8 @@ def agreement_report(given: ReportInput, settings: ReportSettings) -> Steps[Agre
         spans=matched.spans if matched.spans is not None else [(0.0, given.duration)],
         stages=settings.stages,
         hypnogram=hypnogram,
+        n_resamples=settings.n_resamples,
+        seed=settings.seed,
     )
     done: list[Versus] = []
     for first, second in (*pairs, *experts):
@@ -177,6 +185,7 @@ def agreement_report(given: ReportInput, settings: ReportSettings) -> Steps[Agre
         tuple(done[: len(pairs)]),
         tuple(done[len(pairs) :]),
         None if given.stagings is None else stage_report(*given.stagings),
+        tuple(dict.fromkeys(s for s in (given.a.scorer, given.b.scorer) if s in given.trained)),
     )
 
 

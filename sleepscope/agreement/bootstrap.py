@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -19,6 +21,7 @@ BLOCK_SECONDS: Final = 120.0
 # Fewer stretches than these would make the interval too narrow; they are shortened then.
 LEAST_BLOCKS: Final = 20
 N_RESAMPLES: Final = 2000
+_WIDENED: Final = "They are widened where parts are few, and never narrower than Wilson's."
 
 Interval = tuple[float, float]
 
@@ -84,7 +87,7 @@ def bootstrap_night(
         f"{100 * level:g} % percentile intervals of a block bootstrap over time: {n_resamples} "
         f"resamples of {len(table)} stretches of {length:.3g} s{where}, seed {seed}."
     )
-    return _intervals(_drawn(table, n_resamples, seed), level, method)
+    return _intervals(table, resampled(table, n_resamples, seed), level, method)
 
 
 def bootstrap_nights(
@@ -118,17 +121,18 @@ def bootstrap_nights(
     if not matched:
         raise SettingsError("Intervals of no recording at all cannot be made.")
     total = np.zeros((n_resamples, 5))
-    n_blocks = 0
+    tables: list[NDArray[np.float64]] = []
     for index, (one, duration) in enumerate(zip(matched, durations, strict=True)):
         table, _ = _blocks(one, duration, block_seconds)
-        total += _drawn(table, n_resamples, seed + index)
-        n_blocks += len(table)
+        total += resampled(table, n_resamples, seed + index)
+        tables.append(table)
+    together = np.concatenate(tables)
     method = (
         f"{100 * level:g} % percentile intervals of a block bootstrap over time inside each "
-        f"recording: {n_resamples} resamples of {n_blocks} stretches of at most "
+        f"recording: {n_resamples} resamples of {len(together)} stretches of at most "
         f"{block_seconds:.3g} s in {len(matched)} recordings, seed {seed}."
     )
-    return _intervals(total, level, method)
+    return _intervals(together, total, level, method)
 
 
 def _blocks(
@@ -142,8 +146,7 @@ def _blocks(
             f"Intervals over {total:g} s in stretches of {block_seconds:g} s cannot be made; both "
             "must be above 0."
         )
-    length = min(block_seconds, total / LEAST_BLOCKS)
-    n_blocks = max(1, round(total / length))
+    n_blocks = number_of_blocks(total, block_seconds)
     starts = np.array([start for start, _ in spans])
     before = np.cumsum([0.0, *(stop - start for start, stop in spans)])[:-1]
 
@@ -172,6 +175,20 @@ def _blocks(
     return table, total / n_blocks
 
 
+def number_of_blocks(total: float, block_seconds: float = BLOCK_SECONDS) -> int:
+    """Into how many stretches ``total`` seconds are cut; at least :data:`LEAST_BLOCKS`."""
+    return max(1, round(total / min(block_seconds, total / LEAST_BLOCKS)))
+
+
+def resampled(table: NDArray[np.float64], n_resamples: int, seed: int) -> NDArray[np.float64]:
+    """Sums of rows drawn anew with replacement, (n_resamples, n_columns)."""
+    n = len(table)
+    random = np.random.default_rng(seed)
+    weights = random.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    found: NDArray[np.float64] = weights @ table
+    return found
+
+
 def bootstrap_recordings(
     parts: Sequence[Scores],
     *,
@@ -195,37 +212,63 @@ def bootstrap_recordings(
         f"{100 * level:g} % percentile intervals of a bootstrap over recordings: {n_resamples} "
         f"resamples of {len(parts)} recordings, seed {seed}."
     )
-    return _intervals(_drawn(table, n_resamples, seed), level, method)
+    return _intervals(table, resampled(table, n_resamples, seed), level, method)
 
 
-def _drawn(table: NDArray[np.float64], n_resamples: int, seed: int) -> NDArray[np.float64]:
-    """Sums (n_resamples, 5) of as many rows as there are, drawn with replacement."""
+def _intervals(
+    table: NDArray[np.float64], sums: NDArray[np.float64], level: float, method: str
+) -> Intervals:
+    """Percentiles of resampled ``sums`` of the rows (tp, fp, fn, sum of IoU, number of IoU)."""
     n = len(table)
-    random = np.random.default_rng(seed)
-    weights = random.multinomial(n, np.full(n, 1 / n), size=n_resamples)
-    sums: NDArray[np.float64] = weights @ table
-    return sums
-
-
-def _intervals(sums: NDArray[np.float64], level: float, method: str) -> Intervals:
-    """Percentiles of resampled (tp, fp, fn, sum of IoU, number of IoU)."""
     tp, fp, fn, overlap, n_overlap = sums.T
+    hits, extra, missed = table[:, :3].sum(axis=0).tolist()
+    # F1 grows with hits / (hits + extra + missed), which is a share of events.
+    low, high = wilson(hits, hits + extra + missed, level)
     return Intervals(
-        _percentiles(tp, tp + fp, level),
-        _percentiles(tp, tp + fn, level),
-        _percentiles(2 * tp, 2 * tp + fp + fn, level),
-        _percentiles(overlap, n_overlap, level),
+        _wider(percentiles(tp, tp + fp, n, level), wilson(hits, hits + extra, level)),
+        _wider(percentiles(tp, tp + fn, n, level), wilson(hits, hits + missed, level)),
+        _wider(
+            percentiles(2 * tp, 2 * tp + fp + fn, n, level),
+            (2 * low / (1 + low), 2 * high / (1 + high)),
+        ),
+        percentiles(overlap, n_overlap, n, level),
         level,
-        method,
+        f"{method} {_WIDENED}",
     )
 
 
-def _percentiles(
-    part: NDArray[np.float64], whole: NDArray[np.float64], level: float
+def _wider(first: Interval | None, second: Interval) -> Interval | None:
+    """Both intervals together: twenty hits of twenty do not prove that there are never others."""
+    return None if first is None else (min(first[0], second[0]), max(first[1], second[1]))
+
+
+def wilson(part: float, whole: float, level: float = 0.95) -> Interval:
+    """Interval of a share of single events (Wilson 1927, doi:10.2307/2276774)."""
+    if whole <= 0:
+        return 0.0, 1.0
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share, spare = part / whole, z * z / whole
+    middle = (share + spare / 2) / (1 + spare)
+    half = math.sqrt(share * (1 - share) * spare + spare * spare / 4) / (1 + spare)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def percentiles(
+    part: NDArray[np.float64], whole: NDArray[np.float64], n_blocks: int, level: float = 0.95
 ) -> Interval | None:
+    """Interval of ``part / whole`` over resamples; None where most of them have no ratio.
+
+    The tails are taken further out, as few blocks vary too little among themselves (Hesterberg
+    2015, doi:10.1080/00031305.2015.1089789, the expanded percentile interval).
+    """
     there = whole > 0
     if there.sum() < len(whole) / 2:
         return None
     tail = (1 - level) / 2
+    if n_blocks > 1:
+        from scipy.special import stdtrit
+
+        reach = math.sqrt(n_blocks / (n_blocks - 1)) * float(stdtrit(n_blocks - 1, 1 - tail))
+        tail = NormalDist().cdf(-reach)
     low, high = np.quantile(part[there] / whole[there], [tail, 1 - tail])
     return float(low), float(high)

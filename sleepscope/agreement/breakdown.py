@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sleepscope.agreement.matching import Match
 from sleepscope.constants import STAGES, UNSCORED
+from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
 from sleepscope.events.hypnogram import Hypnogram
 
@@ -43,8 +44,31 @@ def by_stage(matched: Match, hypnogram: Hypnogram) -> tuple[PartScores, ...]:
 
 
 def by_channel(matched: Match) -> tuple[PartScores, ...]:
-    """Scores by channel, by name; events of no channel last, under ""."""
-    parts = _parts(matched, lambda event: event.channel or "")
+    """Scores by channel, by name; events of no channel last, under "".
+
+    A channel has one row however the two sides spell it. A pair of which the truth names no
+    channel is on that of the other event. Empty where channels were not compared: a hit would
+    stand in the row of one channel and a false positive in that of another.
+    """
+    if not matched.by_channel:
+        return ()
+    labels: list[str] = []
+    events = [*(pair.b for pair in matched.pairs), *matched.only_b]
+    events += [*(pair.a for pair in matched.pairs), *matched.only_a]
+    for label in dict.fromkeys(event.channel for event in events if event.channel is not None):
+        if not any(same_channel(label, known) for known in labels):
+            labels.append(label)
+    name_of = {
+        label: next(known for known in labels if same_channel(label, known))
+        for label in {event.channel for event in events if event.channel is not None}
+    }
+    other = {pair.b.id: pair.a.channel for pair in matched.pairs}
+
+    def channel_of(event: Event) -> str:
+        label = event.channel if event.channel is not None else other.get(event.id)
+        return "" if label is None else name_of[label]
+
+    parts = _parts(matched, channel_of)
     return tuple(sorted(parts, key=lambda part: (part.name == "", part.name)))
 
 

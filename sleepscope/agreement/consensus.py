@@ -15,7 +15,7 @@ from sleepscope.constants import DEFAULT_IOU
 from sleepscope.errors import SettingsError
 from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
-from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans
+from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans, joined_spans
 
 ConsensusRule = Literal["union", "intersection", "majority"]
 PREFIX: Final = "consensus:"
@@ -238,10 +238,4 @@ def _joined(all_spans: Sequence[tuple[Span, ...] | None]) -> tuple[Span, ...] | 
         if spans is None:
             return None
         flat.extend(spans)
-    joined: list[Span] = []
-    for start, stop in sorted(flat):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
-        else:
-            joined.append((start, stop))
-    return tuple(joined)
+    return joined_spans(flat)

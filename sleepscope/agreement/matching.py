@@ -24,7 +24,7 @@ from sleepscope.constants import DEFAULT_IOU, STAGES
 from sleepscope.errors import SettingsError
 from sleepscope.events.channels import same_channel
 from sleepscope.events.event import Event
-from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans
+from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans, joined_spans
 from sleepscope.events.hypnogram import Hypnogram
 
 # spans: those that both scored, given ones, or None for everywhere.
@@ -209,7 +209,7 @@ def _spans(
     if spans is None:
         return None
     if spans != "scored":
-        return tuple(sorted((float(start), float(stop)) for start, stop in spans))
+        return joined_spans((float(start), float(stop)) for start, stop in spans)
     return common_spans(
         a.scored_spans if isinstance(a, EventSet) else None,
         b.scored_spans if isinstance(b, EventSet) else None,

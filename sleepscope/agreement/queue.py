@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal, get_args
@@ -103,7 +103,8 @@ def review_queue(
     matched : Match
         Of events of one kind; ``a`` is under test, ``b`` the reference.
     others_a, others_b : sequence of Event
-        Events of other kinds: one that fits an event without a partner makes a conflict of class.
+        Events of other kinds: one that fits an event without a partner makes a conflict of class,
+        unless the other side has it too, under its own name (a spindle on a K-complex).
     hypnogram : Hypnogram, optional
         Gives the stages.
     order : {"nature", "time", "confidence", "stage", "size"}
@@ -125,7 +126,8 @@ def review_queue(
     found: list[QueueItem] = []
     named: set[str] = set()
     both = {"iou": matched.iou, "spans": matched.spans, "by_channel": matched.by_channel}
-    for a, b in ((matched.only_a, others_b), (others_a, matched.only_b)):
+    odd_a, odd_b = _not_shared(others_a, others_b, both)
+    for a, b in ((matched.only_a, odd_b), (odd_a, matched.only_b)):
         for pair in match(a, b, **both).pairs if a and b else ():  # type: ignore[arg-type]
             found.append(item("kind", pair.a, pair.b, pair.iou))
             named |= {pair.a.id, pair.b.id}
@@ -139,6 +141,21 @@ def review_queue(
         elif _is_doubtful(pair.a) or _is_doubtful(pair.b):
             found.append(item("uncertain", pair.a, pair.b, pair.iou))
     return tuple(sorted(found, key=_KEYS[order]))
+
+
+def _not_shared(
+    others_a: Sequence[Event], others_b: Sequence[Event], how: Mapping[str, object]
+) -> tuple[list[Event], list[Event]]:
+    """Events of other kinds without a partner of their own kind on the other side."""
+    shared: set[int] = set()
+    for kind in {event.kind for event in others_a} & {event.kind for event in others_b}:
+        a = [event for event in others_a if event.kind == kind]
+        b = [event for event in others_b if event.kind == kind]
+        for pair in match(a, b, **how).pairs:  # type: ignore[arg-type]
+            shared |= {id(pair.a), id(pair.b)}
+    odd_a = [event for event in others_a if id(event) not in shared]
+    odd_b = [event for event in others_b if id(event) not in shared]
+    return odd_a, odd_b
 
 
 def _is_doubtful(event: Event) -> bool:

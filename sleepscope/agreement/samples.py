@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepscope.agreement.bootstrap import Interval, number_of_blocks, percentiles, resampled
 from sleepscope.agreement.kappa import kappa_of_counts
 from sleepscope.agreement.matching import checked_stages
 from sleepscope.errors import SettingsError
@@ -33,6 +34,8 @@ class SampleScores:
         Rate of the grid.
     rule : str
         How the figures came about, in one sentence.
+    f1_interval, kappa_interval : (low, high) or None
+        Bootstrap 95 % intervals over stretches of time; None where none were asked for.
     """
 
     tp: int
@@ -43,6 +46,8 @@ class SampleScores:
     kappa: float | None
     sfreq: float
     rule: str
+    f1_interval: Interval | None = None
+    kappa_interval: Interval | None = None
 
 
 def by_sample(
@@ -54,6 +59,8 @@ def by_sample(
     spans: Sequence[Span] | None = None,
     stages: Collection[str] | None = None,
     hypnogram: Hypnogram | None = None,
+    n_resamples: int = 0,
+    seed: int = 0,
 ) -> SampleScores:
     """Compare two scorers sample by sample.
 
@@ -69,6 +76,8 @@ def by_sample(
         Where to compare; by default where both sides scored.
     stages, hypnogram
         Compare in these stages only.
+    n_resamples, seed : int
+        Of the bootstrap; 0 for no intervals.
 
     Returns
     -------
@@ -109,6 +118,27 @@ def by_sample(
         sfreq,
         f"Samples at {sfreq:g} Hz were compared as inside or outside an event, in {named}, over "
         f"{len(in_a) / sfreq:g} s that both scored, whatever the channel.",
+        *_intervals(in_a, in_b, sfreq, n_resamples, seed),
+    )
+
+
+def _intervals(
+    in_a: NDArray[np.bool_], in_b: NDArray[np.bool_], sfreq: float, n_resamples: int, seed: int
+) -> tuple[Interval | None, Interval | None]:
+    """Of F1 and kappa, by stretches as long as those of the events' bootstrap."""
+    n_samples = len(in_a)
+    if not n_samples or n_resamples <= 0:
+        return None, None
+    n_blocks = min(n_samples, number_of_blocks(n_samples / sfreq))
+    edges = np.arange(n_blocks) * n_samples // n_blocks
+    cells = [in_a & in_b, in_a & ~in_b, ~in_a & in_b, ~in_a & ~in_b]
+    table = np.stack([np.add.reduceat(cell.astype(np.float64), edges) for cell in cells], axis=1)
+    tp, fp, fn, tn = resampled(table, n_resamples, seed).T
+    total = tp + fp + fn + tn
+    chance = ((tp + fp) * (tp + fn) + (tn + fn) * (tn + fp)) / total
+    return (
+        percentiles(2 * tp, 2 * tp + fp + fn, n_blocks),
+        percentiles(tp + tn - chance, total - chance, n_blocks),
     )
 
 

@@ -170,14 +170,17 @@ class StartStagesFrom:
 
 @dataclass(frozen=True, slots=True)
 class StoreDetection:
-    """Keep what a model found."""
+    """Keep what a model found; ``scored_spans`` are those of the chosen stages, None for all."""
 
     needs_person: ClassVar[bool] = False
     detections: tuple[Detection, ...]
     seconds: float
+    scored_spans: tuple[tuple[float, float], ...] | None = None
 
     def apply(self, review: ReviewFile, person: str) -> Change:
-        return review.store_detection(self.detections, seconds=self.seconds, person=person)
+        return review.store_detection(
+            self.detections, seconds=self.seconds, scored_spans=self.scored_spans, person=person
+        )
 
 
 @dataclass(frozen=True, slots=True)

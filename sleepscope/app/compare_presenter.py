@@ -8,7 +8,7 @@ from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.frame import Frame
 from sleepscope.app.language import tr
-from sleepscope.app.scorers import title_of
+from sleepscope.app.scorers import compared_titles, title_of
 from sleepscope.app.session import Session
 
 # Until the page is painted.
@@ -56,7 +56,8 @@ class ComparePresenter(QObject):
 
     def _show_summary(self) -> None:
         panel, summary = self.frame.summary_panel, self.controllers.summary
-        panel.set_rows(summary.rows, title_of)
+        names = compared_titles(self.session)
+        panel.set_rows(summary.rows, lambda scorer: names.get(scorer) or title_of(scorer))
         panel.set_rule(summary.rule)
 
     def _connect_threshold(self) -> None:

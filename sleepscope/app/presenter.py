@@ -20,7 +20,7 @@ from sleepscope.app.scorers import (
     stage_rows,
     table_context,
     title_of,
-    titles,
+    training_warning,
 )
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, theme_named
@@ -293,12 +293,7 @@ class Presenter(QObject):
         if settings is None:
             warning = tr("Comparing takes two scorers: open an expert's events, or detect.")
         else:
-            trained = [s for s in (settings.a, settings.b) if session.trained_on_this(s)]
-            if trained:
-                warning = tr(
-                    "{model} was trained on this recording: these figures prove nothing.",
-                    model=titles(session)[trained[0]],
-                )
+            warning = training_warning(session, (settings.a, settings.b))
         self.frame.compare_panel.set_comparison(session.comparison, warning)
         self._show_disagreement()
         self._show_lanes()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from sleepscope.agreement.consensus import PREFIX, Consensus
 from sleepscope.app.action_tables.event_actions import KIND_NAMES
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
@@ -16,6 +17,7 @@ from sleepscope.app.views.event_rows import EventRow, TableContext
 from sleepscope.app.views.shown_events import Choice, ShownChoices
 from sleepscope.app.views.stage_rows import StageRow
 from sleepscope.constants import STAGES, UNSCORED
+from sleepscope.errors import SettingsError
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram, filled_from
 
@@ -56,6 +58,38 @@ def compared_titles(session: Session) -> Mapping[str, str]:
         if scorer.startswith("human:"):
             found[scorer] = tr("reviewed by {person}", person=title_of(scorer))
     return found
+
+
+def compared_set(session: Session, scorer: str) -> EventSet:
+    """A scorer's events; a person also stands for what they accepted of others."""
+    review = session.review
+    assert review is not None
+    if scorer.startswith("human:"):
+        return review.accepted_set(scorer)
+    return next(s for s in review.event_sets() if s.scorer == scorer)
+
+
+def trained_scorers(session: Session, scorers: Iterable[str]) -> tuple[str, ...]:
+    """Models among them that learned from this very recording, and consensus sets with one."""
+    known = tuple(titles(session))
+
+    def has_learned(scorer: str) -> bool:
+        if not scorer.startswith(PREFIX):
+            return session.trained_on_this(scorer)
+        try:
+            return any(map(has_learned, Consensus.parse(scorer, known).members))
+        except SettingsError:
+            return False
+
+    return tuple(dict.fromkeys(filter(has_learned, scorers)))
+
+
+def training_warning(session: Session, scorers: Iterable[str]) -> str:
+    """A sentence where figures of these scorers prove nothing, "" where they may."""
+    names = ", ".join(map(title_of, trained_scorers(session, scorers)))
+    if not names:
+        return ""
+    return tr("{model} was trained on this recording: these figures prove nothing.", model=names)
 
 
 def lane_note(session: Session, scorer: str) -> str:

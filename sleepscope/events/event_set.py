@@ -34,7 +34,7 @@ class EventSet:
         cls, scorer: str, events: Iterable[Event], scored_spans: Iterable[Span] | None = None
     ) -> EventSet:
         """Build a set with its events brought into order."""
-        spans = None if scored_spans is None else tuple(sorted(scored_spans))
+        spans = None if scored_spans is None else joined_spans(scored_spans)
         ordered = sorted(events, key=lambda e: (e.onset, e.duration, e.channel or "", e.id))
         return cls(scorer, tuple(ordered), spans)
 
@@ -52,11 +52,23 @@ def in_spans(event: Event, spans: tuple[Span, ...] | None) -> bool:
     return spans is None or any(start <= event.midpoint < stop for start, stop in spans)
 
 
+def joined_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The stretches in order; those that overlap become one, so that no second counts twice."""
+    joined: list[Span] = []
+    for start, stop in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((start, stop))
+    return tuple(joined)
+
+
 def common_spans(
     first: tuple[Span, ...] | None, second: tuple[Span, ...] | None
 ) -> tuple[Span, ...] | None:
     """The stretches that lie in both sets of spans; None means everywhere."""
     if first is None or second is None:
-        return second if first is None else first
+        known = second if first is None else first
+        return None if known is None else joined_spans(known)
     both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
-    return tuple(sorted((start, stop) for start, stop in both if start < stop))
+    return joined_spans((start, stop) for start, stop in both if start < stop)

@@ -58,7 +58,7 @@ def detection_name(
     """Name under which a run of a model is to be stored, and what is there already.
 
     A run on other channels at the same threshold belongs to the same set; a run with another
-    threshold is a second one.
+    threshold, or in other stages, is a second one.
     """
     wanted = {(d.channels, d.threshold) for d in detections}
     by_scorer: dict[str, set[tuple[tuple[str, ...], float]]] = {}
@@ -67,11 +67,13 @@ def detection_name(
     name, number = event_set.scorer, 1
     while (found := content.event_set(name)) is not None:
         there = by_scorer.get(name, set())
-        if wanted == there and same_events(found.events, event_set.events):
+        same_spans = found.scored_spans == event_set.scored_spans
+        if wanted == there and same_spans and same_events(found.events, event_set.events):
             return name, "whole"
         channels = {channel for group, _ in there for channel in group}
         new = {channel for group, _ in wanted for channel in group}
-        if there and not channels & new and {t for _, t in there} == {t for _, t in wanted}:
+        same_threshold = {t for _, t in there} == {t for _, t in wanted}
+        if there and same_spans and same_threshold and not channels & new:
             return name, "other channels"
         number += 1
         name = f"{event_set.scorer} ({number})"

@@ -96,3 +96,34 @@ def test_several_nights_are_surer_than_one_and_one_is_as_sure_as_alone() -> None
     assert "4 recordings" in together.method
     with pytest.raises(SettingsError, match="no recording at all"):
         bootstrap_nights([], [])
+
+
+def test_few_hits_without_a_miss_do_not_claim_certainty() -> None:
+    """Twenty of twenty: Wilson's interval begins at 20 / (20 + 1.96 ** 2)."""
+    truth = [Event(50.0 * k, 1.0, "spindle") for k in range(20)]
+    found = bootstrap_night(match(truth, truth), 1000.0)
+    expected = 20 / (20 + 1.959964**2)
+    for low, high in (found.precision, found.recall):
+        assert low == pytest.approx(expected, abs=1e-5)
+        assert high == 1.0
+    # F1 of the share 20 of 20 hits among all events of either.
+    assert found.f1[0] == pytest.approx(2 * expected / (1 + expected), abs=1e-5)
+
+
+def test_short_night_with_few_events_is_covered() -> None:
+    """34 events in 1000 s, 3 % missed: the plain percentile interval covers little over half."""
+    covered = 0
+    for seed in range(80):
+        random = np.random.default_rng(seed)
+        truth = [Event(onset, 1.0, "spindle") for onset in np.arange(34) * 29.0 + 1]
+        found = [event for event in truth if random.random() < 0.97]
+        low, high = bootstrap_night(match(found, truth), 1000.0, n_resamples=400).recall
+        covered += low <= 0.97 <= high
+    assert covered >= 72
+
+
+def test_second_scored_twice_counts_once() -> None:
+    truth = EventSet("b", (Event(10, 1, "spindle"),), ((0.0, 400.0), (0.0, 400.0)))
+    matched = match([Event(10, 1, "spindle")], truth)
+    assert matched.spans == ((0.0, 400.0),)
+    assert "20 stretches of 20 s" in bootstrap_night(matched, NIGHT).method

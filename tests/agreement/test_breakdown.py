@@ -37,3 +37,21 @@ def test_figures_of_a_part() -> None:
     assert c3.mean_iou == pytest.approx((1 + 1 / 3) / 2)
     assert (c4.precision, c4.recall, c4.f1, c4.mean_iou) == (0, 0, 0, None)
     assert (none.precision, none.recall) == (0, None)
+
+
+def test_one_channel_spelt_in_two_ways_has_one_row() -> None:
+    a = [Event(10, 1, "spindle", "EEG C3-A1"), Event(30, 1, "spindle", "EEG C3-A1")]
+    b = [Event(10, 1, "spindle", "C3-M1")]
+    assert table(by_channel(match(a, b))) == [("C3-M1", 1, 1, 0)]
+
+
+def test_pair_without_a_channel_in_the_truth_is_on_that_of_the_other() -> None:
+    a = [Event(10, 1, "spindle", "C3"), Event(30, 1, "spindle", "C3")]
+    b = [Event(10, 1, "spindle", None), Event(30, 1, "spindle", "C3")]
+    assert table(by_channel(match(a, b))) == [("C3", 2, 0, 0)]
+
+
+def test_channels_that_were_not_compared_get_no_rows() -> None:
+    a, b = [Event(10, 1, "spindle", "C3")], [Event(10, 1, "spindle", "CZ")]
+    assert len(match(a, b).pairs) == 1
+    assert by_channel(match(a, b)) == ()

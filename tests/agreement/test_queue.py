@@ -83,3 +83,10 @@ def test_time_left_follows_the_persons_own_pace_without_pauses() -> None:
     assert seconds_to_go(decisions, 10) == pytest.approx(40.0)
     assert seconds_to_go(decisions[:2], 10) is None
     assert seconds_to_go([], 10) is None
+
+
+def test_spindle_on_a_k_complex_that_both_marked_is_missed_and_no_conflict_of_class() -> None:
+    a = [Event(200, 1, "k_complex", id="ka")]
+    b = [Event(200, 1, "spindle", id="sb"), Event(200, 1, "k_complex", id="kb")]
+    queue = review_queue(match([], b[:1]), others_a=a, others_b=b[1:])
+    assert [(item.nature, item.events[0].id) for item in queue] == [("missed", "sb")]

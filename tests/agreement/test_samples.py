@@ -70,3 +70,16 @@ def test_stages_that_do_not_exist_are_refused(stages: set[str]) -> None:
     hypnogram = Hypnogram(("N2",))
     with pytest.raises(SettingsError, match="is no stage to compare in; choose from W, N1"):
         by_sample(one(1, 2), one(2, 2), duration=30, stages=stages, hypnogram=hypnogram)
+
+
+def test_intervals_hold_the_figures_and_come_only_when_asked_for() -> None:
+    a = EventSet.of("a", [Event(20.0 * k, 1.0, "spindle") for k in range(60)])
+    b = EventSet.of("b", [Event(20.0 * k + 0.1 * (k * k % 7), 1.0, "spindle") for k in range(60)])
+    plain = by_sample(a, b, duration=1200)
+    assert (plain.f1_interval, plain.kappa_interval) == (None, None)
+    found = by_sample(a, b, duration=1200, n_resamples=500)
+    for value, (low, high) in (
+        (found.f1, found.f1_interval), (found.kappa, found.kappa_interval),
+    ):  # fmt: skip
+        assert low < value < high
+        assert high - low < 0.2

@@ -253,3 +253,20 @@ def test_newest_model_is_compared_with_who_marked_what_it_finds(
     qtbot.waitUntil(lambda: quick.session.compare_settings.a == newer.scorer)
     assert quick.session.compare_settings.kind == "k_complex"
     assert quick.session.compare_settings.b.startswith("file:")
+
+
+def test_detection_in_some_stages_counts_as_having_looked_there_alone(
+    open_night: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every event elsewhere would be a miss of a model that was not asked."""
+    monkeypatch.setattr(detecting_module, "detect", fake_detect)
+    session, detecting = open_night.session, open_night.controllers.detecting
+    with qtbot.waitSignal(detecting.detected):
+        detecting.run(dataclasses.replace(SETTINGS, stages=("N2",)))
+    made = next(s for s in session.event_sets() if s.scorer.startswith("model:"))
+    assert made.scored_spans == session.hypnogram.spans_of({"N2"})
+    # The same events with another stretch are another set.
+    with qtbot.waitSignal(detecting.detected):
+        detecting.run(SETTINGS)
+    assert session.event_sets()[-1].scored_spans is None
+    assert session.event_sets()[-1].scorer != made.scorer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sleepscope.agreement.agreement_report import (
@@ -17,15 +17,16 @@ from sleepscope.agreement.agreement_report import (
 from sleepscope.agreement.consensus import PREFIX, Consensus
 from sleepscope.app.commands import ImportSet
 from sleepscope.app.comparison import is_on, of_kind
-from sleepscope.app.controllers.comparing import Comparing
+from sleepscope.app.controllers.comparing import CALM_MS, Comparing
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.consensus_dialog import ask_consensus
 from sleepscope.app.language import tr
 from sleepscope.app.report_pdf import write_pdf
-from sleepscope.app.scorers import compared_titles, title_of, titles
+from sleepscope.app.scorers import compared_titles, title_of, trained_scorers
 from sleepscope.app.session import Session, folder_of
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.export.report import write_report
 
 TOPIC: Final = "agreement"
@@ -40,7 +41,15 @@ class Agreeing(Controller):
         super().__init__(session, window)
         self._comparing = comparing
         self.report: AgreementReport | None = None
+        self.stagings: tuple[str, str] | None = None
         self._is_wanted = False
+        # A key that stages is followed by the next one; their last one counts.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(CALM_MS)
+        self._later.timeout.connect(self._follow)
+        session.stages.changed.connect(self._follow_stages)
+        session.hypnogram_changed.connect(self._follow_stages)
         session.comparison_changed.connect(self._follow)
 
     def set_wanted(self, is_wanted: bool) -> None:
@@ -48,6 +57,11 @@ class Agreeing(Controller):
         self._is_wanted = is_wanted
         if is_wanted and self.report is None:
             self._follow()
+
+    def _follow_stages(self) -> None:
+        """The figures by stage, and those of two hypnograms, change although no event does."""
+        if self._is_wanted:
+            self._later.start()
 
     def _follow(self) -> None:
         self.session.jobs.cancel_topic(TOPIC)
@@ -83,7 +97,7 @@ class Agreeing(Controller):
         # Who judged the events of others is no second opinion.
         judges = {v.scorer for v in session.review.verdicts().values()} if session.review else set()
         experts = [s for s in sets if _is_expert(s.scorer) and s.scorer not in judges]
-        hypnograms = list(session.review.hypnograms().values()) if session.review else []
+        hypnograms = self._stagings()
         given = ReportInput(
             side(settings.a),
             side(settings.b),
@@ -91,15 +105,40 @@ class Agreeing(Controller):
             sets,
             experts if len(experts) > 1 else (),
             session.hypnogram,
-            (hypnograms[0], hypnograms[1]) if len(hypnograms) > 1 else None,
+            hypnograms,
+            trained_scorers(session, (settings.a, *others)),
         )
         return given, ReportSettings(settings.kind, settings.iou, "scored", settings.stages)
+
+    def stagers(self) -> dict[str, str]:
+        """Title of everybody who staged the night."""
+        review = self.session.review
+        return {} if review is None else {name: title_of(name) for name in review.hypnograms()}
+
+    def choose_stagings(self, first: str, second: str) -> None:
+        """Compare the stages of these two."""
+        self.stagings = (first, second)
+        self._follow()
+
+    def _stagings(self) -> tuple[Hypnogram, Hypnogram] | None:
+        """The two hypnograms that were chosen, else the night's and the first other one."""
+        review = self.session.review
+        found = {} if review is None else dict(review.hypnograms())
+        if len(found) < 2:
+            self.stagings = None
+            return None
+        if self.stagings is None or not set(self.stagings) <= set(found):
+            night = self.session.hypnogram
+            is_there = night is not None and night.scorer in found
+            first = night.scorer if night is not None and is_there else next(iter(found))
+            self.stagings = (first, next(name for name in found if name != first))
+        return found[self.stagings[0]], found[self.stagings[1]]
 
     # --- consensus ---------------------------------------------------------------------------
 
     def ask_consensus(self) -> None:
         """Ask whom to merge, and how."""
-        ask_consensus(self.window, titles(self.session), self.add_consensus)
+        ask_consensus(self.window, compared_titles(self.session), self.add_consensus)
 
     def add_consensus(self, consensus: Consensus) -> str:
         """Make a scorer of the consensus; it is one step of undo, the members stay as they are.
@@ -109,8 +148,8 @@ class Agreeing(Controller):
         SettingsError
             If a member is not there.
         """
-        sets = {one.scorer: one for one in self.session.event_sets()}
-        made = consensus.of(sets)
+        names = compared_titles(self.session)
+        made = consensus.of({name: self._comparing.side(name) for name in names})
         # A blind scoring may hide what is made here, so its events are counted before.
         name = self.session.do(ImportSet(made)).scorer or consensus.name
         words = tr("{n} events in the consensus {name}.", n=len(made.events), name=title_of(name))

@@ -21,7 +21,7 @@ from sleepscope.detection.detect import detect
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.settings import DetectSettings
 from sleepscope.errors import ModelError, ReviewError, SleepScopeError
-from sleepscope.events.event_set import EventSet
+from sleepscope.events.event_set import EventSet, Span
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import available_models, find_model
 from sleepscope.progress import Progress, Steps
@@ -88,7 +88,11 @@ class Detecting(Controller):
         title = tr("Detecting ({model})", model=settings.model)
         job = self.session.jobs.start(title, TOPIC, steps)
         job.partial.connect(lambda events: self._show_partial(settings, events))
-        job.succeeded.connect(lambda found: self._keep(found, time.perf_counter() - began))
+        # Outside the chosen stages the model cannot miss an event, nor be right.
+        spans = None
+        if settings.stages is not None and hypnogram is not None:
+            spans = hypnogram.spans_of(set(settings.stages))
+        job.succeeded.connect(lambda found: self._keep(found, time.perf_counter() - began, spans))
         job.failed.connect(self.session.fail)
         job.cancelled.connect(lambda: self.session.say(tr("Stopped; nothing was kept.")))
         job.ended.connect(lambda: self.session.set_provisional(None))
@@ -103,12 +107,14 @@ class Detecting(Controller):
             scorer = find_model(settings.model).scorer
             self.session.set_provisional(EventSet.of(scorer, events))
 
-    def _keep(self, found: tuple[Detection, ...], seconds: float) -> None:
+    def _keep(
+        self, found: tuple[Detection, ...], seconds: float, spans: tuple[Span, ...] | None
+    ) -> None:
         self.session.set_provisional(None)
         for detection in found:
             self.session.keep_card(detection.card)
         try:
-            change = self.session.do(StoreDetection(found, seconds))
+            change = self.session.do(StoreDetection(found, seconds, spans))
         except SleepScopeError as error:
             self.session.fail(error)
             return

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
+from sleepscope.app.scorers import compared_set, compared_titles
 from sleepscope.app.session import Session, folder_of
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
 from sleepscope.export.summary_csv import write_summary
 from sleepscope.summary import cycles, measures
 from sleepscope.summary.measures import EventMeasures, measure_events
@@ -59,7 +61,7 @@ class Summary(Controller):
         if not self._is_wanted or recording is None:
             return
         self._count()
-        events = [event for one in self.session.event_sets() for event in one.events]
+        events = [event for one in self._sets() for event in one.events]
         fresh = [event for event in events if self._seen.get(event.id) != event]
         if fresh:
             self._asked = fresh
@@ -67,6 +69,12 @@ class Summary(Controller):
             job = self.session.jobs.start(tr("Measuring events"), TOPIC, steps)
             job.succeeded.connect(self._take)
             job.failed.connect(self.session.fail)
+
+    def _sets(self) -> list[EventSet]:
+        """Everybody's events; a person's with those they accepted, as they are compared."""
+        if self.session.review is None:
+            return []
+        return [compared_set(self.session, scorer) for scorer in compared_titles(self.session)]
 
     def _take(self, found: dict[str, EventMeasures]) -> None:
         self._measured |= found
@@ -77,7 +85,7 @@ class Summary(Controller):
         recording = self.session.recording
         if recording is None:
             return
-        sets = self.session.event_sets()
+        sets = self._sets()
         self.rows = summary_rows(sets, recording.duration, self.session.hypnogram, self._measured)
         self.changed.emit()
 
