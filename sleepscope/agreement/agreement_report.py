@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from sleepscope.agreement.bootstrap import N_RESAMPLES, Intervals, bootstrap_night
-from sleepscope.agreement.breakdown import PartScores, by_channel, by_hour, by_stage
+from sleepscope.agreement.breakdown import PartScores, Resampling, by_channel, by_hour, by_stage
 from sleepscope.agreement.kappa import (
     EpochDisagreement,
     StageAgreement,
@@ -175,13 +175,14 @@ def agreement_report(given: ReportInput, settings: ReportSettings) -> Steps[Agre
     for first, second in (*pairs, *experts):
         yield Progress(2.0 + len(done), total, words)
         done.append(versus(first, second, given, settings))
+    resampling = Resampling(given.duration, settings.n_resamples, settings.seed)
     return AgreementReport(
         settings.kind,
         main,
         samples,
-        () if hypnogram is None else by_stage(matched, hypnogram),
-        by_channel(matched),
-        by_hour(matched),
+        () if hypnogram is None else by_stage(matched, hypnogram, resampling),
+        by_channel(matched, resampling),
+        by_hour(matched, resampling),
         tuple(done[: len(pairs)]),
         tuple(done[len(pairs) :]),
         None if given.stagings is None else stage_report(*given.stagings),

@@ -8,7 +8,7 @@ from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.frame import Frame
 from sleepscope.app.language import tr
-from sleepscope.app.scorers import compared_titles, title_of
+from sleepscope.app.scorers import compared_titles, title_of, training_warning
 from sleepscope.app.session import Session
 
 # Until the page is painted.
@@ -44,10 +44,16 @@ class ComparePresenter(QObject):
         panel, agreeing = self.frame.agreement_panel, self.controllers.agreeing
         panel.export_requested.connect(agreeing.ask_report)
         panel.jump_requested.connect(self.controllers.paging.go_to)
+        panel.stagings_chosen.connect(agreeing.choose_stagings)
         agreeing.changed.connect(self._show_agreement)
 
     def _show_agreement(self) -> None:
-        self.frame.agreement_panel.set_report(self.controllers.agreeing.report, title_of)
+        panel, agreeing = self.frame.agreement_panel, self.controllers.agreeing
+        report = agreeing.report
+        panel.set_report(report, title_of)
+        panel.set_stagers(agreeing.stagers(), agreeing.stagings)
+        sides = () if report is None else (report.main.a, report.main.b)
+        panel.set_warning(training_warning(self.session, sides))
 
     def _connect_summary(self) -> None:
         panel, summary = self.frame.summary_panel, self.controllers.summary

@@ -373,6 +373,7 @@ class Presenter(QObject):
         self.frame.map_panel.set_theme(theme)
         self.frame.threshold_view.set_theme(theme)
         self.frame.summary_panel.set_theme(theme)
+        self.frame.agreement_panel.set_theme(theme)
         self._show_lanes()
         self.listing.show_hidden()
         for name, action in self.frame.theme_actions.items():

@@ -30,6 +30,8 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.export.report import write_report
 
 TOPIC: Final = "agreement"
+# While the IoU is dragged only its last value is resampled.
+DRAG_MS: Final = 80
 
 
 class Agreeing(Controller):
@@ -46,11 +48,10 @@ class Agreeing(Controller):
         # A key that stages is followed by the next one; their last one counts.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(CALM_MS)
         self._later.timeout.connect(self._follow)
         session.stages.changed.connect(self._follow_stages)
         session.hypnogram_changed.connect(self._follow_stages)
-        session.comparison_changed.connect(self._follow)
+        session.comparison_changed.connect(self._follow_comparison)
 
     def set_wanted(self, is_wanted: bool) -> None:
         """Work it out only while somebody looks."""
@@ -61,14 +62,23 @@ class Agreeing(Controller):
     def _follow_stages(self) -> None:
         """The figures by stage, and those of two hypnograms, change although no event does."""
         if self._is_wanted:
-            self._later.start()
+            self._later.start(CALM_MS)
+
+    def _follow_comparison(self) -> None:
+        """The old report is nobody's any more; the panel shows it until the new one is there."""
+        self.session.jobs.cancel_topic(TOPIC)
+        self.report = None
+        if self.session.comparison is None:
+            self._later.stop()
+            self.changed.emit()
+        elif self._is_wanted:
+            self._later.start(DRAG_MS)
 
     def _follow(self) -> None:
         self.session.jobs.cancel_topic(TOPIC)
-        if self.report is not None:
-            self.report = None
-            self.changed.emit()
+        self.report = None
         if not self._is_wanted or self.session.comparison is None:
+            self.changed.emit()
             return
         steps = agreement_report(*self._question())
         job = self.session.jobs.start(tr("Working out the agreement"), TOPIC, steps)

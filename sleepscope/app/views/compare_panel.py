@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -49,6 +50,14 @@ class ComparePanel(QWidget):
         self.iou_box.setToolTip(
             tr("Shared time divided by the time that either covers; from here on two are one.")
         )
+        # In hundredths; the box beside it shows and takes the number.
+        self.iou_slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.iou_slider.setRange(5, 100)
+        self.iou_slider.setSingleStep(5)
+        self.iou_slider.setPageStep(10)
+        self.iou_slider.setValue(round(DEFAULT_IOU * 100))
+        self.iou_slider.setToolTip(self.iou_box.toolTip())
+        self.iou_slider.setAccessibleName(tr("Least overlap (IoU)"))
         self.stage_boxes = {stage: QCheckBox(stage, self) for stage in STAGES}
         self.span = QLabel(self)
         self.warning = _wrapped(self)
@@ -61,7 +70,8 @@ class ComparePanel(QWidget):
         self._lay_out()
         for box in (self.a_box, self.b_box, self.kind_box):
             box.currentIndexChanged.connect(self._announce)
-        self.iou_box.valueChanged.connect(self._announce)
+        self.iou_slider.valueChanged.connect(lambda value: self.iou_box.setValue(value / 100))
+        self.iou_box.valueChanged.connect(self._follow_iou)
         for stage_box in self.stage_boxes.values():
             stage_box.setChecked(True)
             stage_box.toggled.connect(self._announce)
@@ -81,11 +91,11 @@ class ComparePanel(QWidget):
             box.setMinimumHeight(box.sizeHint().height())
         form.addRow(tr("A (under test)"), self.a_box)
         form.addRow(tr("B (truth)"), self.b_box)
-        kind_and_iou = QHBoxLayout()
-        kind_and_iou.addWidget(self.kind_box, 1)
-        kind_and_iou.addWidget(QLabel(tr("IoU from"), self))
-        kind_and_iou.addWidget(self.iou_box)
-        form.addRow(tr("Events"), kind_and_iou)
+        form.addRow(tr("Events"), self.kind_box)
+        iou = QHBoxLayout()
+        iou.addWidget(self.iou_slider, 1)
+        iou.addWidget(self.iou_box)
+        form.addRow(tr("IoU from"), iou)
         stages = QHBoxLayout()
         for box in self.stage_boxes.values():
             stages.addWidget(box)
@@ -156,6 +166,7 @@ class ComparePanel(QWidget):
         self.b_box.setCurrentIndex(self.b_box.findData(settings.b))
         self.kind_box.setCurrentIndex(self.kind_box.findData(settings.kind))
         self.iou_box.setValue(settings.iou)
+        self._show_iou(settings.iou)
         for stage, box in self.stage_boxes.items():
             box.setChecked(settings.stages is None or stage in settings.stages)
         for blocker in blockers:
@@ -203,6 +214,15 @@ class ComparePanel(QWidget):
         all_stages = len(ticked) == len(STAGES) or not self._hypnogram_known
         stages = None if all_stages else ticked
         return CompareSettings(a, b, kind, round(self.iou_box.value(), 2), stages, self._order)
+
+    def _follow_iou(self, value: float) -> None:
+        self._show_iou(value)
+        self._announce()
+
+    def _show_iou(self, value: float) -> None:
+        blocker = QSignalBlocker(self.iou_slider)
+        self.iou_slider.setValue(round(value * 100))
+        blocker.unblock()
 
     def _announce(self) -> None:
         self.settings_changed.emit(self.chosen())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -35,9 +36,13 @@ class FiguresTable(QTableWidget):
         self.itemActivated.connect(lambda item: self.row_picked.emit(item.row()))
 
     def set_table(
-        self, head: Sequence[str], rows: Sequence[Sequence[str]], n_words: int = 1
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        n_words: int = 1,
+        tips: Sequence[str] = (),
     ) -> None:
-        """Show these rows; the first ``n_words`` columns are words."""
+        """Show these rows; the first ``n_words`` columns are words; ``tips`` are of whole rows."""
         self.clear()
         self.setColumnCount(len(head))
         self.setRowCount(len(rows))
@@ -48,7 +53,8 @@ class FiguresTable(QTableWidget):
             for j, text in enumerate(row):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(left if j < n_words else right)
-                item.setToolTip(text if j < n_words else "")
+                tip = f"<p>{html.escape(tips[i])}</p>" if tips else text
+                item.setToolTip(tip if j < n_words or tips else "")
                 self.setItem(i, j, item)
         header = self.horizontalHeader()
         for j in range(len(head)):
