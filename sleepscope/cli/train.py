@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sleepscope.cli import train_task
 from sleepscope.cli.progress_bar import run_with_bar
 from sleepscope.errors import SettingsError
 
@@ -33,7 +34,8 @@ MODELS: Final = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``sleepscope train``."""
-    parser.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
+    choices = (*MODELS, *train_task.TASKS)
+    parser.add_argument("model", choices=choices, metavar="MODEL|TASK", help=", ".join(choices))
     parser.add_argument("--data", metavar="DIR", help="folder of the training data")
     parser.add_argument(
         "--dreams-rems",
@@ -47,10 +49,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for weights and card")
     parser.add_argument("--seed", type=int, default=0, help="fixes everything random")
+    train_task.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, write, and say where."""
+    if arguments.model in train_task.TASKS:
+        return train_task.run(arguments)
+    if arguments.dataset:
+        raise SettingsError(
+            f"{arguments.model} has a dataset of its own; --dataset goes with "
+            f"{' or '.join(train_task.TASKS)}."
+        )
     data = None if arguments.data is None else Path(arguments.data)
     if data is not None and not data.is_dir():
         raise SettingsError(f"There is no folder {data} for --data.")

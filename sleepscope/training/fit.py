@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
 from sleepscope.training.augmentation import Augmentation
 from sleepscope.training.example import CropSampler, Example
+from sleepscope.training.fit_memory import FitMemory, FitState
 from sleepscope.training.loss import dense_loss
 
 T = TypeVar("T")
@@ -68,6 +70,7 @@ def fit(
     settings: FitSettings,
     augmentation: Augmentation | None = None,
     message: str = "Training",
+    memory: FitMemory | None = None,
 ) -> Steps[float]:
     """Fit a network in place; afterwards it is in eval mode.
 
@@ -81,11 +84,14 @@ def fit(
     augmentation : Augmentation or None
     message : str
         For the progress reports.
+    memory : FitMemory or None
+        Where a fit that is stopped is kept, to go on from there as if nothing had happened; what
+        dropout draws is then fixed by the seed, too.
 
     Yields
     ------
     Progress
-        After every batch, in batches.
+        After every batch, in batches; ``partial`` is the pair of batch and loss.
 
     Returns
     -------
@@ -116,13 +122,18 @@ def fit(
     )
     network.train()
     losses: list[float] = []
+    kept = FitState(network, optimiser, schedule, rng, generator, losses)
+    if memory is not None:
+        memory.begin(kept, settings.seed)
+    is_between = True
     try:
-        for step in range(settings.steps):
+        for step in range(len(losses), settings.steps):
+            is_between = False
             batch = sampler.draw(settings.batch_size)
             features, targets, weights = (torch.from_numpy(part) for part in batch)
             if augmentation is not None:
                 features = augmentation(features, generator)
-            with one_thread():
+            with one_thread(), nullcontext() if memory is None else memory.own_randomness():
                 loss = _loss(network(features), targets, weights, settings)
                 optimiser.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
@@ -130,9 +141,13 @@ def fit(
                 optimiser.step()
             schedule.step()
             losses.append(float(loss.detach()))
-            yield Progress(step + 1, settings.steps, message)
+            is_between = True
+            yield Progress(step + 1, settings.steps, message, (step + 1, losses[-1]))
     finally:
         network.eval()
+        # What was torn out of the middle of a batch would not go on as if nothing had happened.
+        if memory is not None and is_between:
+            memory.end(kept, is_done=len(losses) >= settings.steps)
     return float(np.mean(losses[-max(1, len(losses) // 10) :]))
 
 
@@ -162,7 +177,8 @@ def as_part(
         while True:
             progress = next(steps)
             done = before + share * progress.done
-            yield Progress(done, total, progress.message if message is None else message)
+            said = progress.message if message is None else message
+            yield Progress(done, total, said, progress.partial)
     except StopIteration as stop:
         result: T = stop.value
         return result

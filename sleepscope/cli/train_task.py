@@ -1,0 +1,172 @@
+"""Train a model of one's own for a task on a dataset: what ``sleepscope train TASK`` does."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sleepscope.cli.progress_bar import run_with_bar
+from sleepscope.errors import SettingsError
+
+if TYPE_CHECKING:
+    import argparse
+    from types import FrameType
+
+    from sleepscope.progress import Steps
+    from sleepscope.training.dataset import Dataset
+    from sleepscope.training.study import StudyReport
+
+TASKS: Final = ("spindle", "rem")
+DATASETS: Final = ("dreams-spindles", "dreams-rems", "folder", "reviewed", "simulated")
+
+
+def add_dataset(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add ``--dataset`` and what belongs to it."""
+    parser.add_argument(
+        "--dataset",
+        nargs="+",
+        required=required,
+        metavar=("NAME", "FOLDER"),
+        help=f"{', '.join(DATASETS)}; all but simulated need a folder",
+    )
+    parser.add_argument("--scorer", metavar="NAME", help="of reviewed: whose review ('human:AB')")
+    parser.add_argument("--nights", type=int, default=6, metavar="N", help="of simulated: how many")
+    parser.add_argument(
+        "--minutes", type=float, default=20.0, metavar="M", help="of simulated: how long"
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What only training for a task takes."""
+    add_dataset(parser, required=False)
+    parser.add_argument("--name", help="of the model; default: TASK-own")
+    parser.add_argument("--recipe", help="spindle-1d, spindle-2d, rem-1d; default: the 1D one")
+    parser.add_argument("--steps", type=int, metavar="N", help="batches of each network")
+    parser.add_argument(
+        "--folds", type=int, metavar="N", help="groups of people held out; default: each person"
+    )
+    parser.add_argument("--from", dest="start", metavar="MODEL", help="fine-tune this model")
+
+
+def read_named(arguments: argparse.Namespace, task: str) -> Dataset:
+    """The dataset that the command line names; says what was left out of it."""
+    from sleepscope.training.datasets import DatasetRequest, read_dataset
+
+    if not arguments.dataset:
+        raise SettingsError(f"Training for '{task}' needs --dataset NAME FOLDER.")
+    name, *folder = arguments.dataset
+    if len(folder) > 1:
+        raise SettingsError(f"--dataset takes a name and one folder, not {len(folder)} folders.")
+    dataset = read_dataset(
+        DatasetRequest(
+            name,
+            task,
+            Path(folder[0]) if folder else None,
+            arguments.scorer,
+            n_nights=arguments.nights,
+            minutes=arguments.minutes,
+        )
+    )
+    for notice in dataset.notices:
+        print(f"note: {notice}")
+    events = sum(night.n_events for night in dataset.nights)
+    print(
+        f"{dataset.title}: {len(dataset.nights)} nights of {len(dataset.subjects)} people, "
+        f"{events} events of kind '{task}', by up to {dataset.n_experts} experts."
+    )
+    return dataset
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, judge, write, and print the table."""
+    from sleepscope.networks.model_folder import find_model
+    from sleepscope.training.study import DEFAULTS, RECIPES, StudySettings, train_and_judge
+
+    task = arguments.model
+    recipe = arguments.recipe or DEFAULTS[task]
+    if recipe not in RECIPES or not recipe.startswith(task):
+        fitting = ", ".join(name for name in RECIPES if name.startswith(task))
+        raise SettingsError(f"'{recipe}' is no recipe for '{task}'; choose from {fitting}.")
+    dataset = read_named(arguments, task)
+    settings = StudySettings(
+        out=Path(arguments.out),
+        name=arguments.name or f"{task}-own",
+        recipe=recipe,
+        steps=arguments.steps,
+        folds=arguments.folds,
+        start=None if arguments.start is None else find_model(arguments.start),
+        seed=arguments.seed,
+    )
+    report = _run_between_batches(train_and_judge(dataset, settings))
+    print_results(report.results)
+    card = report.card
+    print(f"{card.name} written to {settings.out} (sha256 {card.sha256[:8]})")
+    return 0
+
+
+def print_results(results: dict[str, Any]) -> None:
+    """The rule and the figures of held-out nights."""
+    if "protocol" in results:
+        print(results["protocol"])
+    print(results["rule"])
+    events = results["by event"]
+    for iou, row in events["pooled"].items():
+        print(f"by event, IoU {iou}, pooled: {_figures(row, ('precision', 'recall', 'f1'))}")
+    for name, rows in events["per night"].items():
+        print(f"  {name}: {_figures(rows['0.2'], ('truth', 'found', 'f1', 'mean_iou'))}")
+    print(f"  F1 over nights: mean {_word(events['f1 mean'])}, SD {_word(events['f1 sd'])}")
+    if events.get("f1 interval"):
+        low, high = events["f1 interval"]
+        print(f"  95 % interval of F1: {low:.3f} to {high:.3f}. {events['interval method']}")
+    print(f"by sample: {_figures(results['by sample'], ('f1', 'kappa'))}")
+    names = ("accuracy", "sensitivity", "specificity", "ppv", "f1", "mcc", "kappa", "auprc")
+    print(f"by window of 5 s, pooled: {_figures(results['by window']['pooled'], names)}")
+
+
+def _figures(row: dict[str, Any], names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {_word(row[name])}" for name in names)
+
+
+def _word(value: float | int | None) -> str:
+    if value is None:
+        return "none"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
+
+
+def _run_between_batches(steps: Steps[StudyReport]) -> StudyReport:
+    """Run to the end; Ctrl-C takes effect between two batches, so that the run can go on."""
+    with _noted_interrupt() as asked:
+
+        def watched() -> Steps[StudyReport]:
+            try:
+                while True:
+                    yield next(steps)
+                    if asked:
+                        raise KeyboardInterrupt
+            except StopIteration as stop:
+                report: StudyReport = stop.value
+                return report
+            finally:
+                steps.close()
+
+        return run_with_bar(watched())
+
+
+@contextmanager
+def _noted_interrupt() -> Iterator[list[int]]:
+    """A list that Ctrl-C fills; a second Ctrl-C stops at once."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if asked:
+            signal.default_int_handler(number, frame)
+        asked.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,78 @@
+"""Where a fit that was stopped is kept, so that it goes on as if it had not been."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+
+@dataclass(frozen=True, slots=True)
+class FitState:
+    """Everything that changes while a network is fitted; changed in place."""
+
+    network: torch.nn.Module
+    optimiser: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    rng: np.random.Generator
+    generator: torch.Generator
+    losses: list[float]
+
+
+class FitMemory:
+    """A file that holds a fit which was stopped; it is gone when the fit is done.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._drawn = torch.Generator().get_state()
+
+    def begin(self, state: FitState, seed: int) -> None:
+        """Bring a fresh fit to where the stopped one was, if there is one."""
+        self._drawn = torch.Generator().manual_seed(seed).get_state()
+        if not self.path.is_file():
+            return
+        found = torch.load(self.path, weights_only=True)
+        state.network.load_state_dict(found["network"])
+        state.optimiser.load_state_dict(found["optimiser"])
+        state.schedule.load_state_dict(found["schedule"])
+        state.rng.bit_generator.state = json.loads(found["rng"])
+        state.generator.set_state(found["generator"])
+        state.losses[:] = found["losses"]
+        self._drawn = found["drawn"]
+
+    @contextmanager
+    def own_randomness(self) -> Iterator[None]:
+        """Let dropout draw from numbers of this fit's own."""
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self._drawn)
+            yield
+            self._drawn = torch.get_rng_state()
+
+    def end(self, state: FitState, *, is_done: bool) -> None:
+        """Keep a fit that was stopped; forget one that is done."""
+        if is_done:
+            self.path.unlink(missing_ok=True)
+            return
+        kept = {
+            "network": state.network.state_dict(),
+            "optimiser": state.optimiser.state_dict(),
+            "schedule": state.schedule.state_dict(),
+            "rng": json.dumps(state.rng.bit_generator.state),
+            "generator": state.generator.get_state(),
+            "losses": list(state.losses),
+            "drawn": self._drawn,
+        }
+        rough = self.path.with_suffix(".part")
+        torch.save(kept, rough)
+        rough.replace(self.path)

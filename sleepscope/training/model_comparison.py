@@ -1,0 +1,181 @@
+"""Is one model better than another? The difference on the same nights, with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.agreement import match
+from sleepscope.constants import DEFAULT_IOU
+from sleepscope.detection.detect import detect, was_trained_on
+from sleepscope.detection.settings import DetectSettings
+from sleepscope.events.event import Event
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.progress import Steps
+from sleepscope.training.dataset import Dataset, Night
+from sleepscope.training.fit import as_part
+from sleepscope.training.night_results import FoundNight
+
+# Stretches of the nights that are drawn anew together, see agreement.bootstrap.
+BLOCK_SECONDS: Final = 120.0
+N_RESAMPLES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelComparison:
+    """Two detectors on the same nights under the same rule.
+
+    Attributes
+    ----------
+    new, old : str
+        Names.
+    new_f1, old_f1 : float
+        Pooled.
+    interval : (low, high)
+        95 % interval of the difference new - old.
+    n_nights, n_events : int
+    rule, method : str
+        How the figures came about.
+    doubt : str
+        Why the figures may be unfair, or "".
+    """
+
+    new: str
+    old: str
+    new_f1: float
+    old_f1: float
+    interval: tuple[float, float]
+    n_nights: int
+    n_events: int
+    rule: str
+    method: str
+    doubt: str = ""
+
+    @property
+    def difference(self) -> float:
+        """New minus old."""
+        return self.new_f1 - self.old_f1
+
+    @property
+    def verdict(self) -> str:
+        """Which is better, in one sentence."""
+        low, high = self.interval
+        span = f"{self.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
+        figures = f"F1 {self.new_f1:.3f} against {self.old_f1:.3f} ({span})"
+        if low > 0:
+            return f"{self.new} is better than {self.old} on these nights: {figures}."
+        if high < 0:
+            return f"{self.new} is worse than {self.old} on these nights: {figures}."
+        return (
+            f"There is no difference between {self.new} and {self.old} that these nights could "
+            f"show: {figures}."
+        )
+
+
+def compare_models(
+    new: tuple[str, Sequence[FoundNight]],
+    old: tuple[str, Sequence[FoundNight]],
+    stages: frozenset[str] | None,
+    *,
+    iou: float = DEFAULT_IOU,
+    seed: int = 0,
+    doubt: str = "",
+) -> ModelComparison:
+    """Compare two detectors night by night; stretches of two minutes are drawn anew for both.
+
+    Parameters
+    ----------
+    new, old : (name, nights)
+        The same nights in the same order.
+    stages : frozenset of str or None
+    iou : float
+    seed : int
+    doubt : str
+    """
+    tables, rule = [], ""
+    for one, other in zip(new[1], old[1], strict=True):
+        pair = []
+        for found in (one, other):
+            counts, rule = _blocks(found.night, found.events, iou, stages)
+            pair.append(counts)
+        tables.append(np.stack(pair))
+    table = np.concatenate(tables, axis=1)  # (2, n_blocks, 3)
+    rng = np.random.default_rng(seed)
+    n_blocks = table.shape[1]
+    weights = rng.multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), size=N_RESAMPLES)
+    drawn = _f1(np.einsum("rb,mbc->mrc", weights, table))
+    differences = drawn[0] - drawn[1]
+    low, high = np.quantile(differences, [0.025, 0.975])
+    new_f1, old_f1 = _f1(table.sum(axis=1))
+    return ModelComparison(
+        new[0],
+        old[0],
+        float(new_f1),
+        float(old_f1),
+        (float(low), float(high)),
+        len(new[1]),
+        int(table[0, :, [0, 2]].sum()),
+        rule,
+        f"Percentiles of {N_RESAMPLES} resamples of {n_blocks} stretches of {BLOCK_SECONDS:g} s, "
+        f"the same for both, seed {seed}.",
+        doubt,
+    )
+
+
+def detect_nights(card: ModelCard, dataset: Dataset) -> Steps[tuple[FoundNight, ...]]:
+    """What a model finds on the nights of a dataset, with the rule of its card."""
+    found = []
+    total = float(len(dataset.nights))
+    settings = DetectSettings(card.task, str(card.path or card.name))
+    for done, night in enumerate(dataset.nights):
+        asked = DetectSettings(card.task, settings.model, night.labels)
+        share = 1 / night.recording.duration
+        message = f"{card.name} on {night.name}"
+        steps = detect(night.recording, asked)
+        (one,) = yield from as_part(steps, float(done), total, message, share)
+        found.append(FoundNight(night, one.events, one.probability, one.threshold, one.sfreq))
+    return tuple(found)
+
+
+def seen_in_training(card: ModelCard, dataset: Dataset) -> str:
+    """A sentence where the model was trained on some of the nights, else ""."""
+    seen = [n.name for n in dataset.nights if was_trained_on(card, n.recording, n.labels)]
+    if not seen:
+        return ""
+    return (
+        f"{card.name} was trained on {len(seen)} of these {len(dataset.nights)} nights, so its "
+        f"figure is too good."
+    )
+
+
+def _blocks(
+    night: Night, events: Sequence[Event], iou: float, stages: frozenset[str] | None
+) -> tuple[NDArray[np.float64], str]:
+    """Pairs, false and missed events in each stretch of the night, (n_blocks, 3), and the rule."""
+    matched = match(
+        events,
+        night.truth,
+        iou=iou,
+        stages=stages,
+        hypnogram=night.hypnogram,
+        by_channel=False,
+    )
+    n_blocks = max(1, int(np.ceil(night.recording.duration / BLOCK_SECONDS)))
+    counts = np.zeros((n_blocks, 3))
+    sides = ([pair.b for pair in matched.pairs], matched.only_a, matched.only_b)
+    for column, side in enumerate(sides):
+        for event in side:
+            block = min(max(int(event.midpoint / BLOCK_SECONDS), 0), n_blocks - 1)
+            counts[block, column] += 1
+    return counts, matched.rule
+
+
+def _f1(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """F1 of (..., 3) counts of pairs, false and missed events; 0 where there are none."""
+    tp, fp, fn = np.moveaxis(counts, -1, 0)
+    found: NDArray[np.float64] = 2 * tp / np.maximum(2 * tp + fp + fn, 1)
+    return found

@@ -1,0 +1,377 @@
+"""Train a detector on a dataset and judge it on nights it never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import torch
+
+from sleepscope.constants import REM, SPINDLE, SPINDLE_MAX_SECONDS
+from sleepscope.detection.segmentation import EventRule
+from sleepscope.errors import SettingsError
+from sleepscope.networks.checkpoint import load_weights, save_model, save_weights
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.registry import build_network
+from sleepscope.networks.threads import one_thread
+from sleepscope.progress import Progress, Steps
+from sleepscope.training.augmentation import Augmentation, PowerAugmentation, SpindleAugmentation
+from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
+from sleepscope.training.dataset import Dataset, Night
+from sleepscope.training.example import Example
+from sleepscope.training.figures import draw_confusion, draw_learning, draw_precision_recall
+from sleepscope.training.fit import FitSettings, as_part, fit
+from sleepscope.training.fit_memory import FitMemory
+from sleepscope.training.night_results import FoundNight, night_results, window_folds
+from sleepscope.training.rem_examples import EyesAugmentation
+from sleepscope.training.rule_choice import RuleGrid, ScoredTracks, choose_rule, found_events
+from sleepscope.training.run_folder import RunFolder
+from sleepscope.training.study_card import study_card
+
+_LOG_EVERY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecipe:
+    """What is particular to a task and its network.
+
+    Attributes
+    ----------
+    architecture : str
+    augmentation : Augmentation
+    fit : FitSettings
+    grid : RuleGrid
+    """
+
+    architecture: str
+    augmentation: Augmentation
+    fit: FitSettings
+    grid: RuleGrid
+
+
+RECIPES: Final = {
+    "spindle-1d": TaskRecipe(
+        "spindle-unet-1d",
+        SpindleAugmentation(),
+        FitSettings(steps=150, event_share=0.0),
+        RuleGrid(max_duration=SPINDLE_MAX_SECONDS),
+    ),
+    "spindle-2d": TaskRecipe(
+        "spindle-wtc-cnn-2d",
+        PowerAugmentation(31),
+        FitSettings(steps=150, event_share=0.0),
+        RuleGrid(max_duration=SPINDLE_MAX_SECONDS),
+    ),
+    "rem-1d": TaskRecipe(
+        "rem-dilated-1d",
+        EyesAugmentation(),
+        FitSettings(steps=300, positive_weight=1.0, dice_weight=0.0),
+        RuleGrid(
+            thresholds=tuple(k / 20 for k in range(4, 17)),
+            min_durations=(0.1, 0.2, 0.3),
+            max_gaps=(0.08, 0.2),
+            max_duration=None,
+            split_thresholds=(None, 0.5),
+        ),
+    ),
+}
+DEFAULTS: Final = {SPINDLE: "spindle-1d", REM: "rem-1d"}
+
+
+@dataclass(frozen=True, slots=True)
+class StudySettings:
+    """How a detector is trained and judged.
+
+    Attributes
+    ----------
+    out : Path
+        Folder of the run.
+    name : str
+        Of the model.
+    recipe : str
+        One of ``RECIPES``.
+    steps : int or None
+        Batches of each network; None takes the recipe's.
+    folds : int or None
+        Groups of people held out in turn; None holds out each person.
+    inner_folds : int
+        Groups among the training people for the choice of the rule.
+    start : ModelCard or None
+        Weights to begin with (fine-tuning); None begins with random ones.
+    seed : int
+    """
+
+    out: Path
+    name: str
+    recipe: str
+    steps: int | None = None
+    folds: int | None = None
+    inner_folds: int = 2
+    start: ModelCard | None = None
+    seed: int = 0
+
+    @property
+    def fit(self) -> FitSettings:
+        """How each network is fitted."""
+        own = RECIPES[self.recipe].fit
+        return replace(own, steps=self.steps or own.steps, seed=self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReport:
+    """What came of it.
+
+    Attributes
+    ----------
+    card : ModelCard
+        Of the model trained on everybody, as written.
+    results : dict
+        Of the networks that never saw whom they are judged on.
+    nights : tuple of FoundNight
+        What those networks found.
+    """
+
+    card: ModelCard
+    results: dict[str, Any] = field(repr=False)
+    nights: tuple[FoundNight, ...] = field(repr=False)
+
+
+def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyReport]:
+    """Cross-validate by people, then train the model on all of them.
+
+    Every fold begins with fresh weights; threshold, shortest duration and gap come from networks
+    trained on others of the same training people. A run that was stopped goes on in its folder.
+
+    Yields
+    ------
+    Progress
+        In batches; ``partial`` is (batch, loss).
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two people, the folder holds another run, or the weights to begin
+        with were trained on these nights.
+    """
+    study = _Study(dataset, settings)
+    reading = dataset.examples(study.fresh())
+    study.examples = yield from as_part(reading, 0.0, study.total, share=1e-6)
+    judged: list[_Judged] = []
+    for number, fold in enumerate(study.folds()):
+        judged += yield from _outer_fold(study, fold, number)
+    before = study.total - study.steps
+    final_rule = choose_rule(
+        [one.scored for one in judged], study.rate, study.recipe.grid, dataset.stages
+    )
+    rule: EventRule = yield from as_part(final_rule, before, study.total, share=0.0)
+    network = yield from study.fitted("final", study.examples, before, "Training on everybody")
+    nights = tuple(one.found for one in judged)
+    results = {
+        "command": f"sleepscope train {dataset.task} --dataset {dataset.name}",
+        "protocol": study.protocol,
+        **night_results(nights, dataset.stages),
+        "chosen": {one.found.night.name: asdict(one.rule) for one in judged},
+        "fit": asdict(settings.fit),
+    }
+    recipe = study.recipe
+    card = study_card(settings.name, recipe.architecture, dataset, network, rule, results)
+    written = save_model(card, network, settings.out)
+    _report(study.folder, results, nights)
+    return StudyReport(written, results, nights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A held-out night."""
+
+    found: FoundNight
+    rule: EventRule
+    scored: ScoredTracks
+
+
+class _Study:
+    """The examples, and what is done with them again and again."""
+
+    def __init__(self, dataset: Dataset, settings: StudySettings) -> None:
+        self.dataset, self.settings = dataset, settings
+        self.recipe = RECIPES[settings.recipe]
+        self.steps = settings.fit.steps
+        self.examples: tuple[Example, ...] = ()
+        people = len(dataset.subjects)
+        if people < 2:
+            raise SettingsError(
+                f"{dataset.title} has nights of {people} person; at least 2 are needed, to train "
+                f"on one and judge on the other."
+            )
+        self.n_folds = people if settings.folds is None else settings.folds
+        # With two people one is left for training, and nobody to choose the rule on.
+        self.inner = min(settings.inner_folds, people - self._largest_fold(people))
+        self.inner = self.inner if self.inner >= 2 else 0
+        self._check_start()
+        blank = self.fresh()
+        self.rate = blank.output_sfreq
+        self.folder = RunFolder(settings.out, self._said())
+
+    def _largest_fold(self, people: int) -> int:
+        return -(-people // self.n_folds)
+
+    def _check_start(self) -> None:
+        start = self.settings.start
+        if start is None:
+            return
+        if start.architecture != self.recipe.architecture:
+            raise SettingsError(
+                f"{start.name} is a {start.architecture}, where {self.settings.recipe} trains a "
+                f"{self.recipe.architecture}; begin with another model."
+            )
+        known = {entry.get("hash") for entry in start.trained_on if entry.get("hash")}
+        seen = [night.name for night in self.dataset.nights if night.source in known]
+        if seen:
+            raise SettingsError(
+                f"{start.name} was trained on {seen[0]}, so a fold that begins with its weights "
+                f"would be judged on what it has seen; begin with random weights."
+            )
+
+    def _said(self) -> dict[str, Any]:
+        """Settings for the run's folder: the same ones may go on there."""
+        settings = self.settings
+        return {
+            "name": settings.name,
+            "recipe": settings.recipe,
+            "fit": asdict(settings.fit),
+            "folds": settings.folds,
+            "inner folds": self.inner,
+            "start": None if settings.start is None else settings.start.scorer,
+            "dataset": self.dataset.name,
+            "task": self.dataset.task,
+            "nights": [
+                {"night": n.name, "events": n.n_events, "scored s": round(n.scored_seconds, 1)}
+                for n in self.dataset.nights
+            ],
+        }
+
+    @property
+    def total(self) -> float:
+        """Batches of the whole run."""
+        return float((self.n_folds * (self.inner + 1) + 1) * self.steps)
+
+    @property
+    def protocol(self) -> str:
+        """How the figures came about."""
+        people = (
+            "Leave one person out"
+            if self.settings.folds is None
+            else f"{self.n_folds} groups of people held out in turn"
+        )
+        rule = (
+            "from an inner cross-validation among them"
+            if self.inner
+            else "on the nights that the weights were fitted to, as too few people are left"
+        )
+        start = self.settings.start
+        begin = "fresh random weights" if start is None else f"the weights of {start.name}"
+        return (
+            f"{people}; weights, threshold, shortest duration and gap from the other people alone "
+            f"(the rule {rule}); every fold began with {begin}; seed {self.settings.seed}."
+        )
+
+    def folds(self) -> tuple[Fold, ...]:
+        """Splits by people."""
+        if self.settings.folds is None:
+            return leave_one_subject_out(self.examples)
+        return subject_folds(self.examples, self.settings.folds)
+
+    def fresh(self) -> DenseNetwork:
+        """A network that has seen nothing of this dataset."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.settings.seed)
+            network = build_network(self.recipe.architecture)
+        if self.settings.start is not None:
+            load_weights(network, self.settings.start.weights_path)
+        return network
+
+    def fitted(
+        self, key: str, examples: Sequence[Example], before: float, message: str
+    ) -> Steps[DenseNetwork]:
+        """A network fitted to these examples alone, or that of the stopped run."""
+        network = self.fresh()
+        path = self.folder.checkpoints / f"{key}.safetensors"
+        if path.is_file():
+            load_weights(network, path)
+            yield Progress(before + self.steps, self.total, message)
+            return network.eval()
+        memory = FitMemory(self.folder.checkpoints / f"{key}.stopped")
+        fitting = fit(
+            network, examples, self.settings.fit, self.recipe.augmentation, message, memory
+        )
+        steps = as_part(fitting, before, self.total)
+        try:
+            while True:
+                progress = next(steps)
+                batch, loss = cast("tuple[int, float]", progress.partial)
+                if batch % _LOG_EVERY == 0 or batch == self.steps:
+                    self.folder.log(key, batch, loss)
+                yield progress
+        except StopIteration:
+            save_weights(network, path)
+            return network
+        finally:
+            steps.close()
+
+    def night(self, example: Example) -> Night:
+        """The night that an example was made from."""
+        index = next(k for k, one in enumerate(self.examples) if one is example)
+        return self.dataset.nights[index]
+
+    def scored(self, network: DenseNetwork, example: Example) -> ScoredTracks:
+        """What a network says about a night, where the signal can be used."""
+        night = self.night(example)
+        with one_thread():
+            tracks = network.tracks(example.features)
+        return ScoredTracks(night.name, tracks, night.truth, night.hypnogram)
+
+
+def _outer_fold(study: _Study, fold: Fold, number: int) -> Steps[list[_Judged]]:
+    """Rule from inner folds, weights from all training people, then those held out."""
+    before = float(number * (study.inner + 1) * study.steps)
+    names = ", ".join(dict.fromkeys(e.subject for e in fold.held_out))
+    seen: list[ScoredTracks] = []
+    if study.inner:
+        for k, inner in enumerate(subject_folds(fold.training, study.inner)):
+            key, message = f"fold{number + 1}-inner{k + 1}", f"Choosing the rule without {names}"
+            network = yield from study.fitted(key, inner.training, before, message)
+            seen += [study.scored(network, example) for example in inner.held_out]
+            before += study.steps
+    message = f"Training without {names}"
+    network = yield from study.fitted(f"fold{number + 1}", fold.training, before, message)
+    if not seen:
+        seen = [study.scored(network, example) for example in fold.training]
+    choosing = choose_rule(seen, study.rate, study.recipe.grid, study.dataset.stages)
+    rule: EventRule = yield from as_part(choosing, before + study.steps, study.total, share=0.0)
+    judged = []
+    for example in fold.held_out:
+        scored = study.scored(network, example)
+        events = found_events(scored.tracks, study.rate, rule, study.dataset.task)
+        night = study.night(example)
+        probability = np.asarray(scored.tracks.probability, np.float32)
+        found = FoundNight(night, tuple(events), probability, rule.threshold, study.rate)
+        judged.append(_Judged(found, rule, scored))
+    return judged
+
+
+def _report(folder: RunFolder, results: dict[str, Any], nights: Sequence[FoundNight]) -> None:
+    """Results and figures in the run's folder."""
+    folder.write("results.json", results)
+    curves = folder.curves()
+    if curves:
+        draw_learning(curves, folder.figures / "learning.png")
+    folds = window_folds(nights)
+    labels = np.concatenate([pair[0] for pair in folds.values()])
+    probabilities = np.concatenate([pair[1] for pair in folds.values()])
+    if 0 < labels.sum() < labels.size:
+        draw_precision_recall(labels, probabilities, folder.figures / "precision_recall.png")
+    draw_confusion(results["by window"]["pooled"], folder.figures / "confusion.png")

@@ -1,0 +1,64 @@
+"""The model card of a detector that was trained on somebody's own nights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sleepscope.constants import REM, SPINDLE
+from sleepscope.detection.segmentation import EventRule
+from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.model_card import ModelCard
+from sleepscope.training.dataset import Dataset
+from sleepscope.training.fit import FitSettings
+
+_CHANNELS = {SPINDLE: ("EEG",), REM: ("EOG", "EOG")}
+
+
+def study_card(
+    name: str,
+    architecture: str,
+    dataset: Dataset,
+    network: DenseNetwork,
+    rule: EventRule,
+    results: dict[str, Any],
+) -> ModelCard:
+    """The card; its checksum comes with ``networks.checkpoint.save_model``."""
+    people, nights = len(dataset.subjects), len(dataset.nights)
+    stages = dataset.stages
+    return ModelCard(
+        name=name,
+        version="1.0",
+        architecture=architecture,
+        arguments={},
+        sha256="",
+        task=dataset.task,
+        classes=network.heads,
+        channels=_CHANNELS[dataset.task],
+        sfreq=network.sfreq,
+        output_sfreq=network.output_sfreq,
+        window=FitSettings().crop_seconds,
+        unit="µV",
+        normalisation=network.normalisation,
+        trained_on=dataset.origins(),
+        settings={
+            **asdict(rule),
+            "min_sfreq": 2 * network.band[1],
+            "parameters": network.n_parameters,
+            "relevance_scale": 4.0 if dataset.task == SPINDLE else 8.0,
+            **({} if stages is None else {"stages": sorted(stages)}),
+        },
+        results=results,
+        licence=f"{dataset.licence} it was trained on"
+        if dataset.licence.startswith("that")
+        else f"{dataset.licence} (that of the recordings it was trained on)",
+        intended_use=(
+            f"Candidate events of kind '{dataset.task}' in recordings like those it was trained "
+            f"on, to be checked by a person; research alone. Not a medical device."
+        ),
+        limits=(
+            f"Trained on {nights} nights of {people} people ({dataset.title}), scored by up to "
+            f"{dataset.n_experts} experts. It repeats their habits. Other laboratories, channels "
+            f"and patients were not tested."
+        ),
+    )

@@ -1,0 +1,156 @@
+"""Datasets: people, nights, masks where nobody looked, soft labels where experts differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sleepscope.errors import RecordingError, SettingsError
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
+from sleepscope.networks.spindle_unet import SpindleUnet
+from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.identity import recording_identity
+from sleepscope.recordings.opening import open_recording
+from sleepscope.recordings.recording import ArrayRecording
+from sleepscope.review.review_file import ReviewFile
+from sleepscope.simulate.demo_night import write_edf
+from sleepscope.simulate.night import NightSettings, simulate_night
+from sleepscope.training.dataset import Dataset, Night, night_example
+from sleepscope.training.datasets import DatasetRequest, read_dataset
+
+
+def night(*experts: EventSet, seconds: int = 60, name: str = "a") -> Night:
+    """Noise at 100 Hz, scored as told."""
+    signal = np.random.default_rng(0).normal(0, 10, seconds * 100)
+    channel = Channel("C3", "EEG", "µV", 100.0, signal.size)
+    recording = ArrayRecording(Path(f"{name}.edf"), (channel,), {"C3": signal})
+    return Night(name, recording, ("C3",), experts)
+
+
+def expert(name: str, *onsets: float, spans=None) -> EventSet:
+    return EventSet.of(f"file:{name}", (Event(t, 1.0, "spindle", "C3") for t in onsets), spans)
+
+
+class SoftNetwork(SpindleUnet):
+    """The same network with heads of other names."""
+
+    heads = ("event", "onset", "expert 2")
+
+
+def test_heads_of_experts_count_where_that_expert_looked():
+    shown = night(expert("x", 10.0, spans=((0.0, 30.0),)), expert("y", 40.0))
+    example = night_example(shown, SpindleUnet(width=4), "spindle", 2)
+    rate = SpindleUnet.output_sfreq
+    assert example.weights[0, round(20 * rate)] == 1
+    assert example.weights[0, round(40 * rate)] == 0
+    assert example.targets[1, round(40.5 * rate)] == 1
+    assert example.targets[2, round(10.5 * rate)] == 1
+
+
+def test_labels_are_soft_where_experts_differ_and_masked_where_nobody_looked():
+    spans = ((0.0, 30.0),)
+    shown = night(expert("x", 10.0, spans=spans), expert("y", spans=spans))
+    example = night_example(shown, SoftNetwork(width=4), "spindle", 2)
+    rate = SoftNetwork.output_sfreq
+    assert example.targets[0, round(10.5 * rate)] == 0.5
+    assert example.targets[1, round(10.0 * rate)] == 0.5
+    assert example.targets[1, round(10.5 * rate)] == 0.0
+    assert example.weights[:, round(40 * rate) :].max() == 0
+
+
+def test_what_a_single_expert_left_out_counts_only_where_single_experts_are_usual():
+    shown = night(expert("x", 10.0))
+    rate = SpindleUnet.output_sfreq
+    usual = night_example(shown, SpindleUnet(width=4), "spindle", 1)
+    assert usual.weights[2, round(40 * rate)] == 1
+    unusual = night_example(shown, SpindleUnet(width=4), "spindle", 2)
+    assert unusual.weights[2, round(40 * rate)] == 0
+    assert unusual.weights[2, round(10.5 * rate)] == 1
+
+
+@pytest.fixture(scope="module")
+def scored_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two EDF nights of one person and one of another, with events beside them."""
+    folder = tmp_path_factory.mktemp("nights")
+    stages = ("N2",) * 4
+    for seed, name in enumerate(("sub-01_night-1", "sub-01_night-2", "sub-02_night-1")):
+        made = simulate_night(NightSettings(seed=seed, minutes=2, stages=stages))
+        write_edf(folder / f"{name}.edf", made.recording)
+        lines = [f"{e.onset:.2f},{e.duration:.2f},spindle" for e in made.experts[0].events
+                 if e.kind == "spindle"]  # fmt: skip
+        text = "\n".join(["Onset,Duration,Annotation", *lines])
+        (folder / f"{name}-events.csv").write_text(text + "\n", encoding="utf-8")
+    (folder / "alone.edf").write_bytes(b"no recording")
+    return folder
+
+
+def test_a_folder_pairs_recordings_with_the_events_beside_them(scored_folder: Path):
+    found = read_dataset(DatasetRequest("folder", "spindle", scored_folder))
+    assert [n.name for n in found.nights] == [
+        "sub-01_night-1.edf", "sub-01_night-2.edf", "sub-02_night-1.edf",
+    ]  # fmt: skip
+    assert found.subjects == ("sub-01", "sub-02")
+    assert all(n.n_events for n in found.nights)
+    assert len(found.notices) == 1
+    assert "alone.edf" in found.notices[0]
+
+
+def test_files_that_are_named_are_taken_alone(scored_folder: Path):
+    files = (scored_folder / "sub-02_night-1.edf",)
+    found = read_dataset(DatasetRequest("folder", "spindle", files=files))
+    assert found.subjects == ("sub-02",)
+
+
+def test_reviewed_nights_are_what_a_person_stands_for(scored_folder: Path, tmp_path: Path):
+    path = tmp_path / "night.edf"
+    path.write_bytes((scored_folder / "sub-02_night-1.edf").read_bytes())
+    recording = open_recording(path)
+    identity = recording_identity(recording)
+    recording.close()
+    marks = EventSet.of("file:expert", [Event(t, 1.0, "spindle", "C3") for t in (10.0, 50.0)])
+    with ReviewFile.open(path, identity, person="human:AB") as review:
+        review.import_set(marks)
+        review.set_verdict([marks.events[0].id], "accepted")
+        review.set_verdict([marks.events[1].id], "rejected")
+        review.add_event(Event(80.0, 0.8, "spindle", "C3"))
+        review.set_scored_spans("human:AB", ((0.0, 100.0),))
+    found = read_dataset(DatasetRequest("reviewed", "spindle", tmp_path))
+    (one,) = found.nights
+    assert [e.onset for e in one.truth.events] == [10.0, 80.0]
+    assert one.scored_spans == ((0.0, 100.0),)
+    with pytest.raises(SettingsError, match="holds no recording with events"):
+        read_dataset(DatasetRequest("reviewed", "spindle", tmp_path, scorer="human:XY"))
+
+
+def test_simulated_nights_have_two_experts():
+    found = read_dataset(DatasetRequest("simulated", "spindle", n_nights=2, minutes=3))
+    assert found.n_experts == 2
+    assert found.stages == {"N2", "N3"}
+    assert found.licence == "BSD-3-Clause"
+    assert {o["hash"] for o in found.origins()} == {n.source for n in found.nights}
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "said"),
+    [
+        (DatasetRequest("magic", "spindle"), SettingsError, "no dataset 'magic'"),
+        (DatasetRequest("folder", "spindle"), SettingsError, "needs a folder"),
+        (DatasetRequest("folder", "dream"), SettingsError, "'dream' is no task"),
+        (DatasetRequest("dreams-rems", "spindle", Path()), SettingsError, "of kind 'rem'"),
+        (DatasetRequest("dreams-rems", "rem", Path()), RecordingError, "no signals"),
+        (DatasetRequest("dreams-spindles", "rem", Path()), SettingsError, "of kind 'spindle'"),
+    ],
+)
+def test_what_cannot_be_read_is_said(request_, error, said):
+    with pytest.raises(error, match=said):
+        read_dataset(request_)
+
+
+def test_people_can_be_chosen():
+    nights = tuple(night(expert("x", 5.0), name=name) for name in "abc")
+    whole = Dataset("folder", "nights", "spindle", nights)
+    assert whole.of(["b"]).subjects == ("b",)
+    assert whole.stages is None
