@@ -188,7 +188,7 @@ class Frame(QMainWindow):
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),
             ("summary", tr("Night"), self.summary_panel, "lower"),
-            ("map", tr("Map"), self.map_panel, "lower"),
+            ("map", tr("Map"), _scrolled(self.map_panel), "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
