@@ -55,8 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         _print(plan, a, b)
         choices = _decided(plan, arguments.prefer)
         if choices is None:
+            n = len(plan.conflicts)
             print(
-                f"{len(plan.conflicts)} conflicts are not decided and nothing was written; choose "
+                f"{n} conflict{'' if n == 1 else 's'} not decided: nothing was written; choose "
                 "with --prefer A, B or both, or merge in the window (File > Merge)."
             )
             return NOT_DECIDED

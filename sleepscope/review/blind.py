@@ -19,7 +19,7 @@ from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet, Span
 from sleepscope.review.content import ReviewContent
 from sleepscope.review.edits import Edit
-from sleepscope.review.leaning import Leaning, distances, edited
+from sleepscope.review.leaning import Leaning, distances, edited, without_doubles
 from sleepscope.review.rows import RowChange
 from sleepscope.review.sitting import Sitting, sitting_row
 from sleepscope.review.verdicts import accepted_events
@@ -191,8 +191,9 @@ def blind_report(review: ReviewReader, sitting: Sitting) -> BlindReport:
     rows = [Event(*row) for row in sitting.facts["frozen"]]
     frozen = EventSet.of(sitting.person, (e for e in rows if e.kind in kinds), where)
     stood = review.accepted_set(sitting.person).events
-    today = EventSet.of(sitting.person, (e for e in stood if e.kind in kinds), where)
     iou = sitting.facts["iou"]
+    now = without_doubles([e for e in stood if e.kind in kinds], model.events, iou)
+    today = EventSet.of(sitting.person, now, where)
     leanings = tuple(Leaning(*row) for row in review.leanings(sitting.id))
     return BlindReport(
         sitting.person,

@@ -128,6 +128,17 @@ def distances(
     )
 
 
+def without_doubles(mine: Sequence[Event], model: Sequence[Event], iou: float) -> Sequence[Event]:
+    """A person's events without own ones that say the same as an accepted event of the model."""
+    ids = {event.id for event in model}
+    accepted = [event for event in mine if event.id in ids]
+    if not accepted:
+        return mine
+    own = [event for event in mine if event.id not in ids]
+    doubles = {pair.a.id for pair in match(own, accepted, iou=iou, spans=None).pairs}
+    return [event for event in mine if event.id not in doubles]
+
+
 def _near(model: Sequence[Event], start: float, stop: float) -> list[Event]:
     """Events of a set by onset that lie in a stretch, at least in part."""
     behind = bisect.bisect_right(model, stop, key=lambda event: event.onset)
@@ -143,6 +154,6 @@ def _distance(
     kinds: Collection[str],
 ) -> float:
     here = [e for e in mine.values() if e.kind in kinds and e.onset <= stop and e.stop >= start]
-    outcome = match(here, model, iou=iou, spans=None)
-    apart = sum(0.0 if pair.iou is None else 1.0 - pair.iou for pair in outcome.pairs)
+    outcome = match(without_doubles(here, model, iou), model, iou=iou, spans=None)
+    apart = sum(0.0 if pair.iou is None else max(0.0, 1.0 - pair.iou) for pair in outcome.pairs)
     return len(outcome.only_a) + len(outcome.only_b) + apart

@@ -230,7 +230,7 @@ def _merge_scorers(plan: MergePlan) -> None:
     for id_, row in theirs.scorers.items():
         if not row["live"]:
             if id_ in mine.scorers and mine.scorers[id_]["live"]:
-                plan.notes.append(f"{row['name']} was removed in the other file and stays here.")
+                plan.notes.append(f"{_short(row)} was removed in the other file and stays here.")
             continue
         own = mine.scorers.get(id_)
         if own is None:
@@ -238,16 +238,16 @@ def _merge_scorers(plan: MergePlan) -> None:
             named = {**row, "name": _free_name(row["name"], names)}
             names.add(named["name"])
             plan.new_sets.append((named, events))
-            plan.notes.append(f"{named['name']} comes with {len(events)} events.")
+            plan.notes.append(f"{_short(named)} comes with {_many(len(events), 'event')}.")
         elif not own["live"]:
             if row["name"] in names:
                 continue
             plan.scorer_changes += differs("scorer", own, {**own, "live": 1})
-            plan.notes.append(f"{own['name']} was removed here and comes back.")
+            plan.notes.append(f"{_short(own)} was removed here and comes back.")
         elif own["spans"] != row["spans"]:
             joined = _joined_spans(own["spans"], row["spans"])
             plan.scorer_changes += differs("scorer", own, {**own, "spans": joined})
-            plan.notes.append(f"{own['name']} looked wherever one of the files says so.")
+            plan.notes.append(f"{_short(own)} looked wherever one of the files says so.")
 
 
 def _free_name(name: str, names: set[str]) -> str:
@@ -305,7 +305,7 @@ class _Merging:
                 if key[0] == "event":
                     verb = "new" if a[key] is None else "deleted" if b[key] is None else "changed"
                     counts[verb] += 1
-        self.plan.notes += [f"{n} events are {verb}." for verb, n in counts.items() if n]
+        self.plan.notes += [f"{_many(n, 'event')}: {verb}." for verb, n in counts.items() if n]
         for scorer in dict.fromkeys((*mine.hypnograms, *theirs.hypnograms)):
             self._stages(scorer)
 
@@ -384,7 +384,7 @@ class _Merging:
         if a is None:
             if base is None or base != b:
                 self.plan.taken[key] = b
-                self.plan.notes.append(f"The stages of {scorer} come along.")
+                self.plan.notes.append(f"The stages of {_short({'name': scorer})} come along.")
             return
         if _grid(a) != _grid(b):
             name = _free_name(scorer, {*self.plan.mine.hypnograms, *self.plan.theirs.hypnograms})
@@ -423,7 +423,18 @@ class _Merging:
         if stages != a["stages"]:
             n = sum(x != y for x, y in zip(stages, a["stages"], strict=True))
             self.plan.taken["hypnogram", scorer] = {**a, "stages": stages}
-            self.plan.notes.append(f"{n} epochs of {scorer} come from the other file.")
+            who = _short({"name": scorer})
+            self.plan.notes.append(f"{_many(n, 'epoch')} of {who} taken from the other file.")
+
+
+def _short(scorer: Row) -> str:
+    """A scorer without "human:" or "model:"."""
+    name = str(scorer["name"])
+    return name.partition(":")[2] or name
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _row(side: Side, key: Key) -> Row | None:

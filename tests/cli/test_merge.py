@@ -47,10 +47,10 @@ def test_conflicts_are_listed_and_nothing_is_written(
 ) -> None:
     assert main(["merge", *map(str, copies)]) == 2
     out = capsys.readouterr().out
-    assert "1 events are new." in out
+    assert "1 event: new." in out
     assert "human:AB  spindle at 00:00:12  spindle 12.00-13.00 s on C3" in out
     assert "spindle 11.00-12.00 s on C3" in out
-    assert "1 conflicts are not decided and nothing was written" in out
+    assert "1 conflict not decided: nothing was written" in out
     assert not copies[0].with_name("night merged.sleepscope").exists()
 
 

@@ -155,6 +155,16 @@ def test_each_edit_is_towards_the_model_or_away_from_it(review: ReviewFile) -> N
     assert (report.now.tp, report.now.fp, report.now.fn) == (2, 1, 3)
 
 
+def test_accepting_the_models_word_for_an_own_event_is_towards_it(review: ReviewFile) -> None:
+    revealed(review)
+    model = review.event_set(MODEL).events
+    review.set_verdict([model[1].id], "accepted")  # the person's own lies half a second off
+    review.set_verdict([model[0].id], "accepted")  # the person's own is the same
+    report = blind_report(review, sitting(review))
+    assert [one.direction for one in report.leanings] == ["towards", "neither"]
+    assert report.now.tp == 2
+
+
 def test_taking_back_a_change_is_measured_too(review: ReviewFile) -> None:
     revealed(review)
     review.set_verdict([review.event_set(MODEL).events[2].id], "accepted")

@@ -113,7 +113,7 @@ def test_what_one_side_alone_touched_is_taken_from_it(
     with opened(night, identity) as mine:
         plan = planned(mine, copy)
         assert plan.conflicts == []
-        assert plan.notes == ["1 events are new.", "1 events are changed.", "1 events are deleted."]
+        assert plan.notes == ["1 event: new.", "1 event: changed.", "1 event: deleted."]
         take(mine, copy)
         assert onsets(mine) == [11.0, 50.0]
         mine.undo()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -51,8 +51,9 @@ class HistoryPanel(QWidget):
         self._set_up_table()
         head = QHBoxLayout()
         head.addWidget(self.who_box, 1)
-        head.addWidget(self.left_box)
         head.addWidget(self.count)
+        head.addSpacing(12)
+        head.addWidget(self.left_box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
@@ -82,7 +83,7 @@ class HistoryPanel(QWidget):
         widths = {WHO: "SleepScope", WHEN: "0000-00-00 00:00:00"}
         for column, text in widths.items():
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            head.resizeSection(column, table.fontMetrics().horizontalAdvance(text) + 18)
+            head.resizeSection(column, table.fontMetrics().horizontalAdvance(text) + 30)
 
     # --- setters -----------------------------------------------------------------------------
 
@@ -110,6 +111,11 @@ class HistoryPanel(QWidget):
         super().showEvent(event)
         if not self._is_read:
             self._load()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The list has its height only after it was laid out.
+        QTimer.singleShot(0, self, self._show_place)
 
     def _load(self) -> None:
         self.model.set_steps(() if self._read is None else self._read())
@@ -142,7 +148,7 @@ class HistoryPanel(QWidget):
         if row is not None:
             index = self.model.index(row, NAME)
             self.table.setCurrentIndex(index)
-            self.table.scrollTo(index)
+            self.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _jump(self, index: QModelIndex) -> None:
         step_id = self.model.target(index.row())
