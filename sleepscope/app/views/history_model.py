@@ -152,7 +152,8 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(step, column, is_here)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _explained(step, is_here)
+            name = "" if step is None else f"{step.name}\n"
+            return name + _explained(step, is_here)
         if role == Qt.ItemDataRole.FontRole:
             font = QFont(QApplication.font())
             font.setBold(is_here)

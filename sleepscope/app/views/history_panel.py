@@ -80,10 +80,10 @@ class HistoryPanel(QWidget):
         head = table.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        widths = {WHO: "SleepScope", WHEN: "0000-00-00 00:00:00"}
+        widths = {WHO: "SleepScope", WHEN: "0000-00-00 00:00:00 "}
         for column, text in widths.items():
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            head.resizeSection(column, table.fontMetrics().horizontalAdvance(text) + 30)
+            head.resizeSection(column, table.fontMetrics().horizontalAdvance(text) + 16)
 
     # --- setters -----------------------------------------------------------------------------
 
