@@ -113,12 +113,12 @@ class ReviewFile(ReviewWriter):
         when it is rejected, and a rejected copy marks its source rejected.
         """
         editor = self._editor(person)
-        return self._write(editor.verdict(event_ids, status), editor.person)
+        return self.write(editor.verdict(event_ids, status), editor.person)
 
     def add_event(self, event: Event, person: str = "") -> Change:
         """Add an event to the person's own set; ``Change.event_id`` names it."""
         editor = self._editor(person)
-        return self._write(editor.add(event), editor.person)
+        return self.write(editor.add(event), editor.person)
 
     def change_event(
         self, event_id: str, *, person: str = "", merge_key: object = None, **changes: Any
@@ -134,7 +134,7 @@ class ReviewFile(ReviewWriter):
             onset, duration, kind, channel, note, unsure.
         """
         editor = self._editor(person)
-        return self._write(editor.change(event_id, changes), editor.person, merge_key)
+        return self.write(editor.change(event_id, changes), editor.person, merge_key)
 
     def change_events(
         self, event_ids: Iterable[str], *, person: str = "", **changes: Any
@@ -146,13 +146,13 @@ class ReviewFile(ReviewWriter):
     def delete_events(self, event_ids: Iterable[str], person: str = "") -> Change:
         """Delete own events and reject others; deleting a changed copy resets its source."""
         editor = self._editor(person)
-        return self._write(editor.delete(event_ids), editor.person)
+        return self.write(editor.delete(event_ids), editor.person)
 
     def set_scored_spans(
         self, scorer: str, spans: Sequence[Span] | None, person: str = ""
     ) -> Change:
         """Say in which stretches (s) a scorer looked; None for the whole recording."""
-        return self._write(self.edit_of_spans(scorer, spans), person or self.person)
+        return self.write(self.edit_of_spans(scorer, spans), person or self.person)
 
     def set_hypnogram(
         self,
@@ -168,7 +168,7 @@ class ReviewFile(ReviewWriter):
         ``name`` names the step ("Stage N2 at 00:12:30").
         """
         edit = edits.edit_hypnogram(self._content, hypnogram, name, merge_key)
-        return self._write(edit, person or self.person, merge_key, undoable=undoable)
+        return self.write(edit, person or self.person, merge_key, undoable=undoable)
 
     def edit_of_spans(self, scorer: str, spans: Sequence[Span] | None) -> edits.Edit:
         """What :meth:`set_scored_spans` would write, as a part of a larger edit."""
@@ -193,7 +193,7 @@ class ReviewFile(ReviewWriter):
 
     def remove_scorer(self, scorer: str, person: str = "") -> Change:
         """Take a set away, and with a person's set their verdicts; undo brings all back."""
-        return self._write(edits.edit_removal(self._content, scorer), person or self.person)
+        return self.write(edits.edit_removal(self._content, scorer), person or self.person)
 
     def rename_scorer(self, scorer: str, name: str, person: str = "") -> Change:
         """Give a scorer another name ("file:x" stays a file); a person's verdicts go with it."""

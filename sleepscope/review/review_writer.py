@@ -150,8 +150,6 @@ class ReviewWriter(ReviewReader):
         self._mergeable = None if key is None or not undoable else (step.id, key, when)
         return self._follow(step, changes, event_id=edit.event_id)
 
-    _write = write
-
     def _step_to_join(
         self, edit: edits.Edit, merge_key: object, when: datetime.datetime
     ) -> int | None:
