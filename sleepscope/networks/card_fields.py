@@ -14,6 +14,8 @@ _NUMBER_SETTINGS: Final = (
     "max_duration",
     "split_threshold",
     "min_sfreq",
+    "confidence_slope",
+    "confidence_offset",
 )
 _LONGEST_NAME: Final = 100
 

@@ -17,8 +17,8 @@ from sleepscope.training.published_windows import (
     Windows,
     WindowSource,
     balanced,
+    cut_windows,
     joined,
-    training_windows,
 )
 
 
@@ -36,8 +36,6 @@ class WindowFitSettings:
         From one training window to the next; 1 s is the published overlap of 80 %.
     negatives : float
         Windows without a spindle for each with one, before SMOTE makes both equal.
-    other_stages : float
-        Share of the windows outside N2 and N3 that is learnt from.
     gain : float
         Standard deviation of the natural logarithm of a random gain; signs are random too.
     seed : int
@@ -48,7 +46,6 @@ class WindowFitSettings:
     learning_rate: float = 6e-3
     hop: float = 1.0
     negatives: float = 2.0
-    other_stages: float = 0.3
     gain: float = 0.2
     seed: int = 0
 
@@ -101,8 +98,7 @@ def fit_windows(
         network = PublishedCnn1d()
     parts = []
     for source in sources:
-        share, seed = settings.other_stages, settings.seed
-        parts.append(training_windows(source, network.window, settings.hop, share, seed))
+        parts.append(cut_windows(source, network.window, settings.hop))
         yield Progress(0, settings.steps, message)
     windows = joined(parts)
     _fit_scale(network, windows)

@@ -216,6 +216,9 @@ def _results(training: _Training, held_out: Sequence[_HeldOut]) -> dict[str, Any
         "command": training.settings.recipe.command,
         "protocol": training.settings.recipe.protocol,
         **evaluate_spindles(training.study.excerpts, found),
+        "calibration": training.study.calibration(
+            [(turn.scored, turn.rule) for turn in held_out], training.network().output_sfreq
+        ),
         "chosen": chosen,
         "seed": training.settings.seed,
         "steps": training.settings.steps,

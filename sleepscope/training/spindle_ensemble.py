@@ -249,6 +249,9 @@ def _results(training: _Training, held_out: Sequence[_HeldOut]) -> dict[str, Any
         "command": COMMAND,
         "protocol": PROTOCOL,
         **evaluate_spindles(training.study.excerpts, found),
+        "calibration": training.study.calibration(
+            [(turn.scored, turn.rule) for turn in held_out], SpindleEnsemble.output_sfreq
+        ),
         "chosen": chosen,
         "seed": training.settings.seed,
         "steps": training.settings.steps,

@@ -169,11 +169,12 @@ def spindle_figures(results: Mapping[str, Any]) -> dict[str, Any]:
     dict
         ``f1_02``, ``f1_03``, ``f1_05``, ``precision``, ``recall`` (at IoU 0.2), ``f1_02_time`` and
         ``f1_02_excerpts`` (95 % intervals), ``per_excerpt``, ``f1_all_stages``, ``f1_expert1``,
-        ``f1_expert2`` (these in N2 and N3, at 0.2) and ``f1_single_expert``.
+        ``f1_expert2`` (these in N2 and N3, at 0.2), ``f1_single_expert``, and ``ece`` of the
+        confidence.
     """
     asleep = results["model"][_SLEEP]
     interval = results["intervals"][_SLEEP]["0.2"]
-    single = results.get("single expert")
+    single, calibration = results.get("single expert"), results.get("calibration")
     return {
         **{f"f1_{iou.replace('.', '')}": asleep[iou]["f1"] for iou in ("0.2", "0.3", "0.5")},
         "f1_02_time": interval["over time"],
@@ -187,6 +188,7 @@ def spindle_figures(results: Mapping[str, Any]) -> dict[str, Any]:
         "f1_expert1": results["expert 1"][_SLEEP]["0.2"]["f1"],
         "f1_expert2": results["expert 2"][_SLEEP]["0.2"]["f1"],
         "f1_single_expert": None if single is None else single[_SLEEP]["0.2"]["f1"],
+        "ece": None if calibration is None else calibration["confidence"]["ece"],
     }
 
 
