@@ -21,6 +21,13 @@ def test_no_key_is_given_twice() -> None:
     assert "" not in keys
 
 
+def test_each_menu_opens_by_its_own_letter() -> None:
+    letters = [title[title.index("&") + 1].upper() for title in MENUS]
+    keys = {key for spec in ACTIONS for key in spec.shortcuts}
+    assert len(set(letters)) == len(letters)
+    assert not keys & {f"Alt+{letter}" for letter in letters}
+
+
 def test_every_action_has_a_menu_a_sentence_and_a_handler(window: MainWindow) -> None:
     for spec in ACTIONS:
         assert spec.menu.partition("/")[0] in MENUS

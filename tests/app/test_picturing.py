@@ -126,6 +126,21 @@ def test_a_key_copies_the_page(open_night: MainWindow, qtbot: QtBot) -> None:
     assert image.size() == canvas.size() * canvas.devicePixelRatioF()
 
 
+def test_a_picture_waits_for_a_long_page_to_be_read(
+    open_night: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picturing, canvas = open_night.controllers.picturing, open_night.traces.canvas
+    QGuiApplication.clipboard().clear()
+    with monkeypatch.context() as unread:
+        unread.setattr(type(canvas.layers), "is_read", False)
+        picturing.copy()
+        open_night.session.pyramids_changed.emit()
+        qtbot.wait(0)
+        assert QGuiApplication.clipboard().image().isNull()
+    open_night.session.pyramids_changed.emit()
+    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
+
+
 def test_the_dialog_leads_to_a_file(open_night: MainWindow, qtbot: QtBot) -> None:
     canvas = open_night.traces.canvas
     qtbot.keyClick(canvas, KEY.Key_E, MODIFIER.ControlModifier | MODIFIER.ShiftModifier)

@@ -168,6 +168,12 @@ def test_every_page_length_is_shown(open_night: MainWindow, length: float) -> No
     assert open_night.length_box.currentData() == length
 
 
+def test_a_short_recording_does_not_leave_an_odd_length(open_night: MainWindow) -> None:
+    open_night.controllers.paging.set_length(600.0)
+    assert open_night.session.page.length == open_night.session.recording.duration
+    assert open_night.session.settings.page_seconds == 600.0
+
+
 def test_the_whole_night_is_one_page_and_stays_so_for_the_next(open_night: MainWindow) -> None:
     open_night.controllers.paging.set_length(WHOLE_NIGHT)
     page = open_night.session.page

@@ -27,7 +27,7 @@ FILE_ACTIONS: Final = (
     _A("export", later("E&xport marked events…"), ("Ctrl+E",),
        later("Write events or stages to a file."), "exporting.ask", f"{FILE}/export",
        toolbar=later("Export")),
-    _A("screenshot", later("Export a &picture…"), ("Ctrl+Shift+E",),
+    _A("screenshot", later("Export a p&icture…"), ("Ctrl+Shift+E",),
        later("Write the page as PNG, SVG or PDF."), "picturing.ask",
        f"{FILE}/export"),
     _A("copy_picture", later("Cop&y the page"), ("Ctrl+Shift+C",),

@@ -47,7 +47,7 @@ class ActionSpec:
     checkable: bool = False
 
 
-FILE, EDIT, EVENT = later("&File"), later("&Edit"), later("E&vent")
+FILE, EDIT, EVENT = later("&File"), later("&Edit"), later("Eve&nt")
 STAGING = later("&Staging")
 VIEW, ANALYSE = later("&View"), later("&Analyse")
 COMPARE, HELP = later("&Compare"), later("&Help")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sleepscope.app.clock import moment_of
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.asking import ask_moment
-from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT, Page
+from sleepscope.app.page import PAGE_LENGTHS, Page
 from sleepscope.events.event import Event
 
 
@@ -67,9 +67,8 @@ class Paging(Controller):
         inside = selected is not None and page.start <= selected.midpoint < page.stop
         anchor = selected.midpoint if selected is not None and inside else page.start
         self.zoom_to(length, anchor)
-        # A night of another length is to be shown whole as well.
-        whole = length == WHOLE_NIGHT
-        self.session.settings.page_seconds = length if whole else self.session.page.length
+        # As it was asked for: a short recording cuts it to an odd length that is nobody's wish.
+        self.session.settings.page_seconds = length
 
     def zoom_to(self, length: float, anchor: float) -> None:
         """Show pages of this length, a moment staying where it is on the screen."""

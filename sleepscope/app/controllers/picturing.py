@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -29,6 +30,27 @@ class Picturing(Controller):
     def __init__(self, session: Session, window: QWidget, scaling: Scaling) -> None:
         super().__init__(session, window)
         self._scaling = scaling
+        self._waiting: Callable[[], None] | None = None
+        session.recording_changed.connect(self._forget)
+        # The page takes what was read first.
+        session.pyramids_changed.connect(self._go_on_if_read, Qt.ConnectionType.QueuedConnection)
+
+    def _once_read(self, draw: Callable[[], None]) -> None:
+        """Draw a picture now, or as soon as all traces of a long page are there."""
+        if self._traces.canvas.layers.is_read:
+            draw()
+        else:
+            self._waiting = draw
+            self.session.say(tr("The night is being read; the picture follows."))
+
+    def _go_on_if_read(self) -> None:
+        draw = self._waiting
+        if draw is not None and self._traces.canvas.layers.is_read:
+            self._waiting = None
+            draw()
+
+    def _forget(self) -> None:
+        self._waiting = None
 
     @property
     def _traces(self) -> TraceView:
@@ -96,7 +118,9 @@ class Picturing(Controller):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(choice.ending)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda name: self.write_or_say(Path(name), choice))
+        dialog.fileSelected.connect(
+            lambda name: self._once_read(lambda: self.write_or_say(Path(name), choice))
+        )
         dialog.open()
 
     def write_or_say(self, path: Path, choice: PictureChoice) -> None:
@@ -129,6 +153,9 @@ class Picturing(Controller):
 
     def copy(self) -> None:
         """Put the page as it is shown onto the clipboard."""
+        self._once_read(self._copy)
+
+    def _copy(self) -> None:
         theme = theme_named(self.session.settings.theme)
         ratio = self._traces.canvas.devicePixelRatioF()
         picture = self.picture(theme, has_header=False)
@@ -150,6 +177,6 @@ class Picturing(Controller):
             if not self.picture(LIGHT).print_on(printer):
                 self.session.fail(ExportError("The page cannot be printed; choose a file (PDF)."))
 
-        dialog.accepted.connect(take)
+        dialog.accepted.connect(lambda: self._once_read(take))
         # Its own open() wants a slot of C++ to call.
         QDialog.open(dialog)

@@ -94,6 +94,8 @@ class MontageDialog(Question):
         self._wishes = wishes
         self._filling = False
         self.rows = RowList(self)
+        # Boxes to tick of neighbouring rows are not to touch.
+        self.rows.setSpacing(1)
         self.rows.setAccessibleName(tr("Rows"))
         self.rows.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.form = MontageRowForm(self)

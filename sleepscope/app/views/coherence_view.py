@@ -79,6 +79,9 @@ class CoherenceView(QWidget):
     # --- what is shown -----------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
+        if self._words:
+            # There is nothing to see but why.
+            return QSize(800, TOP + 2 * self.fontMetrics().height())
         n_lanes = max(1, len(self._pairs))
         wanted = LANE_HEIGHTS[min(n_lanes, len(LANE_HEIGHTS)) - 1]
         around = self.parentWidget()
@@ -100,7 +103,8 @@ class CoherenceView(QWidget):
         return False
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, TOP + max(1, len(self._pairs)) * (LOWEST_LANE + GAP))
+        lowest = TOP + max(1, len(self._pairs)) * (LOWEST_LANE + GAP)
+        return QSize(240, min(lowest, self.sizeHint().height()))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -126,7 +130,9 @@ class CoherenceView(QWidget):
     def set_maps(self, maps: tuple[CoherenceMap, ...], words: str = "") -> None:
         """The maps of this page that are there; ``words`` say why others are not."""
         self._maps = {shown.key.labels: shown for shown in maps}
-        self._words = words
+        if words != self._words:
+            self._words = words
+            self.updateGeometry()
         self._redraw()
 
     def set_arrows(self, on: bool) -> None:
@@ -184,7 +190,7 @@ class CoherenceView(QWidget):
                 self._paint_lanes(painter)
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, self._drawn)
-            for number, labels in enumerate(self._pairs):
+            for number, labels in enumerate(() if self._words else self._pairs):
                 self._paint_events(painter, self._lane_box(number), labels)
             self._paint_readout(painter)
 

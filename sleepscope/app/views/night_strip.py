@@ -24,6 +24,8 @@ from sleepscope.app.views.polyline import cosmetic_pen
 MIN_FRAME = 4.0
 # How strongly the page is tinted, 0 to 255.
 PAGE_WASH = 40
+# From this share of the night on, a page is the whole night.
+WHOLE = 0.95
 
 
 class NightStrip(QWidget):
@@ -188,7 +190,9 @@ class NightStrip(QWidget):
         left, right = self._frame()
         ground = QColor(self._theme.selection)
         ground.setAlpha(self.page_wash)
-        painter.fillRect(QRectF(left, 0, right - left, self.height()), ground)
+        # A page of all that there is needs no mark over it.
+        if self._page[1] < WHOLE * self._duration:
+            painter.fillRect(QRectF(left, 0, right - left, self.height()), ground)
         painter.setPen(cosmetic_pen(self._theme.selection))
         for x in (left, right):
             painter.drawLine(round(x), 0, round(x), self.height())

@@ -110,6 +110,16 @@ class PageLayers:
         """The samples of a channel if this page is drawn from samples, else None."""
         return self._reader.shown(label)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether all traces of the page can be drawn; those of long pages come by and by."""
+        channels = (self.channel(label) for label in self.state.channels)
+        return all(
+            self._reader.source(channel) == "samples" or channel.label in self.state.pyramids
+            for channel in channels
+            if channel is not None
+        )
+
     def read_ahead(self) -> bool:
         """Read a little of the neighbouring pages; whether there may be more to read."""
         return self._reader.read_ahead()
