@@ -53,7 +53,8 @@ def compared_titles(session: Session) -> Mapping[str, str]:
     found = dict(titles(session))
     if session.review is not None:
         for person in sorted({v.scorer for v in session.review.verdicts().values()}):
-            found.setdefault(person, title_of(person))
+            if not session.hides(person):
+                found.setdefault(person, title_of(person))
     for scorer in found:
         if scorer.startswith("human:"):
             found[scorer] = tr("reviewed by {person}", person=title_of(scorer))
@@ -65,7 +66,11 @@ def compared_set(session: Session, scorer: str) -> EventSet:
     review = session.review
     assert review is not None
     if scorer.startswith("human:"):
-        return review.accepted_set(scorer)
+        stood = review.accepted_set(scorer)
+        if session.sitting is None or not session.sitting.is_hiding:
+            return stood
+        # What was accepted of a model before is hidden with it.
+        return stood.with_events(e for e in stood.events if not session.hides_event(e.id))
     return next(s for s in review.event_sets() if s.scorer == scorer)
 
 

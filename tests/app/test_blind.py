@@ -14,6 +14,7 @@ from sleepscope.agreement.consensus import Consensus
 from sleepscope.app.commands import AddEvent, ImportSet, SetVerdict
 from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
+from sleepscope.app.scorers import compared_set
 from sleepscope.app.views.event_rows import EventRow
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
@@ -96,6 +97,17 @@ def test_the_model_is_hidden_in_every_view_while_one_scores_blind(
     assert session.selected is None
     assert session.probability_tracks() == {}
     assert session.runs() == ()
+
+
+def test_what_was_accepted_of_a_model_is_hidden_in_comparisons_too(
+    with_model: MainWindow, qtbot: QtBot
+) -> None:
+    session = with_model.session
+    session.do(AddEvent(Event(50.0, 1.0, "spindle", "C3")))
+    session.do(SetVerdict((session.review.event_set(MODEL).events[0].id,), "accepted"))
+    assert len(compared_set(session, "human:AB").events) == 2
+    begin(with_model, qtbot)
+    assert [event.onset for event in compared_set(session, "human:AB").events] == [50.0]
 
 
 def test_blind_scoring_goes_on_after_closing_and_opening(
