@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sleepscope.agreement.bootstrap import N_RESAMPLES, Intervals, bootstrap_night
@@ -98,6 +98,8 @@ class ReportSettings:
     stages : tuple of str or None
     n_resamples : int
     seed : int
+    note : str
+        What else the reader must know of the rule, added to every one.
     """
 
     kind: str
@@ -106,6 +108,7 @@ class ReportSettings:
     stages: tuple[str, ...] | None = None
     n_resamples: int = N_RESAMPLES
     seed: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,10 @@ def versus(a: EventSet, b: EventSet, given: ReportInput, settings: ReportSetting
         if has_time
         else None
     )
-    return Versus(a.scorer, b.scorer, score_match(matched), intervals)
+    scores = score_match(matched)
+    if settings.note:
+        scores = replace(scores, rule=f"{scores.rule} {settings.note}")
+    return Versus(a.scorer, b.scorer, scores, intervals)
 
 
 def _match(a: EventSet, b: EventSet, given: ReportInput, settings: ReportSettings) -> Match:

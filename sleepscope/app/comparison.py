@@ -86,10 +86,14 @@ class Comparison:
     @property
     def rule(self) -> str:
         """How the figures came about, in words."""
+        return f"{self.scores.rule} {self.channel_note}".rstrip()
+
+    @property
+    def channel_note(self) -> str:
+        """Which channels alone were compared, "" where all were."""
         if not self.channels:
-            return self.scores.rule
-        names = ", ".join(self.channels)
-        return f"{self.scores.rule} Only events on {names}, the channels that the model read."
+            return ""
+        return f"Only events on {', '.join(self.channels)}, the channels that the model read."
 
 
 def compare(

@@ -15,12 +15,14 @@ from sleepscope.errors import ExportError
 from sleepscope.export.atomic_write import write_whole
 from sleepscope.export.report import report_html
 
+# Of the text, in its own pixels; so wide that a figure's row needs one line.
+_WIDTH = 680.0
 # Plots are drawn this much larger than they are shown, so that print stays sharp.
 _SHARPNESS = 3
 
 
 def write_pdf(path: Path, report: AgreementReport, title_of: Callable[[str], str]) -> None:
-    """Write the report on A4.
+    """Write the report on one page of A4.
 
     Raises
     ------
@@ -49,14 +51,22 @@ def write_pdf(path: Path, report: AgreementReport, title_of: Callable[[str], str
             QTextDocument.ResourceType.ImageResource.value, QUrl(f"plot:{number}"), image
         )
     document.setHtml(html)
+    document.setDocumentMargin(0)
+    document.setTextWidth(_WIDTH)
     with tempfile.TemporaryDirectory(prefix="sleepscope-") as folder:
         target = Path(folder) / "report.pdf"
         writer = QPdfWriter(str(target))
-        writer.setResolution(96)
+        writer.setResolution(300)
         margins = QMarginsF(15, 15, 15, 15)
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
         writer.setTitle("Agreement")
-        document.print_(writer)
+        painter = QPainter(writer)
+        # One page, whatever there is to say.
+        scale = min(writer.width() / _WIDTH, writer.height() / document.size().height())
+        painter.translate((writer.width() - scale * _WIDTH) / 2, 0)
+        painter.scale(scale, scale)
+        document.drawContents(painter)
+        painter.end()
         del writer
         write_whole({path: target.read_bytes()})

@@ -41,6 +41,7 @@ class _Compared:
     notices: tuple[str, ...]
     sides: tuple[EventSet, EventSet]
     hypnogram: Hypnogram | None
+    trained: tuple[str, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -158,12 +159,18 @@ def _write_report(compared: Sequence[_Compared], arguments: argparse.Namespace) 
     stages = None if arguments.stages is None else stage_list(arguments.stages)
     given = ReportInput(
         a, b, _duration(one, arguments), (b, *further), (b, *further) if further else (),
-        one.hypnogram,
+        one.hypnogram, trained=_trained_names(one, a, b),
     )  # fmt: skip
     settings = ReportSettings(
         kind, arguments.iou, _span_choice(arguments), stages, seed=arguments.seed
     )
     write_report(target, finish(agreement_report(given, settings)), lambda scorer: scorer)
+
+
+def _trained_names(one: _Compared, a: EventSet, b: EventSet) -> tuple[str, ...]:
+    """Names in the report of the sides that learned from this recording."""
+    sides = zip(one.sides, (a, b), strict=True)
+    return tuple(told.scorer for side, told in sides if side.scorer in one.trained)
 
 
 def _told_apart(a: EventSet, b: EventSet) -> tuple[EventSet, EventSet]:
@@ -212,9 +219,16 @@ def _compare(a: str, b: str, hypnogram: str | None, arguments: argparse.Namespac
         stages=stages,
         hypnogram=staged,
     )
-    notices = (*notices_a, *notices_b, *_trained_on(Path(a), first.scorer))
     sides = first, second
-    return _Compared(Path(a), Path(b), matched, score_match(matched), notices, sides, staged)
+    learned = {
+        side.scorer: words
+        for name, side in ((a, first), (b, second))
+        if (words := _trained_on(Path(name), side.scorer))
+    }
+    notices = (*notices_a, *notices_b, *(words for one in learned.values() for words in one))
+    return _Compared(
+        Path(a), Path(b), matched, score_match(matched), notices, sides, staged, tuple(learned)
+    )
 
 
 def _span_choice(arguments: argparse.Namespace) -> SpanChoice:

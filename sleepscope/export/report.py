@@ -19,14 +19,15 @@ from sleepscope.export.report_plots import Bar, bars_svg, confusion_svg
 CSV_COLUMNS: Final = (
     "table", "a", "b", "part", "matched", "missed", "extra", "precision", "precision_low",
     "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high",
-    "mean_iou", "kappa",
+    "mean_iou", "kappa", "kappa_low", "kappa_high", "rule", "warning",
 )  # fmt: skip
 _STYLE = (
     "body{font-family:sans-serif;font-size:12px;color:#1B1F24;max-width:760px;margin:24px auto}"
     "h1{font-size:18px}h2{font-size:14px;margin:18px 0 4px}p{margin:4px 0}"
-    "table{border-collapse:collapse}td,th{padding:2px 10px;text-align:right}"
-    "td:first-child,th:first-child{text-align:left}th{border-bottom:1px solid #8C97A3}"
-    ".muted{color:#57606A}"
+    "@page{size:A4;margin:12mm}@media print{body{margin:0 auto;zoom:0.8}}"
+    "table{border-collapse:collapse}td,th{padding:2px 10px;white-space:nowrap}"
+    "th{border-bottom:1px solid #8C97A3}"
+    ".muted{color:#57606A}.warning{font-weight:bold;color:#B3261E}"
 )
 
 # From an SVG to what stands in the page.
@@ -69,19 +70,55 @@ def report_rows(report: AgreementReport) -> list[tuple[str, ...]]:
         samples = report.samples
         rows.append(
             _row("by_sample", main, "", (samples.tp, samples.fn, samples.fp), f1=samples.f1,
-                 kappa=samples.kappa)
+                 kappa=samples.kappa, ranges=(None, None, samples.f1_interval),
+                 kappa_range=samples.kappa_interval, rule=samples.rule)
         )  # fmt: skip
     for table, parts in (
         ("by_stage", report.stages), ("by_channel", report.channels), ("by_hour", report.hours),
     ):  # fmt: skip
         rows += [
             _row(table, main, part.name, (part.tp, part.fn, part.fp), part.precision, part.recall,
-                 part.f1, part.mean_iou)
+                 part.f1, part.mean_iou, ranges=(None, None, part.f1_interval))
             for part in parts
         ]  # fmt: skip
     rows += [_versus_row("against", one) for one in report.others]
     rows += [_versus_row("human_ceiling", one) for one in report.ceiling]
-    return rows
+    if report.hypnograms is not None:
+        rows += _stage_rows(report.hypnograms)
+    return [_warned(row, report.trained) for row in rows]
+
+
+def _stage_rows(report: StageReport) -> list[tuple[str, ...]]:
+    """Of two hypnograms: accuracy would have no column, kappa and F1 have."""
+    found = report.agreement
+    agreed = sum(found.confusion[k][k] for k in range(len(STAGES)))
+    differ = found.n_epochs - agreed
+    names = (defuse(report.a), defuse(report.b))
+    rows = [("", (agreed, differ, differ), found.macro_f1, found.kappa)]
+    for k, stage in enumerate(STAGES):
+        if stage in found.f1:
+            hits = found.confusion[k][k]
+            missed = sum(row[k] for row in found.confusion) - hits
+            extra = sum(found.confusion[k]) - hits
+            rows.append((stage, (hits, missed, extra), found.f1[stage], None))
+    blank = ("", "", "", "", "", "")
+    return [
+        ("stages", *names, part, *map(str, counts), *blank, _cell(f1), "", "", "", _cell(kappa),
+         "", "", found.rule, "")
+        for part, counts, f1, kappa in rows
+    ]  # fmt: skip
+
+
+def _warned(row: tuple[str, ...], trained: Sequence[str]) -> tuple[str, ...]:
+    """The row with a warning where one of its scorers learned from this recording."""
+    known = {defuse(scorer) for scorer in trained}
+    names = [name for name in row[1:3] if name in known]
+    return (*row[:-1], training_words(names)) if names else row
+
+
+def training_words(names: Sequence[str]) -> str:
+    """What speaks against believing figures of scorers that learned from this recording."""
+    return f"{', '.join(names)}: trained on this recording, these figures prove nothing."
 
 
 def _versus_row(table: str, one: Versus) -> tuple[str, ...]:
@@ -104,11 +141,14 @@ def _row(
     *,
     kappa: float | None = None,
     ranges: Sequence[tuple[float, float] | None] = (None, None, None),
+    kappa_range: tuple[float, float] | None = None,
+    rule: str = "",
 ) -> tuple[str, ...]:
     cells = [table, defuse(who.a), defuse(who.b), defuse(part), *map(str, counts)]
     for value, interval in zip((precision, recall, f1), ranges, strict=True):
         cells += [_cell(value), *map(_cell, interval or (None, None))]
-    return (*cells, _cell(mean_iou), _cell(kappa))
+    kappas = (_cell(kappa), *map(_cell, kappa_range or (None, None)))
+    return (*cells, _cell(mean_iou), *kappas, rule or who.scores.rule, "")
 
 
 def _cell(value: float | None) -> str:
@@ -136,16 +176,27 @@ def report_html(
         _figures(report),
         f"<p class='muted'>{escape(main.scores.rule)}</p>",
     ]
+    if report.trained:
+        words = escape(training_words([title_of(scorer) for scorer in report.trained]))
+        parts.insert(3, f"<p class='warning'>{words}</p>")
     if main.intervals is not None:
         parts.append(f"<p class='muted'>{escape(main.intervals.method)}</p>")
     parts.append(
         f"<h2>F1 and the human ceiling</h2><div>{embed(_ceiling_svg(report, title_of))}</div>"
     )
+    others = {one.scores.rule for one in (*report.others, *report.ceiling)} - {main.scores.rule}
+    if others:
+        parts.append(
+            "<p class='muted'>Each pair is compared where both of its scorers looked: "
+            f"{escape(_places(report, title_of))}.</p>"
+        )
     for words, rows in (
         ("By stage", report.stages), ("By channel", report.channels), ("By hour", report.hours),
     ):  # fmt: skip
         if rows:
             parts.append(f"<h2>{words}</h2>{_parts_table(rows)}")
+        if len(rows) > 1:
+            parts.append(f"<div>{embed(_parts_svg(rows))}</div>")
     if report.hypnograms is not None:
         parts.append(_stages_html(report.hypnograms, title_of, embed))
     parts.append("<p class='muted'>Made by SleepScope, a research tool, not a medical device.</p>")
@@ -162,11 +213,25 @@ def _figures(report: AgreementReport) -> str:
         ("Mean IoU of matches", share(s.mean_iou), range_text(None if i is None else i.mean_iou)),
     ]
     if report.samples is not None:
-        rows.append(("F1 by sample", share(report.samples.f1), ""))
-        rows.append(("Kappa by sample", share(report.samples.kappa), ""))
-    head = "<table><tr><th>Figure</th><th>Value</th><th>95 % interval</th></tr>"
-    body = "".join(f"<tr><td>{n}</td><td>{v}</td><td>{r}</td></tr>" for n, v, r in rows)
-    return f"{head}{body}</table>"
+        one = report.samples
+        rows.append(("F1 by sample", share(one.f1), range_text(one.f1_interval)))
+        rows.append(("Kappa by sample", share(one.kappa), range_text(one.kappa_interval)))
+    return _table(("", "Value", "95 % interval"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Words to the left, figures to the right; said in attributes, which every reader knows."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        sides = ("left", *("right" for _ in cells[1:]))
+        inner = "".join(
+            f"<{tag} align='{side}'>{escape(cell)}</{tag}>"
+            for side, cell in zip(sides, cells, strict=True)
+        )
+        return f"<tr>{inner}</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    return f"<table cellpadding='2' cellspacing='0'>{line(head, 'th')}{body}</table>"
 
 
 def ceiling_bars(report: AgreementReport, title_of: Callable[[str], str]) -> list[Bar]:
@@ -189,18 +254,41 @@ def _ceiling_svg(report: AgreementReport, title_of: Callable[[str], str]) -> str
     return bars_svg(ceiling_bars(report, title_of), f"F1 with 95 % intervals{has_ceiling}")
 
 
+def _places(report: AgreementReport, title_of: Callable[[str], str]) -> str:
+    """Where each pair was compared: "A / B 0-1000 s; A / C the whole recording"."""
+    found = []
+    for one in (*report.others, *report.ceiling):
+        spans = one.scores.spans
+        where = "the whole recording"
+        if spans is not None:
+            total = sum(stop - start for start, stop in spans)
+            first = ", ".join(f"{start:g}-{stop:g} s" for start, stop in spans[:3])
+            where = first if len(spans) <= 3 else f"{len(spans)} spans of {total:g} s"
+        found.append(f"{title_of(one.a)} / {title_of(one.b)} {where or 'nowhere'}")
+    return "; ".join(dict.fromkeys(found))
+
+
 def _parts_table(parts: Iterable[PartScores]) -> str:
     head = (
-        "<table><tr><th></th><th>Matched</th><th>Missed</th><th>Extra</th><th>Precision</th>"
-        "<th>Recall</th><th>F1</th><th>Mean IoU</th></tr>"
-    )
-    body = "".join(
-        f"<tr><td>{escape(part.name) or 'no channel'}</td><td>{part.tp}</td><td>{part.fn}</td>"
-        f"<td>{part.fp}</td><td>{share(part.precision)}</td><td>{share(part.recall)}</td>"
-        f"<td>{share(part.f1)}</td><td>{share(part.mean_iou)}</td></tr>"
+        "", "Matched", "Missed", "Extra", "Precision", "Recall", "F1", "95 % interval", "Mean IoU",
+    )  # fmt: skip
+    rows = [
+        (
+            part.name or "no channel", str(part.tp), str(part.fn), str(part.fp),
+            share(part.precision), share(part.recall), share(part.f1),
+            range_text(part.f1_interval), share(part.mean_iou),
+        )
         for part in parts
-    )
-    return f"{head}{body}</table>"
+    ]  # fmt: skip
+    return _table(head, rows)
+
+
+def _parts_svg(parts: Sequence[PartScores]) -> str:
+    bars = [
+        Bar(part.name or "no channel", part.f1, part.f1_interval, note=f"n = {part.tp + part.fn}")
+        for part in parts
+    ]
+    return bars_svg(bars, "F1 with 95 % intervals; n: events of B")
 
 
 def _stages_html(report: StageReport, title_of: Callable[[str], str], embed: Embed) -> str:

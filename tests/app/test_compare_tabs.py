@@ -70,14 +70,18 @@ def test_agreement_stands_beside_the_human_ceiling(
     show_tab(detected, qtbot, "agreement")
     qtbot.waitUntil(lambda: agreeing.report is not None)
     scores = detected.session.comparison.scores
-    assert cells(panel.table, 1)[0] == str(agreeing.report.main.scores.tp)
-    assert any("Human ceiling" in words for words in cells(panel.table, 0))
+    figures = {words: row for row, words in enumerate(cells(panel.table, 0))}
+    assert cells(panel.table, 1)[figures["Matched"]] == str(agreeing.report.main.scores.tp)
+    assert "–" in cells(panel.table, 2)[figures["F1 by sample"]]
+    assert "–" in cells(panel.table, 2)[figures["Kappa by sample"]]
+    assert any("Human ceiling" in words for words in figures)
     assert "IoU of at least 0.2" in panel.notes.text()
     assert "bootstrap over time" in panel.notes.text()
     panel.which.setCurrentIndex(panel.which.findData("others"))
     assert len(cells(panel.table, 0)) == 3
     panel.which.setCurrentIndex(panel.which.findData("channels"))
     assert sum(map(int, cells(panel.table, 1))) == scores.tp
+    assert panel.bars.isVisible()
     for name in ("r.html", "r.pdf", "r.csv"):
         agreeing.write(tmp_path / name)
         assert (tmp_path / name).stat().st_size > 500
@@ -150,3 +154,10 @@ def test_consensus_becomes_a_scorer_and_is_undone_in_one_step(open_night: MainWi
     assert 0 < len(made.events) <= min(len(one.events) for one in before)
     open_night.controllers.reviewing.undo()
     assert session.event_sets() == before
+
+
+def test_report_is_one_page_of_a4(detected: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    show_tab(detected, qtbot, "agreement")
+    qtbot.waitUntil(lambda: detected.controllers.agreeing.report is not None)
+    detected.controllers.agreeing.write(tmp_path / "r.pdf")
+    assert (tmp_path / "r.pdf").read_bytes().count(b"/Type /Page\n") == 1

@@ -118,7 +118,9 @@ class Agreeing(Controller):
             hypnograms,
             trained_scorers(session, (settings.a, *others)),
         )
-        return given, ReportSettings(settings.kind, settings.iou, "scored", settings.stages)
+        return given, ReportSettings(
+            settings.kind, settings.iou, "scored", settings.stages, note=comparison.channel_note
+        )
 
     def stagers(self) -> dict[str, str]:
         """Title of everybody who staged the night."""

@@ -48,6 +48,9 @@ class AgreementPanel(QWidget):
         self.export.setToolTip(tr("Write the agreement as a page (HTML, PDF) or a table (CSV)."))
         self.warning = QLabel(self)
         self.warning.setWordWrap(True)
+        bold = self.warning.font()
+        bold.setBold(True)
+        self.warning.setFont(bold)
         self.warning.hide()
         self.stager_boxes = (QComboBox(self), QComboBox(self))
         for box, words in zip(
@@ -140,8 +143,6 @@ class AgreementPanel(QWidget):
     def _show_figures(self, report: AgreementReport) -> None:
         s, i = report.main.scores, report.main.intervals
         rows = [
-            (tr("Matched"), str(s.tp), ""), (tr("Missed by A"), str(s.fn), ""),
-            (tr("Only in A"), str(s.fp), ""),
             (tr("Precision"), _share(s.precision), _range(i and i.precision)),
             (tr("Recall"), _share(s.recall), _range(i and i.recall)),
             (tr("F1"), _share(s.f1), _range(i and i.f1)),
@@ -159,6 +160,10 @@ class AgreementPanel(QWidget):
             )
             for c in report.ceiling
         ]
+        rows += [
+            (tr("Matched"), str(s.tp), ""), (tr("Missed by A"), str(s.fn), ""),
+            (tr("Only in A"), str(s.fp), ""),
+        ]  # fmt: skip
         self.table.set_table([self._sides(report), tr("Value"), tr("95 % interval")], rows)
         self._show_versus_bars(report)
         self._say(s.rule, "" if i is None else i.method)
