@@ -20,7 +20,6 @@ from sleepscope.simulate.eog_confounders import (
     add_k_complex_bleed,
     add_muscle_tone,
     add_one_sided_pulses,
-    add_sawtooth_waves,
     add_slow_movements,
     add_slow_waves,
     add_spindle_bleed,
@@ -199,7 +198,6 @@ def simulate_eog(
     add_slow_movements(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_blinks(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_k_complex_bleed(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.correlation)
-    add_sawtooth_waves(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.correlation)
     add_slow_waves(rng, signals, sfreq, stages, STRETCH_SECONDS, subject.correlation)
     add_spindle_bleed(rng, signals, sfreq, stages, STRETCH_SECONDS)
     add_one_sided_pulses(rng, signals, sfreq)

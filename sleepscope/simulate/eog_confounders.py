@@ -33,9 +33,6 @@ SPINDLES: Final = 5.0
 # and more), and twitches of REM sleep (AASM manual VII.6.C: bursts under a quarter of a second).
 SLOW_WAVES: Final = {"W": 0.0, "N1": 1.0, "N2": 4.0, "N3": 14.0, "R": 0.0}
 TWITCHES: Final = {"W": 4.0, "N1": 1.5, "N2": 1.0, "N3": 0.5, "R": 5.0}
-# Trains of sawtooth waves (AASM manual IV.7: 2-6 Hz, triangular, over the vertex, often before a
-# burst of eye movements).
-SAWTOOTH: Final = {"W": 0.0, "N1": 0.3, "N2": 0.0, "N3": 0.0, "R": 2.0}
 # Tone of the muscles beside the eyes, as a share of the sleeper's own.
 MUSCLE_TONE: Final = {"W": 1.5, "N1": 1.0, "N2": 0.7, "N3": 0.6, "R": 0.5}
 # From where muscle reaches: its power lies above, up to beyond what is simulated.
@@ -128,9 +125,10 @@ def add_sawtooth_waves(
     stages: Stages,
     seconds: float,
     correlation: float,
+    per_minute: Rates,
 ) -> None:
-    """Trains of 1-5 s of triangular waves of 10-45 µV, with one flank steeper than the other."""
-    for onset in _times(rng, stages, seconds, SAWTOOTH):
+    """Trains of 1-5 s of sawtooth waves, 10-45 µV (AASM manual IV.7: 2-6 Hz, triangular)."""
+    for onset in _times(rng, stages, seconds, per_minute):
         part, _ = _part(signals, sfreq, onset, rng.uniform(1.0, 5.0))
         if part.shape[1] < 16:
             continue

@@ -29,6 +29,7 @@ from sleepscope.simulate.eog_confounders import (
     Signals,
     add_blinks,
     add_one_sided_pulses,
+    add_sawtooth_waves,
     add_slow_movements,
     add_slow_waves,
 )
@@ -147,6 +148,14 @@ CONDITIONS: Final = (
         _more(
             lambda rng, s: add_slow_waves(
                 rng, s, SFREQ, STAGES, STRETCH_SECONDS, -0.6, {**_per_minute(20.0), "R": 0.0}
+            )
+        ),
+    ),
+    Condition(
+        "sawtooth waves in REM sleep, 4 trains a minute (not in the training)",
+        _more(
+            lambda rng, s: add_sawtooth_waves(
+                rng, s, SFREQ, STAGES, STRETCH_SECONDS, 0.5, {**_per_minute(0.0), "R": 4.0}
             )
         ),
     ),

@@ -58,14 +58,14 @@ def print_conditions(model: str) -> None:
     rows = finish(scores_by_condition(model))
     head = ("simulated sleepers, 160 s of REM sleep and 160 s of N2 and N3 each", "F1",
             "precision", "recall", "false/min", "silent")  # fmt: skip
-    print("{:66} {:>6} {:>9} {:>6} {:>9} {:>6}".format(*head))
+    print("{:69} {:>6} {:>9} {:>6} {:>9} {:>6}".format(*head))
     made = {}
     for row in rows:
         score = row.scores
         values = [score.f1, score.precision, score.recall, row.false_per_minute, row.abstained]
         made[row.name] = [None if value is None else round(value, 3) for value in values]
         words = ["-" if value is None else f"{value:.3f}" for value in made[row.name]]
-        print("{:66} {:>6} {:>9} {:>6} {:>9} {:>6}".format(row.name, *words))
+        print("{:69} {:>6} {:>9} {:>6} {:>9} {:>6}".format(row.name, *words))
     print(json.dumps({"conditions": made}))
 
 
