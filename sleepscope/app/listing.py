@@ -44,7 +44,7 @@ class Listing(QObject):
             self._is_new = True
         else:
             self._changed |= change.event_ids
-        if change is None or not self.session.has_many_events:
+        if not self.session.has_many_events:
             self.show()
         else:
             self._soon.start()

@@ -204,14 +204,16 @@ class Session(SeenReview):
     def choose(self, event_ids: Iterable[str], current: str | None = None) -> None:
         """Select events, those of them that are shown; the earliest where ``current`` is not."""
         wanted = frozenset(event_ids)
+        found: Iterable[Event | None]
         if len(wanted) <= FEW_EVENTS:
-            chosen = frozenset(filter(self.is_shown, wanted))
+            found = [self.find_event(one) for one in wanted if self.is_shown(one)]
         else:
             # Walking through all sets once is faster than asking for each of thousands.
             sets = self.shown_event_sets()
-            chosen = wanted.intersection(event.id for one in sets for event in one.events)
+            found = [event for one in sets for event in one.events if event.id in wanted]
+        events = [event for event in found if event is not None]
+        chosen = frozenset([event.id for event in events])
         if current not in chosen:
-            events = (event for event in map(self.find_event, chosen) if event is not None)
             first = min(events, key=lambda event: event.onset, default=None)
             current = None if first is None else first.id
         event_id = current

@@ -29,9 +29,7 @@ class Statuses:
 
     def read(self, review: ReviewFile) -> None:
         """Take the status of every event of a review."""
-        events = (event.id for event_set in review.event_sets() for event in event_set.events)
-        statuses = ((event_id, review.status_of(event_id)) for event_id in events)
-        self._by_id = {event_id: status for event_id, status in statuses if status != _USUAL}
+        self._by_id = dict(review.statuses())
         self._snapshot = None
 
     def follow(self, review: ReviewFile, change: Change) -> None:

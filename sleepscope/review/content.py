@@ -6,6 +6,7 @@ import bisect
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from sleepscope.errors import ReviewError
@@ -161,6 +162,10 @@ class ReviewContent:
     def own_status(self, event_id: str) -> Status:
         """Status an event has by itself, whatever people decided on it."""
         return self._status.get(event_id, "unreviewed")
+
+    def own_statuses(self) -> Mapping[str, Status]:
+        """Statuses that events have by themselves, but for "unreviewed"."""
+        return MappingProxyType(self._status)
 
     def origin(self, event_id: str) -> str | None:
         """Id of the source event a changed copy was made from, or None."""

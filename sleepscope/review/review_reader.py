@@ -25,7 +25,7 @@ from sleepscope.review.merge_side import Side
 from sleepscope.review.run import DetectionRun, run_of, tracks_of
 from sleepscope.review.sitting import Sitting
 from sleepscope.review.step import Step
-from sleepscope.review.verdicts import accepted_events, status_of, verdicts_by_event
+from sleepscope.review.verdicts import accepted_events, status_of, statuses, verdicts_by_event
 
 # The largest row number of SQLite.
 _LAST: Final = (1 << 63) - 1
@@ -127,6 +127,10 @@ class ReviewReader:
     def status_of(self, event_id: str, person: str | None = None) -> Status:
         """Status of an event by one person, or by whoever decided last; see STATUSES."""
         return status_of(self._content, event_id, person)
+
+    def statuses(self) -> Mapping[str, Status]:
+        """Status of every event that is not "unreviewed", as :meth:`status_of` gives it."""
+        return statuses(self._content)
 
     def accepted_set(self, person: str) -> EventSet:
         """What a person stands for: accepted events of others, and their own (not removed) ones."""

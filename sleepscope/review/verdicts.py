@@ -33,6 +33,13 @@ def status_of(content: ReviewContent, event_id: str, person: str | None) -> Stat
     return content.own_status(event_id) if verdict is None else verdict.status
 
 
+def statuses(content: ReviewContent) -> Mapping[str, Status]:
+    """Status of every event that is not "unreviewed", by whoever decided last."""
+    found = dict(content.own_statuses())
+    judged = verdicts_by_event(content, None)
+    return found | {event_id: status_of(content, event_id, None) for event_id in judged}
+
+
 def accepted_events(content: ReviewContent, person: str) -> EventSet:
     """What a person stands for: accepted events of others as they are, and all of their own."""
     events: list[Event] = [

@@ -47,10 +47,10 @@ def test_a_scorer_that_goes_leaves_the_list(
     monkeypatch.setattr(seen_review, "MANY_EVENTS", 1)
     scorer = open_night.session.event_sets()[0].scorer
     open_night.controllers.hiding.hide("scorers", scorer)
-    assert sorted(listed(open_night)) == sorted(wanted(open_night))
+    qtbot.waitUntil(lambda: sorted(listed(open_night)) == sorted(wanted(open_night)))
     open_night.session.do(AddEvent(Event(7.0, 1.0, "spindle", "C3-M2")))
     open_night.controllers.hiding.show_all()
-    assert sorted(listed(open_night)) == sorted(wanted(open_night))
+    qtbot.waitUntil(lambda: sorted(listed(open_night)) == sorted(wanted(open_night)))
 
 
 def test_many_events_are_compared_in_the_background(

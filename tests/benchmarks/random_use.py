@@ -90,15 +90,25 @@ def warm_up(window: Any) -> None:
     """Let both networks run once, so that what they load is there before memory is watched."""
     from PySide6.QtTest import QTest
 
-    for task in ("spindle", "rem"):
-        window.detect(task)
+    def rest() -> None:
+        QTest.qWait(200)
         while window.session.jobs.jobs:
             QTest.qWait(50)
+
+    for task in ("spindle", "rem"):
+        window.detect(task)
+        rest()
+    for name in ("coherence", "next_event", "explanation", "next_theme", "overview_spectrogram"):
+        window.actions_by_id[name].trigger()
+        rest()
+    for dock in window.docks:
+        window.raise_dock(dock.objectName())
+        rest()
 
 
 def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
     """Use the window for some minutes, in this process."""
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QSettings, QTimer
 
     from sleepscope.app.arguments import Arguments
     from sleepscope.app.window import make_application, make_window
@@ -123,22 +133,32 @@ def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
     began = time.perf_counter()
     acts, longest, longest_act = 0, 0.0, ""
     seen: list[tuple[float, float]] = []
-    while (now := time.perf_counter() - began) < 60 * minutes:
+
+    def act() -> None:
+        """One act in the event loop, which also destroys what was closed; then the next one."""
+        nonlocal acts, longest, longest_act
+        now = time.perf_counter() - began
+        if now >= 60 * minutes:
+            application.quit()
+            return
         before = time.perf_counter()
         try:
             person.act()
+            if window.session.recording is None:
+                open_night(window, night)
         except Exception as error:
             faults.hear_error(error)
-        application.processEvents()
         took = 1e3 * (time.perf_counter() - before)
         if took > longest:
             longest, longest_act = took, " | ".join(list(person.done)[-2:])
         acts += 1
-        if window.session.recording is None:
-            open_night(window, night)
         if not seen or now - seen[-1][0] > 2:
             gc.collect()
             seen.append((now, anonymous_mb()))
+        QTimer.singleShot(1, act)
+
+    QTimer.singleShot(0, act)
+    application.exec()
     window.close()
     early = [mb for at, mb in seen if WARM_UP_S <= at < 2 * WARM_UP_S] or [seen[0][1]]
     late = [mb for at, mb in seen if at >= 60 * minutes - WARM_UP_S]

@@ -60,6 +60,18 @@ def test_two_people_decide_apart_and_the_latest_counts_for_both(review: ReviewFi
     assert review.verdicts()[event.id].scorer == "human:CD"
 
 
+def test_statuses_together_are_those_of_each_event(review: ReviewFile) -> None:
+    events = with_model(review)
+    review.set_verdict([events[0].id], "accepted")
+    review.set_verdict([events[0].id, events[1].id], "rejected", "human:CD")
+    review.change_event(events[2].id, onset=3.5)
+    review.add_event(Event(50.0, 1.0, "spindle"))
+    every = [event.id for one in review.event_sets() for event in one.events]
+    told = {one: review.status_of(one) for one in every}
+    assert review.statuses() == {k: v for k, v in told.items() if v != "unreviewed"}
+    assert set(told.values()) == {"rejected", "changed", "added", "unreviewed"}
+
+
 def test_moving_a_models_event_gives_the_person_a_copy(review: ReviewFile) -> None:
     events = with_model(review)
     change = review.change_event(events[2].id, onset=120.3)

@@ -67,6 +67,8 @@ class CoherenceView(QWidget):
         self._maps: Mapping[tuple[str, ...], CoherenceMap] = {}
         self._words = ""
         self._lanes: tuple[IndexedLane, ...] = ()
+        self._given: tuple[LaneEvents, ...] = ()
+        self._is_indexed = True
         self._arrows = False
         self._pointer: QPointF | None = None
         self._drawn: QPixmap | None = None
@@ -142,8 +144,14 @@ class CoherenceView(QWidget):
 
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
         """Mark these scorers' events over the maps."""
-        self._lanes = index_lanes(lanes, self._lanes)
+        self._given, self._is_indexed = lanes, False
         self.update()
+
+    def _indexed(self) -> tuple[IndexedLane, ...]:
+        """The events by onset: put in order when they are painted, as few nights show them here."""
+        if not self._is_indexed:
+            self._lanes, self._is_indexed = index_lanes(self._given, self._lanes), True
+        return self._lanes
 
     def shown_map(self, labels: tuple[str, ...]) -> CoherenceMap | None:
         """The map of a lane, if it is of the page that is shown."""
@@ -276,7 +284,7 @@ class CoherenceView(QWidget):
         per_second = box.width() / length
         painter.save()
         painter.setClipRect(box)
-        for number, indexed in enumerate(self._lanes):
+        for number, indexed in enumerate(self._indexed()):
             top = box.top() + number * CAP_STEP
             colour = QColor(indexed.lane.colour).lighter(130)
             edge = QColor(colour)

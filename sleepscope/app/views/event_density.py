@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from sleepscope.app.language import tr
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.night_strip import NightStrip
+from sleepscope.events.event import Event
 
 # With a name beside it, or where there are many scorers, without.
 ROW, LOW_ROW, FEW_ROWS = 14, 5, 4
@@ -23,6 +25,7 @@ class EventDensity(NightStrip):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lanes: tuple[LaneEvents, ...] = ()
+        self._counted: dict[str, tuple[tuple[Event, ...], tuple[int, float], NDArray[np.intp]]] = {}
         self.setAccessibleName(tr("Events over the night"))
         self.setToolTip(tr("Where each scorer has events: the stronger, the more of them."))
 
@@ -49,6 +52,8 @@ class EventDensity(NightStrip):
                 return
         grows = len(lanes) != len(self._lanes)
         self._lanes = lanes
+        there = {lane.scorer for lane in lanes}
+        self._counted = {key: one for key, one in self._counted.items() if key in there}
         if grows:
             self.updateGeometry()
         self.redraw()
@@ -66,12 +71,27 @@ class EventDensity(NightStrip):
                 self.paint_title(painter, lane.title, top - 1, height)
             if self._duration <= 0:
                 continue
-            onsets = np.array([event.onset for event in lane.events])
-            counts, _ = np.histogram(onsets, bins=n_cells, range=(0, self._duration))
+            counts = self._counts(lane, n_cells)
             most = max(1, int(counts.max(initial=0)))
-            for cell in np.flatnonzero(counts):
-                colour = QColor(lane.colour)
-                # Even a lone event must be seen, so the faintest tick is already half strong.
-                colour.setAlphaF(0.5 + 0.5 * counts[cell] / most)
-                x = self.left + cell * width / n_cells
-                painter.fillRect(QRectF(x, top, CELL, height - 1), colour)
+            left = self.left
+            # Even a lone event must be seen, so the faintest tick is already half strong.
+            colours = {n: _faded(lane.colour, 0.5 + 0.5 * n / most) for n in range(1, most + 1)}
+            for cell in np.flatnonzero(counts).tolist():
+                x = left + cell * width / n_cells
+                painter.fillRect(QRectF(x, top, CELL, height - 1), colours[int(counts[cell])])
+
+    def _counts(self, lane: LaneEvents, n_cells: int) -> NDArray[np.intp]:
+        """Events of a lane in each cell; an edit changes one lane, and the others are kept."""
+        known = self._counted.get(lane.scorer)
+        if known is not None and known[0] is lane.events and known[1] == (n_cells, self._duration):
+            return known[2]
+        onsets = np.array([event.onset for event in lane.events])
+        counts, _ = np.histogram(onsets, bins=n_cells, range=(0, self._duration))
+        self._counted[lane.scorer] = lane.events, (n_cells, self._duration), counts
+        return counts
+
+
+def _faded(colour: str, strength: float) -> QColor:
+    faded = QColor(colour)
+    faded.setAlphaF(strength)
+    return faded

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -30,6 +30,13 @@ from sleepscope.app.language import tr
 from sleepscope.app.views.event_rows import CLOCK, COLUMNS, ELAPSED, EventRow, TableContext
 from sleepscope.app.views.event_table_model import EventTableModel
 
+# Focus that a person gave by mouse or key.
+BY_PERSON = (
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 # Pixels left and right of a text in its cell.
 CELL_MARGINS = 9
 # Texts as wide as they come, column by column.
@@ -197,7 +204,7 @@ class EventTable(QWidget):
         self._selected, self._chosen = event_id, chosen
         self._say_count()
         place = self.model.place_of(event_id)
-        places = {one for one in map(self.model.place_of, chosen) if one is not None}
+        places = self.model.places_of(chosen)
         places |= set() if place is None else {place}
         self._following = True
         try:
@@ -249,7 +256,10 @@ class EventTable(QWidget):
         """Keys that go between filter and table, before shortcuts and the widgets see them."""
         kind = event.type()
         if kind == QEvent.Type.FocusIn and watched is self.filter_box:
-            self.model.prepare_search()
+            assert isinstance(event, QFocusEvent)
+            # Not where focus only fell to it because what had it went away.
+            if event.reason() in BY_PERSON:
+                self.model.prepare_search()
         if kind == QEvent.Type.FontChange and watched is self.table:
             _fit_cells(self.table)
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):

@@ -109,11 +109,19 @@ class EventTableModel(QAbstractTableModel):
 
     def place_of(self, event_id: str | None) -> int | None:
         """Row number of an event, None where it is not shown."""
-        if event_id is None:
-            return None
+        return None if event_id is None else self._places().get(event_id)
+
+    def places_of(self, event_ids: frozenset[str]) -> set[int]:
+        """Row numbers of those events that are shown."""
+        if len(event_ids) < len(self.rows):
+            places = self._places()
+            return {places[one] for one in event_ids if one in places}
+        return {k for k, row in enumerate(self.rows) if row.event.id in event_ids}
+
+    def _places(self) -> dict[str, int]:
         if self._place is None:
             self._place = {row.event.id: index for index, row in enumerate(self.rows)}
-        return self._place.get(event_id)
+        return self._place
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
         return 0 if parent.isValid() else len(self.rows)
