@@ -51,6 +51,7 @@ def style_sheet(theme: Theme) -> str:
     pressed_text = theme.accent_text if strong else theme.text
     box = "QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator"
     return f"""
+{_dark_frames(theme) if not _is_light(theme.window) else ""}
 {box} {{
     width: 0.95em; height: 0.95em; border: 1px solid {theme.muted};
     border-radius: 2px; background: {theme.page};
@@ -69,6 +70,59 @@ QToolBar QToolButton:checked {{
     background: {pressed}; color: {pressed_text}; border-color: {theme.accent};
 }}
 QCheckBox:focus, QRadioButton:focus {{ outline: 1px solid {theme.accent}; }}
+"""
+
+
+def _dark_frames(theme: Theme) -> str:
+    """Frames of fields and grooves, which Fusion draws darker than the window."""
+    icons = (resource_folder() / "icons").as_posix()
+    fields = "QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox"
+    chosen = theme.accent if theme.name == "contrast" else theme.grid_strong
+    chosen_text = theme.accent_text if theme.name == "contrast" else theme.text
+    return f"""
+{fields} {{
+    border: 1px solid {theme.muted}; border-radius: 2px; padding: 2px 4px;
+    background: {theme.page};
+}}
+{_each(fields, ":focus")} {{ border-color: {theme.accent}; }}
+{_each(fields, ":disabled")} {{ border-color: {theme.grid_strong}; color: {theme.epoch_line}; }}
+QComboBox::drop-down, QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+QDoubleSpinBox::down-button {{ border: none; width: 1.3em; background: transparent; }}
+QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+    image: url("{icons}/arrow-down-white.svg"); width: 0.7em; height: 0.7em;
+}}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{
+    image: url("{icons}/arrow-up-white.svg"); width: 0.7em; height: 0.7em;
+}}
+QPushButton {{
+    border: 1px solid {theme.muted}; border-radius: 3px; padding: 3px 10px;
+    background: {theme.window};
+}}
+QPushButton:hover, QPushButton:pressed {{ background: {theme.grid_strong}; }}
+QPushButton:focus, QPushButton:default {{ border: 2px solid {theme.accent}; }}
+QPushButton:disabled {{ border-color: {theme.grid_strong}; color: {theme.epoch_line}; }}
+QRadioButton::indicator {{
+    width: 0.9em; height: 0.9em; border: 1px solid {theme.muted}; border-radius: 0.5em;
+    background: {theme.page};
+}}
+QRadioButton::indicator:checked {{
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 {theme.accent}, stop: 0.55 {theme.accent}, stop: 0.65 {theme.page});
+}}
+QRadioButton::indicator:disabled {{ border-color: {theme.grid_strong}; }}
+QTabBar::tab {{ padding: 4px 10px; border: 1px solid {theme.grid_strong}; }}
+QTabBar::tab:selected {{ background: {chosen}; color: {chosen_text}; }}
+QTabBar::tab:focus {{ border-color: {theme.accent}; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; }}
+QSlider::groove:horizontal {{
+    height: 4px; border-radius: 2px; background: {theme.grid_strong};
+}}
+QSlider::sub-page:horizontal {{ border-radius: 2px; background: {theme.accent}; }}
+QSlider::handle:horizontal {{
+    width: 12px; margin: -5px 0; border: 1px solid {theme.text}; border-radius: 6px;
+    background: {theme.window};
+}}
+QSlider::handle:horizontal:focus {{ background: {theme.accent}; }}
 """
 
 

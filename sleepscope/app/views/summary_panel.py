@@ -95,6 +95,6 @@ class SummaryPanel(QWidget):
             if row.kind == kind:
                 bar = (row.per_minute or 0.0, scorers.index(row.scorer))
                 groups.setdefault(row.part, []).append(bar)
-        title = tr("{kind} per minute", kind=kind.replace("_", " ")) if kind else ""
+        title = tr("Events per minute: {kind}", kind=kind.replace("_", " ")) if kind else ""
         made = [BarGroup(part or tr("night"), tuple(bars)) for part, bars in groups.items()]
         self.plot.set_groups(title, made)

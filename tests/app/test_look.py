@@ -1,0 +1,54 @@
+"""What Qt draws by itself can be seen in every theme."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from sleepscope.app.look import apply_look
+from sleepscope.app.main_window import MainWindow
+from sleepscope.app.theme import CONTRAST, DARK, LIGHT, THEMES, Theme
+
+
+def distance(first: QColor, second: QColor) -> int:
+    """How far apart two colours are in their lightness, 0 to 255."""
+    return abs(first.lightness() - second.lightness())
+
+
+@pytest.mark.parametrize("theme", [DARK, CONTRAST])
+def test_fields_and_buttons_have_a_frame_that_is_seen(qtbot: QtBot, theme: Theme) -> None:
+    whole = QWidget()
+    qtbot.addWidget(whole)
+    row = QHBoxLayout(whole)
+    fields = QLineEdit(whole), QPushButton("Add", whole)
+    for widget in fields:
+        row.addWidget(widget)
+    apply_look(theme, 1.0)
+    try:
+        whole.resize(300, 60)
+        whole.show()
+        picture = whole.grab().toImage()
+        for widget in fields:
+            edge = widget.geometry()
+            frame = picture.pixelColor(edge.left(), edge.center().y())
+            assert distance(frame, QColor(theme.window)) > 40
+    finally:
+        apply_look(LIGHT, 1.0)
+
+
+@pytest.mark.parametrize("name", tuple(THEMES))
+def test_a_switch_that_is_on_differs_from_one_that_is_off(
+    open_night: MainWindow, name: str
+) -> None:
+    open_night.controllers.showing.set_theme(name)
+    theme = THEMES[name]
+    bar = open_night.findChild(QToolBar)
+    picture = bar.grab().toImage()
+    for action, is_on in (("filters", True), ("coherence", False)):
+        assert open_night.actions_by_id[action].isChecked() == is_on
+        button = bar.widgetForAction(open_night.actions_by_id[action])
+        spot = button.geometry().topLeft()
+        ground = picture.pixelColor(spot.x() + 4, spot.y() + 4)
+        assert (distance(ground, QColor(theme.window)) >= 12) == is_on
