@@ -34,6 +34,21 @@ class Progress:
         return min(1.0, max(0.0, self.done / self.total)) if self.total > 0 else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class LossPoint:
+    """A point of a learning curve, as the ``partial`` of a training's progress.
+
+    Attributes
+    ----------
+    batch : int
+        Batches looked at.
+    loss : float
+    """
+
+    batch: int
+    loss: float
+
+
 # A generator that reports its progress and returns a result of type T. Closing it cancels the
 # work: nothing may be left behind (hooks, temporary files) when GeneratorExit is raised in it.
 Steps = Generator[Progress, None, T]

@@ -39,6 +39,7 @@ from sleepscope.app.views.shown_events import HiddenMark, ShownEventsPanel
 from sleepscope.app.views.summary_panel import SummaryPanel
 from sleepscope.app.views.threshold_view import ThresholdView
 from sleepscope.app.views.trace_view import TraceView
+from sleepscope.app.views.training_panel import TrainingPanel
 from sleepscope.app.views.welcome import WelcomeView
 
 # Width of the docks, heights of the event table and the comparison, pixels.
@@ -76,6 +77,7 @@ class Frame(QMainWindow):
         self.threshold_view = ThresholdView(self)
         self.summary_panel = SummaryPanel(self)
         self.map_panel = MapPanel(self)
+        self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
         self.headline.setContentsMargins(8, 2, 8, 2)
@@ -188,6 +190,7 @@ class Frame(QMainWindow):
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),
             ("summary", tr("Night"), self.summary_panel, "lower"),
+            ("training", tr("Training"), self.training_panel, "lower"),
             ("map", tr("Map"), _scrolled(self.map_panel), "lower"),
         ):
             dock = QDockWidget(title, self)

@@ -123,6 +123,12 @@ class MainWindow(Frame):
         )
         self.audit_panel.window_picked.connect(do.audit.go_to)
         do.audit.begun.connect(lambda: self._raise_dock(self.audit_panel))
+        training = self.training_panel
+        training.train_wanted.connect(do.training.ask)
+        training.stop_wanted.connect(do.training.cancel)
+        training.resume_wanted.connect(do.training.go_on)
+        training.install_wanted.connect(do.training.install)
+        do.training.begun.connect(lambda: self._raise_dock(training))
         self.compare_panel.step_requested.connect(self._step_disagreement)
         self.job_status.cancel_requested.connect(do.detecting.cancel)
         self.welcome.open_requested.connect(do.opening.ask_recording)

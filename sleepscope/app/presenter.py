@@ -84,6 +84,8 @@ class Presenter(QObject):
         frame.traces.hovered.connect(self._show_readout)
         session.events_changed.connect(self._follow_history)
         controllers.audit.changed.connect(self._show_audit)
+        controllers.training.changed.connect(self._show_training)
+        controllers.training.advanced.connect(frame.training_panel.advance)
         controllers.history.jumped.connect(
             lambda step: frame.history_panel.follow(step, is_jump=True)
         )
@@ -234,6 +236,10 @@ class Presenter(QObject):
         words, progress = audit.words()
         self.frame.audit_panel.set_windows(audit.rows(), audit.place, words, progress)
 
+    def _show_training(self) -> None:
+        training = self.controllers.training
+        self.frame.training_panel.set_state(training.state, training.words, training.verdict)
+
     def _follow_history(self, change: Change) -> None:
         self.frame.history_panel.follow(change.step)
         # A sitting hides and shows, and the line above the page says so.
@@ -373,6 +379,7 @@ class Presenter(QObject):
         self.frame.map_panel.set_theme(theme)
         self.frame.threshold_view.set_theme(theme)
         self.frame.summary_panel.set_theme(theme)
+        self.frame.training_panel.plot.set_theme(theme)
         self.frame.agreement_panel.set_theme(theme)
         self._show_lanes()
         self.listing.show_hidden()

@@ -69,6 +69,8 @@ class Session(SeenReview):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         self.jobs = JobRunner(self)
+        # Training takes minutes and belongs to no recording: nothing else waits for it.
+        self.training_jobs = JobRunner(self)
         self.spectrum = NightSpectrum(self)
         self.stages.chosen_changed.connect(self.hypnogram_changed)
         self._forget()
@@ -127,6 +129,7 @@ class Session(SeenReview):
     def shut_down(self) -> None:
         """Close everything, the worker thread too; the session is of no use afterwards."""
         self.jobs.close()
+        self.training_jobs.close()
         self.close()
         self.settings.sync()
 

@@ -16,12 +16,46 @@ def model_folders() -> tuple[Path, ...]:
     These are ``models`` beside or inside the installed package, then ``models`` in the person's
     data folder of this program.
     """
-    import platformdirs
-
     package = Path(__file__).resolve().parents[1]
     own = (package.parent / "models", package / "models")
-    user = Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "models"
-    return tuple(folder for folder in (*own, user) if folder.is_dir())
+    return tuple(folder for folder in (*own, own_model_folder()) if folder.is_dir())
+
+
+def own_model_folder() -> Path:
+    """The person's own folder of models; it may not be there yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "models"
+
+
+def install_model(card: ModelCard) -> ModelCard:
+    """Copy a model into the person's folder, where detection offers it.
+
+    Returns
+    -------
+    ModelCard
+        As installed.
+
+    Raises
+    ------
+    ModelError
+        If another model has the name, or the folder cannot be written.
+    """
+    folder = own_model_folder()
+    there = _cards_by_name(model_folders()).get(card.name)
+    if there is not None and ModelCard.read(there).sha256 != card.sha256:
+        raise ModelError(
+            f"There is another model '{card.name}' in {there.parent}; train under another name, "
+            f"or take that one away."
+        )
+    target = folder / f"{card.name}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target.with_suffix(".safetensors").write_bytes(card.weights_path.read_bytes())
+        card.write(target)
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be written: {error.strerror or error}.") from error
+    return ModelCard.read(target)
 
 
 def _cards_by_name(folders: tuple[Path, ...]) -> dict[str, Path]:

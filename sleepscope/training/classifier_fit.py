@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from sleepscope.errors import SettingsError
 from sleepscope.networks.threads import one_thread
-from sleepscope.progress import Progress, Steps
+from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.balancing import Balancing, balance, class_weights
 from sleepscope.training.window_augmentation import WindowAugmentation
 from sleepscope.training.windows import Windows
@@ -115,7 +115,7 @@ def fit_classifier(
     Yields
     ------
     Progress
-        In batches; ``partial`` is (batch, loss).
+        In batches; ``partial`` is a LossPoint.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def _fit(
                     best_state = {k: v.clone() for k, v in network.state_dict().items()}
                 elif seen is not None:
                     waited += 1
-            yield Progress(step, steps, "Fitting", (step, running))
+            yield Progress(step, steps, "Fitting", LossPoint(step, running))
             if settings.patience is not None and waited >= settings.patience:
                 break
     finally:

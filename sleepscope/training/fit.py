@@ -13,7 +13,7 @@ import torch
 from sleepscope.errors import SettingsError
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.threads import one_thread
-from sleepscope.progress import Progress, Steps
+from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.augmentation import Augmentation
 from sleepscope.training.example import CropSampler, Example
 from sleepscope.training.fit_memory import FitMemory, FitState
@@ -91,7 +91,7 @@ def fit(
     Yields
     ------
     Progress
-        After every batch, in batches; ``partial`` is the pair of batch and loss.
+        After every batch, in batches; ``partial`` is a LossPoint.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def fit(
             schedule.step()
             losses.append(float(loss.detach()))
             is_between = True
-            yield Progress(step + 1, settings.steps, message, (step + 1, losses[-1]))
+            yield Progress(step + 1, settings.steps, message, LossPoint(step + 1, losses[-1]))
     finally:
         network.eval()
         # What was torn out of the middle of a batch would not go on as if nothing had happened.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
 from sleepscope.networks.threads import one_thread
-from sleepscope.progress import Progress, Steps
+from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.augmentation import Augmentation, PowerAugmentation, SpindleAugmentation
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dataset import Dataset, Night
@@ -149,7 +149,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     Yields
     ------
     Progress
-        In batches; ``partial`` is (batch, loss).
+        In batches; ``partial`` is a LossPoint.
 
     Raises
     ------
@@ -312,9 +312,11 @@ class _Study:
         try:
             while True:
                 progress = next(steps)
-                batch, loss = cast("tuple[int, float]", progress.partial)
-                if batch % _LOG_EVERY == 0 or batch == self.steps:
-                    self.folder.log(key, batch, loss)
+                point = progress.partial
+                if isinstance(point, LossPoint) and (
+                    point.batch % _LOG_EVERY == 0 or point.batch == self.steps
+                ):
+                    self.folder.log(key, point.batch, point.loss)
                 yield progress
         except StopIteration:
             save_weights(network, path)

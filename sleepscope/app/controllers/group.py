@@ -33,6 +33,7 @@ from sleepscope.app.controllers.spectrum import Spectrum
 from sleepscope.app.controllers.staging import Staging
 from sleepscope.app.controllers.summary import Summary
 from sleepscope.app.controllers.threshold import Threshold
+from sleepscope.app.controllers.training import Training
 from sleepscope.app.session import Session
 
 
@@ -66,6 +67,7 @@ class Controllers:
         self.merging = Merging(session, window)
         self.history = History(session, window)
         self.montages = Montages(session, window)
+        self.training = Training(session, window)
         self.showing = Showing(session, window)
 
     def resolve(self, handler: str) -> Callable[..., None]:

@@ -1,0 +1,185 @@
+"""Teaching a model on scored nights in the background, and installing it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.detecting import with_network_library
+from sleepscope.app.dialogs.train_dialog import NightRow, TrainChoice, TrainDialog
+from sleepscope.app.language import tr
+from sleepscope.app.session import Session
+from sleepscope.errors import SleepScopeError
+from sleepscope.networks.model_folder import install_model
+from sleepscope.progress import LossPoint, Progress, Steps
+
+if TYPE_CHECKING:
+    from sleepscope.training.teaching import Taught, TeachingPlan
+
+TOPIC, NIGHTS = "train", "nights"
+
+
+class Training(Controller):
+    """Asks for nights, trains, compares, installs.
+
+    Training has a worker of its own, so that detection and explanations need not wait for it.
+
+    Attributes
+    ----------
+    state : str
+        "none", "running", "stopped", "done" or "installed".
+    words, verdict : str
+        For the panel.
+    """
+
+    changed = Signal()  # state, words or verdict
+    begun = Signal()
+    advanced = Signal(float, str, object)  # fraction, words, (network, batch, loss) or None
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(session, window)
+        self.jobs = session.training_jobs
+        self.state, self.words, self.verdict = "none", "", ""
+        self._plan: TeachingPlan | None = None
+        self._taught: Taught | None = None
+
+    def ask(self) -> None:
+        """Ask what to learn from."""
+        if self.state == "running":
+            self.session.say(tr("A training runs already; stop it first, or wait."))
+            self.begun.emit()
+            return
+        recording = self.session.recording
+        files = [recording.path] if recording is not None and recording.path.is_file() else []
+        dialog = TrainDialog(self.window, (), self._take)
+        dialog.nights_wanted.connect(
+            lambda source, task, paths: self._read(dialog, source, task, paths)
+        )
+        dialog.add_files(files)
+        dialog.open()
+
+    def _read(self, dialog: TrainDialog, source: str, task: str, files: tuple[Path, ...]) -> None:
+        """Read in the background what is scored in some nights."""
+        self.jobs.cancel_topic(NIGHTS)
+        if not files:
+            dialog.set_nights((), ())
+            return
+        steps = with_network_library(lambda: _scored_nights(source, task, files))
+        job = self.jobs.start(tr("Reading the nights"), NIGHTS, steps)
+        # The dialog may be gone by then, and takes its connections with it.
+        job.succeeded.connect(dialog.take_nights)
+
+    def _take(self, choice: TrainChoice) -> None:
+        from sleepscope.training.teaching import TeachingPlan
+
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        runs = Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "training"
+        self._plan = TeachingPlan(
+            choice.source, choice.task, choice.files, choice.people, choice.name,
+            runs / f"{choice.name}-{stamp}", choice.folds, choice.steps,
+        )  # fmt: skip
+        self._taught = None
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Start the training, or go on with one that was stopped."""
+        if self._plan is None or self.state == "running":
+            return
+        plan = self._plan
+        title = tr("Training {name}", name=plan.name)
+        job = self.jobs.start(title, TOPIC, with_network_library(lambda: _teach(plan)))
+        job.progressed.connect(self._advance)
+        job.succeeded.connect(self._keep)
+        job.failed.connect(self._fail)
+        job.cancelled.connect(self._stopped)
+        self._say("running", title)
+        self.begun.emit()
+
+    def cancel(self) -> None:
+        """Stop after the batch; what is done is kept in the folder of the run."""
+        self.jobs.cancel_topic(TOPIC)
+
+    def install(self) -> None:
+        """Offer the new model in Detect."""
+        if self._taught is None:
+            return
+        try:
+            card = install_model(self._taught.report.card)
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return
+        words = tr("{name} is installed; Detect (Ctrl+D) offers it.", name=card.name)
+        self._say("installed", words, self.verdict)
+
+    def _advance(self, progress: Progress, left: float | None) -> None:
+        words = progress.message
+        if left is not None:
+            words += " · " + tr("{n} min left", n=max(1, round(left / 60)))
+        found = progress.partial
+        is_point = isinstance(found, LossPoint)
+        point = (progress.message, found.batch, found.loss) if is_point else None
+        self.advanced.emit(progress.fraction, words, point)
+
+    def _keep(self, taught: Taught) -> None:
+        self._taught = taught
+        compared = taught.comparison
+        verdict = "\n".join(
+            part
+            for part in (
+                compared.verdict,
+                compared.doubt,
+                tr("Judged on {n} nights with {events} events, each by a network that never saw "
+                   "its person.", n=compared.n_nights, events=compared.n_events),
+                compared.rule,
+                compared.method,
+            )
+            if part
+        )  # fmt: skip
+        folder = taught.report.card.path
+        where = "" if folder is None else str(folder.parent)
+        self._say("done", tr("Done; everything about the run is in {folder}.", folder=where),
+                  verdict)  # fmt: skip
+
+    def _fail(self, error: Exception) -> None:
+        self._say("stopped", tr("The training did not end well."))
+        self.session.fail(error)
+
+    def _stopped(self) -> None:
+        self._say("stopped", tr("Stopped; what was learned is kept, and Go on goes on from there."))
+
+    def _say(self, state: str, words: str, verdict: str = "") -> None:
+        self.state, self.words, self.verdict = state, words, verdict
+        self.changed.emit()
+
+
+def _teach(plan: TeachingPlan) -> Steps[Taught]:
+    from sleepscope.training.teaching import teach
+
+    return teach(plan)
+
+
+def _scored_nights(
+    source: str, task: str, files: tuple[Path, ...]
+) -> Steps[tuple[list[NightRow], list[str]]]:
+    """What is scored in recordings, and why some are left out."""
+    from sleepscope.training.teaching import TeachingPlan, planned_dataset
+
+    rows: list[NightRow] = []
+    left_out: list[str] = []
+    for done, path in enumerate(files):
+        yield Progress(done, len(files), path.name)
+        try:
+            dataset = planned_dataset(TeachingPlan(source, task, (path,)))
+        except SleepScopeError as error:
+            left_out.append(str(error))
+            continue
+        for night in dataset.nights:
+            rows.append(NightRow(path, night.subject, night.n_events, night.scored_seconds / 60))
+            night.recording.close()
+    return rows, left_out

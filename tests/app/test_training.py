@@ -1,0 +1,141 @@
+"""Train a model in the window on tiny made-up nights: choose, watch, stop, go on, install."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from sleepscope.app.dialogs.train_dialog import TrainDialog
+from sleepscope.app.main_window import MainWindow
+from sleepscope.networks.model_folder import available_models
+from sleepscope.simulate.demo_night import write_edf
+from sleepscope.simulate.night import NightSettings, simulate_night
+
+KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
+LONG = 120_000
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """Three nights of two minutes with an expert's spindles beside them."""
+    folder = tmp_path_factory.mktemp("taught")
+    paths = []
+    for seed, name in enumerate(("anna", "ben", "cleo")):
+        made = simulate_night(NightSettings(seed=seed, minutes=2, stages=("N2",) * 4))
+        path = folder / f"{name}.edf"
+        write_edf(path, made.recording)
+        spindles = [e for e in made.experts[0].events if e.kind == "spindle"]
+        lines = [f"{e.onset:.2f},{e.duration:.2f},spindle" for e in spindles]
+        text = "\n".join(["Onset,Duration,Annotation", *lines])
+        (folder / f"{name}-events.csv").write_text(text + "\n", encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
+
+
+def ask(window: MainWindow, qtbot: QtBot, files: tuple[Path, ...]) -> TrainDialog:
+    """The dialog by its key, with nights that have files of events beside them."""
+    qtbot.keyClick(window, KEY.Key_T, MODIFIER.ControlModifier | MODIFIER.AltModifier)
+    found = window.findChildren(TrainDialog)
+    dialog = found[-1]
+    dialog.source_box.setCurrentIndex(dialog.source_box.findData("folder"))
+    dialog.add_files(files)
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == len(files), timeout=LONG)
+    return dialog
+
+
+def train(window: MainWindow, qtbot: QtBot, files: tuple[Path, ...], name: str, steps: int) -> None:
+    dialog = ask(window, qtbot, files)
+    dialog.name_field.setText(name)
+    dialog.steps_box.setValue(steps)
+    qtbot.mouseClick(dialog.train_button, Qt.MouseButton.LeftButton)
+    assert window.controllers.training.state == "running"
+
+
+def test_the_dialog_shows_events_people_and_the_split(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
+) -> None:
+    dialog = ask(window, qtbot, nights)
+    rows = [[dialog.table.item(r, c).text() for c in range(5)] for r in range(3)]
+    assert [row[1] for row in rows] == ["anna", "ben", "cleo"]
+    assert all(int(row[2]) > 0 and row[3] == "2.0" for row in rows)
+    assert [row[4] for row in rows] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
+    assert dialog.train_button.isEnabled()
+    # Two nights of one person are held out together.
+    dialog.table.item(1, 1).setText("anna")
+    assert [dialog.table.item(r, 4).text() for r in range(3)] == [
+        "fold 1 of 2", "fold 1 of 2", "fold 2 of 2",
+    ]  # fmt: skip
+    dialog.table.item(2, 1).setText("anna")
+    assert not dialog.train_button.isEnabled()
+    assert "at least two people" in dialog.split.text()
+    dialog.reject()
+
+
+def test_nights_without_marks_are_left_out_and_it_is_said(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
+) -> None:
+    dialog = ask(window, qtbot, nights[:1])
+    dialog.source_box.setCurrentIndex(dialog.source_box.findData("reviewed"))
+    qtbot.waitUntil(dialog.left_out.isVisible, timeout=LONG)
+    assert "anna.edf" in dialog.left_out.text()
+    assert dialog.table.rowCount() == 0
+    assert not dialog.train_button.isEnabled()
+    dialog.reject()
+
+
+def test_a_name_that_is_no_file_name_is_refused(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
+) -> None:
+    dialog = ask(window, qtbot, nights[:2])
+    dialog.name_field.setText("a/b")
+    qtbot.mouseClick(
+        dialog.buttons.button(QDialogButtonBox.StandardButton.Ok), Qt.MouseButton.LeftButton
+    )
+    assert "cannot be the name of a model" in dialog.trouble.text()
+    assert window.controllers.training.state == "none"
+    dialog.reject()
+
+
+def test_a_model_is_trained_stopped_gone_on_with_judged_and_installed(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
+) -> None:
+    panel, training = window.training_panel, window.controllers.training
+    train(window, qtbot, nights, "lab-own", 4)
+    assert panel.isVisible()
+    with qtbot.waitSignal(
+        training.advanced, timeout=LONG, check_params_cb=lambda _f, _w, point: point is not None
+    ):
+        pass
+    assert panel.plot.curves
+    qtbot.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: training.state == "stopped", timeout=LONG)
+    assert "Go on" in panel.words.text()
+    qtbot.mouseClick(panel.resume_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: training.state == "done", timeout=LONG)
+    said = panel.verdict.text()
+    assert "lab-own" in said
+    assert "spindle-1d" in said
+    assert "95 % interval" in said
+    assert "each by a network that never saw its person" in said
+    assert "one to one at an IoU of at least 0.2" in said
+    assert "lab-own" not in {card.name for card in available_models("spindle")}
+    qtbot.mouseClick(panel.install_button, Qt.MouseButton.LeftButton)
+    assert training.state == "installed"
+    assert "lab-own" in {card.name for card in available_models("spindle")}
+    assert not panel.install_button.isEnabled()
+
+
+def test_a_training_that_fails_says_why(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "sleepscope").mkdir(parents=True)
+    (tmp_path / "data" / "sleepscope" / "training").write_text("a file where a folder should be")
+    train(window, qtbot, nights[:2], "lab-own", 2)
+    with qtbot.waitSignal(window.session.failed, timeout=LONG) as failed:
+        pass
+    assert "cannot be written" in str(failed.args[0])
+    assert window.training_panel.train_button.isEnabled()
