@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List the conflicts; write the merged file where there are none, or they are decided."""
     from sleepscope.review.merge import merge
-    from sleepscope.review.merge_plan import plan_merge
+    from sleepscope.review.merge_planning import plan_merge
     from sleepscope.review.review_file import ReviewFile
 
     a, b = Path(arguments.a), Path(arguments.b)

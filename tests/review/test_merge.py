@@ -17,7 +17,8 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.recordings.identity import RecordingIdentity
 from sleepscope.review import Change, ReviewFile
 from sleepscope.review.merge import merge
-from sleepscope.review.merge_plan import MergePlan, plan_merge
+from sleepscope.review.merge_plan import MergePlan
+from sleepscope.review.merge_planning import plan_merge
 from tests.review.conftest import AB
 
 CD = "human:CD"

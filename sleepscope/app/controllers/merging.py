@@ -13,7 +13,8 @@ from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import folder_of
 from sleepscope.errors import ReviewError, SleepScopeError
-from sleepscope.review.merge_plan import Choice, MergePlan, plan_merge
+from sleepscope.review.merge_plan import Choice, MergePlan
+from sleepscope.review.merge_planning import plan_merge
 from sleepscope.review.review_file import ReviewFile
 
 
