@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from sleepscope.detection.muscle import MUSCLE_RMS, muscle_rms
 from sleepscope.recordings.recording import Recording
-from sleepscope.signals.missing import clipped_samples, fill_missing, flat_samples, widen
+from sleepscope.signals.missing import (
+    clipped_samples,
+    fill_missing,
+    flat_samples,
+    quiet_samples,
+    widen,
+)
 from sleepscope.signals.resample import Resampler
 
 if TYPE_CHECKING:
@@ -24,6 +30,10 @@ CLIPPED: Final = 2
 FLAT: Final = 3
 MISSING: Final = 4
 STATES: Final = ("usable", "muscle", "clipped", "flat", "missing")
+
+# Sleep EEG and EOG never move less than this in a second, peak to peak, µV: what does is the noise
+# of an amplifier without an electrode, in which features without gain would find events.
+LEAST_RANGE: Final = 1.0
 
 # Filters ring beside a step to or from a bad stretch: this much around it is not used either.
 MARGIN_SECONDS: Final = 0.3
@@ -123,6 +133,17 @@ def _read_one(
     recording: Recording, label: str, sfreq: float, first: int, behind: int, mark_muscle: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """One channel on the input grid and what its moments are."""
+    # Whole seconds: how quiet one is must not depend on the cut.
+    second = round(sfreq)
+    start, end = first // second * second, -(-behind // second) * second
+    resampled, state = _read_seconds(recording, label, sfreq, start, end, mark_muscle)
+    return resampled[first - start : behind - start], state[first - start : behind - start]
+
+
+def _read_seconds(
+    recording: Recording, label: str, sfreq: float, first: int, behind: int, mark_muscle: bool
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """The same for whole seconds of the input grid."""
     channel = recording.channel(label)
     resampler = Resampler(channel.sfreq, sfreq)
     low, high = resampler.input_range(first, behind)
@@ -141,7 +162,9 @@ def _read_one(
     state[widen(~np.isfinite(signal), margin)] = MISSING
     resampled = resampler.resample(fill_missing(signal), low, first, behind)
     nearest = np.round(np.arange(first, behind) * (channel.sfreq / sfreq)).astype(np.int64) - low
-    return resampled, state[np.clip(nearest, 0, max(0, state.size - 1))]
+    on_grid = state[np.clip(nearest, 0, max(0, state.size - 1))]
+    quiet = quiet_samples(resampled, round(sfreq), LEAST_RANGE)
+    return resampled, np.where(quiet & (on_grid < FLAT), FLAT, on_grid).astype(np.uint8)
 
 
 def _muscle_samples(signal: NDArray[np.float64], sfreq: float) -> NDArray[np.bool_]:

@@ -49,6 +49,27 @@ def flat_samples(
     return mask
 
 
+def quiet_samples(
+    signal: NDArray[np.floating], length: int, least_range: float
+) -> NDArray[np.bool_]:
+    """Where stretches of ``length`` samples, side by side, move less than ``least_range``.
+
+    Parameters
+    ----------
+    signal : (n,) ndarray, finite
+        What is left behind the last whole stretch is not quiet.
+    length : int
+    least_range : float
+        Largest less smallest value, in the signal's unit.
+    """
+    n_whole = signal.size // length
+    stretches = signal[: n_whole * length].reshape(n_whole, length)
+    quiet = stretches.max(axis=1) - stretches.min(axis=1) < least_range
+    mask = np.zeros(signal.size, dtype=bool)
+    mask[: n_whole * length] = np.repeat(quiet, length)
+    return mask
+
+
 def clipped_samples(
     signal: NDArray[np.floating],
     physical_range: tuple[float, float] | None,

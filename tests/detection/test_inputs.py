@@ -44,6 +44,24 @@ def test_states_tell_what_is_wrong_and_the_signal_is_nan_there(make_recording):
     np.testing.assert_array_equal(np.isnan(stretch.signals[0]), stretch.state > 0)
 
 
+def test_an_electrode_that_is_off_is_flat_in_any_cut(make_recording):
+    signal = noise(60, 200.0)
+    signal[4000:8000] *= 0.05 / signal[4000:8000].std()  # the amplifier's own noise
+    recording = make_recording(C3=(signal, 200.0))
+    whole = read_samples(recording, ("C3",), 100.0, 0, 6000)
+    assert (whole.state[2100:3900] == FLAT).all()
+    assert (whole.state[:1900] == 0).all()
+    cut = read_samples(recording, ("C3",), 100.0, 2030, 2970)
+    np.testing.assert_array_equal(cut.state, whole.state[2030:2970])
+
+
+def test_mains_without_an_electrode_is_flat(make_recording):
+    times = np.arange(60 * 256) / 256
+    mains = 20 * np.sin(2 * np.pi * 50 * times) + noise(60, 256.0) * 1e-3
+    stretch = read_samples(make_recording(C3=(mains, 256.0)), ("C3",), 100.0, 200, 5800)
+    assert (stretch.state == FLAT).all()
+
+
 def test_two_channels_of_different_rates_lie_on_one_grid(make_recording):
     times = {rate: np.arange(30 * rate) / rate for rate in (128, 256)}
     recording = make_recording(
