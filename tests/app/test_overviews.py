@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
@@ -12,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from sleepscope.app.controllers.spectrum import usual_channel
 from sleepscope.app.main_window import MainWindow
+from sleepscope.app.page import WHOLE_NIGHT
+from sleepscope.app.views import page_pyramids
 from sleepscope.errors import RecordingError
 from sleepscope.recordings.edf_recording import EdfRecording
 
@@ -151,3 +154,24 @@ def test_usual_channel_is_the_last_one_or_a_central_eeg(open_night: MainWindow) 
     assert usual_channel(recording, (), "O1") == "O1"
     assert usual_channel(recording, (), "none") in ("C3", "C4")
     assert usual_channel(recording, ("F4", "C4"), "") == "C4"
+
+
+def test_a_night_is_read_for_its_extremes_once(
+    open_night: MainWindow, night: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, opening = open_night.session, open_night.controllers.opening
+
+    def all_known() -> bool:
+        return len(session.pyramids()) == len(session.channels)
+
+    # The night lasts 4 min: the shortest page that is drawn from extremes.
+    open_night.controllers.paging.set_length(WHOLE_NIGHT)
+    qtbot.waitUntil(all_known)
+    qtbot.waitUntil(lambda: not session.jobs.jobs)
+    first = session.pyramids()
+    monkeypatch.setattr(page_pyramids, "build_pyramids", None)
+    assert opening.open(night)
+    open_night.controllers.paging.set_length(WHOLE_NIGHT)
+    qtbot.waitUntil(all_known)
+    for label, again in session.pyramids().items():
+        np.testing.assert_array_equal(again.low[0], first[label].low[0])

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
-from sleepscope.app.views.page_pyramids import Wanted, build_pyramids
+from sleepscope.app.views.page_pyramids import Wanted, find_pyramids
 from sleepscope.errors import SleepScopeError
+from sleepscope.review.kept_extremes import KeptExtremes
 from sleepscope.signals.filters import RAW
 
 TOPIC: Final = "overview"
@@ -83,7 +84,9 @@ class Overview(Controller):
         if not wanted or wanted == self._building:
             return
         self._building = wanted
-        steps = build_pyramids(recording, wanted)
+        assert session.review is not None
+        kept = KeptExtremes(recording, session.review.path, is_read_only=session.review.read_only)
+        steps = find_pyramids(recording, wanted, kept)
         job = session.jobs.start(tr("Reading the whole night"), TOPIC, steps)
         job.partial.connect(session.keep_pyramids)
         job.succeeded.connect(session.keep_pyramids)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sleepscope.app.language import tr
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.recording import Recording
+from sleepscope.review.kept_extremes import KeptExtremes
 from sleepscope.signals.envelope import Pyramid, build_pyramid
 from sleepscope.signals.filters import FilterSettings, apply, run_in_seconds
 
@@ -52,6 +53,20 @@ def build_pyramids(recording: Recording, wanted: Wanted) -> Steps[Built]:
                 break
             yield Progress(number + step.fraction, len(wanted), message, built)
     return built
+
+
+def find_pyramids(recording: Recording, wanted: Wanted, kept: KeptExtremes) -> Steps[Built]:
+    """As :func:`build_pyramids`, but what was kept of an earlier time is not built again."""
+    yield Progress(0, len(wanted), tr("Reading the whole night"))
+    known = dict(kept.read(tuple(wanted)))
+    missing = [one for one in wanted if one not in known]
+    if not missing:
+        return known
+    if known:
+        yield Progress(len(known), len(wanted), tr("Reading the whole night"), known)
+    built = yield from build_pyramids(recording, missing)
+    kept.keep(built)
+    return known | built
 
 
 class _FilteredReader:
