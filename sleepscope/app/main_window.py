@@ -65,7 +65,7 @@ class MainWindow(Frame):
         self._connect_choices()
         self._connect_overview_menus()
         session.failed.connect(self.report)
-        self._keys = FocusKeys(self)
+        self._keys = FocusKeys(self, self.actions_by_id.values())
         QApplication.instance().installEventFilter(self._keys)
         self._restore()
         self.presenter.apply_theme()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLineEdit, QPushButton
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.dialogs.asking import Question
@@ -72,6 +73,18 @@ def test_number_pad_stages_and_goes_on(
         press(night_alone, qtbot, key, PAD)
     assert own(night_alone) == f"{stage} {stage} ? ? ? ? ? ?"
     assert night_alone.session.page.start == 60.0
+
+
+def test_number_pad_goes_on_where_it_is_no_shortcut(night_alone: MainWindow, qtbot: QtBot) -> None:
+    # On X11 shortcuts of the number pad do not come: the key itself must be enough.
+    canvas = night_alone.traces.canvas
+    canvas.setFocus()
+    for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+        event = QKeyEvent(kind, KEY.Key_2, PAD, "2")
+        QApplication.sendEvent(canvas, event)
+        assert event.isAccepted()
+    assert own(night_alone) == "N2 ? ? ? ? ? ? ?"
+    assert night_alone.session.page.start == 30.0
 
 
 def test_long_page_goes_on_inside_before_it_turns(night_alone: MainWindow, qtbot: QtBot) -> None:
