@@ -169,6 +169,8 @@ def _collected(
         except SleepScopeError as error:
             recording.close()
             notices.append(f"{path.name} was left out: {error}")
+    if not nights and len(request.files) == 1 and notices:
+        raise SettingsError(notices[0])
     where = request.folder.name if request.folder else f"{len(request.files)} files"
     title = f"{what} ({where})"
     return Dataset(request.name, title, request.task, tuple(nights), notices=tuple(notices))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,19 @@ from sleepscope.app.main_window import MainWindow
 from sleepscope.networks.model_folder import available_models
 from sleepscope.simulate.demo_night import write_edf
 from sleepscope.simulate.night import NightSettings, simulate_night
+from sleepscope.training import study
+from sleepscope.training.rule_choice import RuleGrid
 
+GRID = RuleGrid(thresholds=(0.3, 0.5), min_durations=(0.3,), max_gaps=(0.2,), ious=(0.2,))
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
 LONG = 120_000
+
+
+@pytest.fixture(autouse=True)
+def few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trying all rules would take most of the time."""
+    quick = replace(study.RECIPES["spindle-1d"], grid=GRID)
+    monkeypatch.setitem(study.RECIPES, "spindle-1d", quick)
 
 
 @pytest.fixture(scope="module")

@@ -74,6 +74,7 @@ class Training(Controller):
         job = self.jobs.start(tr("Reading the nights"), NIGHTS, steps)
         # The dialog may be gone by then, and takes its connections with it.
         job.succeeded.connect(dialog.take_nights)
+        job.failed.connect(self.session.fail)
 
     def _take(self, choice: TrainChoice) -> None:
         from sleepscope.training.teaching import TeachingPlan
