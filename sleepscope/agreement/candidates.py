@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,14 +16,54 @@ from sleepscope.events.event import Event
 POINT_SECONDS: Final = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Events as arrays, in their order.
+
+    Attributes
+    ----------
+    onset, length : (n_events,) ndarray of float64, s
+    channel : (n_events,) ndarray of int
+        Index into ``labels``.
+    labels : tuple of str or None
+        Channels that occur.
+    """
+
+    onset: NDArray[np.float64]
+    length: NDArray[np.float64]
+    channel: NDArray[np.intp]
+    labels: tuple[str | None, ...]
+
+    @classmethod
+    def of(cls, events: Sequence[Event]) -> Marks:
+        """The same events."""
+        labels = [event.channel for event in events]
+        codes = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+        return cls(
+            np.array([event.onset for event in events], dtype=np.float64),
+            np.array([event.duration for event in events], dtype=np.float64),
+            np.array([codes[label] for label in labels], dtype=np.intp),
+            tuple(codes),
+        )
+
+    @property
+    def midpoint(self) -> NDArray[np.float64]:
+        """Middle of each event, s."""
+        return self.onset + self.length / 2
+
+    def where(self, mask: NDArray[np.bool_]) -> Marks:
+        """Those of the mask."""
+        return Marks(self.onset[mask], self.length[mask], self.channel[mask], self.labels)
+
+
 def candidates(
-    a: list[Event], b: list[Event], iou: float, by_channel: bool
+    a: Marks, b: Marks, iou: float, by_channel: bool
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
     """List all pairs that may be made.
 
     Parameters
     ----------
-    a, b : list of Event
+    a, b : Marks
         The two sides, by onset.
     iou : float
         Least intersection over union of two stretches.
@@ -38,11 +80,9 @@ def candidates(
         0..1, which of several pairs is the better one: the IoU, or for points how near the centres
         are.
     """
-    onset_a, length_a = _times(a)
-    onset_b, length_b = _times(b)
-    first, second = _near(onset_a, length_a, onset_b, length_b)
+    first, second = _near(a.onset, a.length, b.onset, b.length)
     overlap, closeness, allowed = _compare(
-        onset_a[first], length_a[first], onset_b[second], length_b[second], iou
+        a.onset[first], a.length[first], b.onset[second], b.length[second], iou
     )
     if by_channel:
         code_a, code_b = _channel_codes(a, b)
@@ -51,25 +91,22 @@ def candidates(
     return first[allowed], second[allowed], overlap[allowed], closeness[allowed]
 
 
-def _times(events: list[Event]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    onset = np.array([event.onset for event in events], dtype=np.float64)
-    length = np.array([event.duration for event in events], dtype=np.float64)
-    return onset, length
-
-
-def _channel_codes(a: list[Event], b: list[Event]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _channel_codes(a: Marks, b: Marks) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """One number per channel, the same for labels that mean the same; -1 for no channel."""
     known: dict[str, int] = {}
-    for event in (*a, *b):
-        label = event.channel
+    for label in (*a.labels, *b.labels):
         if label is not None and label not in known:
             same = next((code for name, code in known.items() if same_channel(name, label)), None)
             known[label] = len(known) if same is None else same
     codes = [
-        np.array([-1 if e.channel is None else known[e.channel] for e in side], dtype=np.intp)
+        np.array([-1 if label is None else known[label] for label in side.labels], dtype=np.intp)
         for side in (a, b)
     ]
-    return codes[0], codes[1]
+    empty = np.empty(0, np.intp)
+    return (
+        codes[0][a.channel] if len(codes[0]) else empty,
+        codes[1][b.channel] if len(codes[1]) else empty,
+    )
 
 
 def _near(

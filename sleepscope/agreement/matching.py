@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sleepscope.agreement.assignment import assign
-from sleepscope.agreement.candidates import POINT_SECONDS, candidates
+from sleepscope.agreement.candidates import POINT_SECONDS, Marks, candidates
 from sleepscope.constants import DEFAULT_IOU, STAGES
 from sleepscope.errors import SettingsError
 from sleepscope.events.channels import same_channel
@@ -86,9 +86,12 @@ def rule_sentence(
     iou: float,
     spans: Sequence[Span] | Literal["own"] | None,
     stages: Sequence[str] | None,
-    by_channel: bool,
+    by_channel: bool | None,
 ) -> str:
-    """State the rule of a matching in one sentence; ``spans`` "own" is each recording's own."""
+    """State the rule of a matching in one sentence.
+
+    ``spans`` "own" is each recording's own; ``by_channel`` None: where both name a channel.
+    """
     if spans is None:
         where = "over the whole recording"
     elif spans == "own":
@@ -100,11 +103,14 @@ def rule_sentence(
         where = "inside " + ", ".join(f"{start:g}-{stop:g} s" for start, stop in spans)
     else:
         where = "inside no span at all, as nothing was scored by both"
+    channels = "channel by channel" if by_channel else "whatever their channel"
+    if by_channel is None:
+        channels = "channel by channel where both name one in common"
     return (
         f"Events were paired one to one at an IoU of at least {iou:g} (the most pairs, then the "
         f"largest sum of IoU; points of at most {POINT_SECONDS:g} s by their centre), "
         f"{where}, in {'all stages' if stages is None else ', '.join(stages)}, by midpoint, "
-        f"{'channel by channel' if by_channel else 'whatever their channel'}."
+        f"{channels}."
     )
 
 
@@ -146,15 +152,18 @@ def match(
     SettingsError
         If the threshold or a stage does not exist, or stages are asked for without hypnogram.
     """
-    if not 0 < iou <= 1:
-        raise SettingsError(f"The IoU threshold is {iou:g}; it must be above 0 and at most 1.")
+    checked_iou(iou)
     chosen = checked_stages(stages, hypnogram)
     where = _spans(a, b, spans)
     events_a = _taking_part(a, where, chosen, hypnogram)
     events_b = _taking_part(b, where, chosen, hypnogram)
     if by_channel is None:
-        by_channel = _share_a_channel(_events(a), _events(b))
-    first, second, overlap, closeness = candidates(events_a, events_b, iou, by_channel)
+        by_channel = share_a_channel(
+            {event.channel for event in _events(a)}, {event.channel for event in _events(b)}
+        )
+    first, second, overlap, closeness = candidates(
+        Marks.of(events_a), Marks.of(events_b), iou, by_channel
+    )
     taken = assign(len(events_a), len(events_b), first, second, closeness)
     chosen_a, chosen_b = first[taken].tolist(), second[taken].tolist()
     values = [None if value != value else value for value in overlap[taken].tolist()]  # NaN
@@ -176,6 +185,12 @@ def _without(events: list[Event], chosen: list[int]) -> tuple[Event, ...]:
 
 def _events(side: EventSet | Sequence[Event]) -> Sequence[Event]:
     return side.events if isinstance(side, EventSet) else side
+
+
+def checked_iou(iou: float) -> None:
+    """Raise SettingsError where two events could never, or always, be paired."""
+    if not 0 < iou <= 1:
+        raise SettingsError(f"The IoU threshold is {iou:g}; it must be above 0 and at most 1.")
 
 
 def checked_stages(
@@ -232,7 +247,6 @@ def _taking_part(
     return events
 
 
-def _share_a_channel(a: Sequence[Event], b: Sequence[Event]) -> bool:
-    labels_a = {event.channel for event in a if event.channel is not None}
-    labels_b = {event.channel for event in b if event.channel is not None}
-    return any(same_channel(x, y) for x in labels_a for y in labels_b)
+def share_a_channel(a: Collection[str | None], b: Collection[str | None]) -> bool:
+    """Whether two sides name a channel in common."""
+    return any(same_channel(x, y) for x in a for y in b if x is not None and y is not None)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sleepscope.agreement.matching import match
-from sleepscope.agreement.scores import score_match
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepscope.agreement.assignment import assign
+from sleepscope.agreement.candidates import Marks, candidates
+from sleepscope.agreement.matching import (
+    checked_iou,
+    checked_stages,
+    rule_sentence,
+    share_a_channel,
+)
 from sleepscope.constants import DEFAULT_IOU
 from sleepscope.events.event import Event
-from sleepscope.events.event_set import EventSet
+from sleepscope.events.event_set import EventSet, Span, common_spans
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.progress import Progress, Steps
 
@@ -31,14 +40,121 @@ class CurvePoint:
     f1: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A truth made ready to be held against many sets of events of one model.
+
+    The rule is that of :mod:`sleepscope.agreement.matching`; only the counts are kept, so that a
+    night is scored while its threshold is dragged.
+
+    Attributes
+    ----------
+    truth : Marks
+        By onset; those that take part.
+    labels : tuple of str or None
+        All channels of the truth.
+    spans : tuple of (start, stop) or None, s
+        Where events are compared.
+    stages : tuple of str or None
+    hypnogram : Hypnogram or None
+    iou : float
+    """
+
+    truth: Marks
+    labels: tuple[str | None, ...]
+    spans: tuple[Span, ...] | None
+    stages: tuple[str, ...] | None
+    hypnogram: Hypnogram | None
+    iou: float
+
+    @classmethod
+    def of(
+        cls,
+        truth: EventSet,
+        *,
+        iou: float = DEFAULT_IOU,
+        spans: tuple[Span, ...] | None = None,
+        stages: Collection[str] | None = None,
+        hypnogram: Hypnogram | None = None,
+    ) -> Reference:
+        """Make a truth ready.
+
+        Parameters
+        ----------
+        truth : EventSet
+        spans : tuple of (start, stop) in s, or None
+            Where the model looked; events count where both did.
+
+        Raises
+        ------
+        SettingsError
+            If the threshold or a stage does not exist, or stages are asked for without hypnogram.
+        """
+        checked_iou(iou)
+        chosen = checked_stages(stages, hypnogram)
+        both = common_spans(truth.scored_spans, spans)
+        marks = Marks.of(truth.events)
+        made = cls(marks, marks.labels, both, chosen, hypnogram, iou)
+        return replace(made, truth=marks.where(made._takes_part(marks)))
+
+    def _takes_part(self, marks: Marks) -> NDArray[np.bool_]:
+        middle = marks.midpoint
+        mask = np.ones(len(middle), np.bool_)
+        if self.spans is not None:
+            mask &= _inside(middle, self.spans)
+        if self.stages is not None and self.hypnogram is not None:
+            mask &= self._in_stages(self.hypnogram, middle)
+        return mask
+
+    def _in_stages(self, hypnogram: Hypnogram, moments: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """As ``hypnogram.stage_at`` says of each moment."""
+        epoch = np.floor_divide(moments - hypnogram.start, hypnogram.epoch_seconds)
+        wanted = np.array([stage in (self.stages or ()) for stage in hypnogram.stages], np.bool_)
+        there = (epoch >= 0) & (epoch < len(wanted))
+        found = np.zeros(len(moments), np.bool_)
+        found[there] = wanted[epoch[there].astype(np.intp)]
+        return found
+
+    def point(self, threshold: float, events: Sequence[Event]) -> CurvePoint:
+        """Score the events of one threshold, which are by onset."""
+        found = Marks.of(events)
+        taking_part = found.where(self._takes_part(found))
+        by_channel = share_a_channel(found.labels, self.labels)
+        first, second, _, closeness = candidates(taking_part, self.truth, self.iou, by_channel)
+        n_found, n_truth = len(taking_part.onset), len(self.truth.onset)
+        tp = len(assign(n_found, n_truth, first, second, closeness))
+        fp, fn = n_found - tp, n_truth - tp
+        return CurvePoint(
+            threshold,
+            n_found,
+            tp,
+            fp,
+            fn,
+            tp / n_found if n_found else None,
+            tp / n_truth if n_truth else None,
+            2 * tp / (2 * tp + fp + fn) if n_found + n_truth else None,
+        )
+
+    @property
+    def rule(self) -> str:
+        """The rule in one sentence; whether channels are compared depends on the events."""
+        return rule_sentence(self.iou, self.spans, self.stages, None)
+
+
+def _inside(moments: NDArray[np.float64], spans: Sequence[Span]) -> NDArray[np.bool_]:
+    edges = np.array(spans, np.float64).reshape(-1, 2)
+    if not len(edges):
+        return np.zeros(len(moments), np.bool_)
+    place = np.searchsorted(edges[:, 0], moments, "right") - 1
+    found: NDArray[np.bool_] = (place >= 0) & (moments < edges[np.maximum(place, 0), 1])
+    return found
+
+
 def precision_recall(
     events_at: Callable[[float], Sequence[Event]],
-    truth: EventSet,
+    reference: Reference,
     *,
     thresholds: Sequence[float] = THRESHOLDS,
-    iou: float = DEFAULT_IOU,
-    stages: tuple[str, ...] | None = None,
-    hypnogram: Hypnogram | None = None,
 ) -> Steps[tuple[CurvePoint, ...]]:
     """Match the events of each threshold with the truth.
 
@@ -55,40 +171,5 @@ def precision_recall(
     points: list[CurvePoint] = []
     for threshold in thresholds:
         yield Progress(len(points), len(thresholds), "Scoring thresholds", tuple(points))
-        points.append(
-            point_at(
-                threshold, events_at(threshold), truth, iou, stages=stages, hypnogram=hypnogram
-            )
-        )
+        points.append(reference.point(threshold, events_at(threshold)))
     return tuple(points)
-
-
-def point_at(
-    threshold: float,
-    events: Sequence[Event],
-    truth: EventSet,
-    iou: float = DEFAULT_IOU,
-    *,
-    stages: tuple[str, ...] | None = None,
-    hypnogram: Hypnogram | None = None,
-) -> CurvePoint:
-    """Score the events of one threshold."""
-    scores = score_match(
-        match(
-            EventSet("", tuple(events)),
-            truth,
-            iou=iou,
-            stages=stages,
-            hypnogram=hypnogram if stages is not None else None,
-        )
-    )
-    return CurvePoint(
-        threshold,
-        scores.n_a,
-        scores.tp,
-        scores.fp,
-        scores.fn,
-        scores.precision,
-        scores.recall,
-        scores.f1,
-    )

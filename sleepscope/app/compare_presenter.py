@@ -14,6 +14,8 @@ from sleepscope.app.session import Session
 # Until the page is painted.
 QUEUE_MS = 80
 
+REST_MS = 120
+
 
 class ComparePresenter(QObject):
     """Keeps the panels of comparing in step with the session."""
@@ -27,6 +29,11 @@ class ComparePresenter(QObject):
         self._queue_soon.setSingleShot(True)
         self._queue_soon.setInterval(QUEUE_MS)
         self._queue_soon.timeout.connect(self._show_queue)
+        # A list is filled when the hand rests: it would cost more than all the rest of a step.
+        self._flips_later = QTimer(self)
+        self._flips_later.setSingleShot(True)
+        self._flips_later.setInterval(REST_MS)
+        self._flips_later.timeout.connect(self._show_flips)
         self._connect_queue()
         self._connect_agreement()
         self._connect_threshold()
@@ -92,7 +99,16 @@ class ComparePresenter(QObject):
             shares = (point.precision, point.recall, point.f1)
             values = ["–" if share is None else f"{share:.3f}" for share in shares]
             words += tr(" · P {p}, R {r}, F1 {f1}", p=values[0], r=values[1], f1=values[2])
-        view.set_figures(words, point)
+            words += tr(" against {truth}", truth=title_of(threshold.truth))
+        warning = training_warning(self.session, (threshold.scorer,))
+        view.set_figures(words, point, threshold.rule, warning)
+        if view.is_dragged:
+            self._flips_later.start()
+        else:
+            self._show_flips()
+
+    def _show_flips(self) -> None:
+        view, threshold = self.frame.threshold_view, self.controllers.threshold
         recording = self.session.recording
         start = None if recording is None else recording.start
         rows = [

@@ -263,7 +263,10 @@ def events_from_probability(tracks: Tracks, sfreq: float, rule: EventRule) -> li
         slow |= np.searchsorted(peaks, behind - 1) > np.searchsorted(peaks, first + 1)
     shortest = max(1, int(np.ceil(rule.min_duration * sfreq - 1e-6)))
     plain = ~slow & (length >= shortest)
-    confidence = list(map(rule.confidence, _means(probability, runs[plain])))
+    means = _means(probability, runs[plain])
+    is_mean = (rule.confidence_slope, rule.confidence_offset) == (1.0, 0.0)
+    # A mean as it is needs no call for each of ten thousand events.
+    confidence = [round(m, _DECIMALS) for m in means] if is_mean else [*map(rule.confidence, means)]
     found = list(map(Segment, first[plain].tolist(), behind[plain].tolist(), confidence))
     segmenter = Segmenter(rule, sfreq)
     for low, high in runs[slow].tolist():

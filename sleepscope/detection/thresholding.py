@@ -13,6 +13,9 @@ from sleepscope.events.event import Event
 from sleepscope.events.event_set import Span
 from sleepscope.networks.tracks import Tracks
 
+# Channel, first sample, sample behind the last, confidence.
+CutKey = tuple[str, int, int, float]
+
 
 @dataclass(frozen=True, slots=True)
 class StoredTrack:
@@ -40,6 +43,7 @@ def events_at(
     threshold: float,
     kind: str,
     spans: Sequence[Span] | None = None,
+    known: dict[CutKey, Event] | None = None,
 ) -> tuple[Event, ...]:
     """Cut stored tracks at a threshold.
 
@@ -52,29 +56,35 @@ def events_at(
         Class of the events.
     spans : sequence of (start, stop) in s, optional
         Keep events whose midpoint lies in these alone: the stages that were chosen.
+    known : dict, optional
+        Events cut before from the same tracks: one with the same edges is the same object again.
+        New ones are added.
 
     Returns
     -------
     tuple of Event
         By onset, with confidence.
     """
+    known = {} if known is None else known
     found: list[Event] = []
+    n_tracks = 0
     for one in stored:
-        rule = replace(one.rule, threshold=threshold)
-        found += [
-            Event(
-                segment.first / one.sfreq,
-                (segment.behind - segment.first) / one.sfreq,
-                kind,
-                one.channel,
-                segment.confidence,
-            )
-            for segment in events_from_probability(one.tracks, one.sfreq, rule)
-        ]
+        n_tracks += 1
+        rule, sfreq, channel = replace(one.rule, threshold=threshold), one.sfreq, one.channel
+        for segment in events_from_probability(one.tracks, sfreq, rule):
+            key = channel, segment.first, segment.behind, segment.confidence
+            event = known.get(key)
+            if event is None:
+                length = (segment.behind - segment.first) / sfreq
+                event = Event(segment.first / sfreq, length, kind, channel, segment.confidence)
+                known[key] = event
+            found.append(event)
     if spans is not None:
         inside = _inside(np.array([event.midpoint for event in found]), spans)
         found = [event for event, keep in zip(found, inside.tolist(), strict=True) if keep]
-    return tuple(sorted(found, key=lambda e: (e.onset, e.duration, e.channel or "")))
+    if n_tracks > 1:
+        found.sort(key=lambda e: (e.onset, e.duration, e.channel or ""))
+    return tuple(found)
 
 
 def _inside(moments: NDArray[np.float64], spans: Sequence[Span]) -> NDArray[np.bool_]:
@@ -101,21 +111,26 @@ def flips(before: Sequence[Event], after: Sequence[Event]) -> tuple[list[Event],
 
 
 def _without_overlap(events: Sequence[Event], others: Sequence[Event]) -> list[Event]:
-    edges: dict[str | None, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
-    for channel in {event.channel for event in others}:
-        there = sorted((e.onset, e.stop) for e in others if e.channel == channel)
-        onsets, stops = np.array(there).T
+    alone = np.ones(len(events), np.bool_)
+    onset, stop, channel = _edges(events)
+    other_onset, other_stop, other_channel = _edges(others)
+    for label in set(channel) & set(other_channel):
+        own = np.flatnonzero([one == label for one in channel])
+        there = np.flatnonzero([one == label for one in other_channel])
+        order = there[np.lexsort((other_stop[there], other_onset[there]))]
+        onsets = other_onset[order]
         # The latest end so far: an event may lie within an earlier, longer one.
-        edges[channel] = onsets, np.maximum.accumulate(stops)
-    alone: list[Event] = []
-    for channel in {event.channel for event in events}:
-        own = [event for event in events if event.channel == channel]
-        if channel not in edges:
-            alone += own
-            continue
-        onsets, stops = edges[channel]
-        last = np.searchsorted(onsets, [event.stop for event in own], "left") - 1
+        stops = np.maximum.accumulate(other_stop[order])
+        last = np.searchsorted(onsets, stop[own], "left") - 1
         reach = np.where(last >= 0, stops[np.maximum(last, 0)], -np.inf)
-        onset = np.array([event.onset for event in own])
-        alone += [e for e, far in zip(own, (reach <= onset).tolist(), strict=True) if far]
-    return sorted(alone, key=lambda event: event.onset)
+        alone[own] = reach <= onset[own]
+    left = np.flatnonzero(alone)
+    return [events[k] for k in left[np.argsort(onset[left], kind="stable")].tolist()]
+
+
+def _edges(
+    events: Sequence[Event],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[str | None]]:
+    onset = np.array([event.onset for event in events], np.float64)
+    length = np.array([event.duration for event in events], np.float64)
+    return onset, onset + length, [event.channel for event in events]

@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.agreement.precision_recall import CurvePoint, point_at, precision_recall
+from sleepscope.agreement.precision_recall import CurvePoint, Reference, precision_recall
 from sleepscope.app.commands import StoreDetection
-from sleepscope.app.comparison import of_kind
+from sleepscope.app.comparison import is_on, of_kind
 from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.language import tr
@@ -19,7 +19,7 @@ from sleepscope.app.session import Session
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.segmentation import EventRule
 from sleepscope.detection.settings import DetectSettings
-from sleepscope.detection.thresholding import StoredTrack, events_at, flips
+from sleepscope.detection.thresholding import CutKey, StoredTrack, events_at, flips
 from sleepscope.errors import ModelError, SleepScopeError
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet, Span
@@ -31,6 +31,8 @@ from sleepscope.review.run import DetectionRun
 TOPIC: Final = "threshold"
 # A longer list would take longer to fill than a paint may; the counts above it are whole.
 MOST_FLIPS: Final = 150
+# Events kept from earlier thresholds; 50,000 take some 20 MB.
+MOST_CUT: Final = 50_000
 
 
 class Threshold(Controller):
@@ -78,6 +80,8 @@ class Threshold(Controller):
         self._card: ModelCard | None = None
         # What the model found at its own threshold, cut once.
         self._detected: tuple[Event, ...] | None = None
+        self._cut: dict[CutKey, Event] = {}
+        self._reference: Reference | None = None
 
     def choices(self) -> dict[str, str]:
         """Models whose probabilities are kept, the newest first."""
@@ -151,16 +155,44 @@ class Threshold(Controller):
         return card
 
     def _spans(self) -> tuple[Span, ...] | None:
+        """Where the model looked: as it is kept, or of a set from before that in today's stages."""
+        kept = next((s for s in self.session.event_sets() if s.scorer == self.scorer), None)
+        if kept is not None and kept.scored_spans is not None:
+            return kept.scored_spans
         stages = self._runs[0].settings.get("stages") if self._runs else None
         hypnogram = self.session.hypnogram
         return hypnogram.spans_of(set(stages)) if stages and hypnogram is not None else None
 
-    def _truth(self) -> EventSet | None:
+    @property
+    def truth(self) -> str:
+        """The scorer that the figures hold the model against, "" for none."""
         settings = self.session.compare_settings
         if settings is None or self.session.comparison is None or self._card is None:
-            return None
-        other = settings.b if settings.b != self.scorer else settings.a
-        return of_kind(self._comparing.side(other), self._kind())
+            return ""
+        return settings.b if settings.b != self.scorer else settings.a
+
+    @property
+    def rule(self) -> str:
+        """The rule of the figures, "" where there are none."""
+        return "" if self.point is None or self._reference is None else self._reference.rule
+
+    def _prepare(self) -> None:
+        """Make the truth ready, once for all thresholds; as Compare does it."""
+        self._reference = None
+        settings = self.session.compare_settings
+        if not self.truth or settings is None:
+            return
+        truth = of_kind(self._comparing.side(self.truth), self._kind())
+        channels = tuple(dict.fromkeys(label for run in self._runs for label in run.channels))
+        if any(is_on(event, channels) for event in truth.events):
+            truth = truth.with_events(e for e in truth.events if is_on(e, channels))
+        try:
+            self._reference = Reference.of(
+                truth, iou=settings.iou, spans=self._spans(), stages=settings.stages,
+                hypnogram=self.session.hypnogram,
+            )  # fmt: skip
+        except SleepScopeError as error:
+            self.session.say(str(error))
 
     def _kind(self) -> str:
         """Kind of the events, as they were asked for."""
@@ -169,7 +201,9 @@ class Threshold(Controller):
     def events_at(self, threshold: float) -> tuple[Event, ...]:
         """What the model finds at a threshold."""
         assert self._card is not None
-        return events_at(self._tracks, threshold, self._kind(), self._spans())
+        if len(self._cut) > MOST_CUT:
+            self._cut.clear()
+        return events_at(self._tracks, threshold, self._kind(), self._spans(), self._cut)
 
     def set_threshold(self, threshold: float) -> None:
         """Move the threshold; everything follows before the next paint."""
@@ -186,13 +220,8 @@ class Threshold(Controller):
         if not self._tracks or self._card is None or not self._is_wanted:
             return
         self.events = self.events_at(self.threshold)
-        truth, settings = self._truth(), self.session.compare_settings
-        self.point = None
-        if truth is not None and settings is not None:
-            self.point = point_at(
-                self.threshold, self.events, truth, settings.iou, stages=settings.stages,
-                hypnogram=self.session.hypnogram,
-            )  # fmt: skip
+        reference = self._reference
+        self.point = None if reference is None else reference.point(self.threshold, self.events)
         if self._detected is None:
             self._detected = self.events_at(self._runs[0].threshold)
         self.gone, self.new = flips(self._detected, self.events)
@@ -202,16 +231,16 @@ class Threshold(Controller):
         self.changed.emit()
 
     def _start_curve(self) -> None:
-        truth, settings = self._truth(), self.session.compare_settings
         self.session.jobs.cancel_topic(TOPIC)
         self.curve = ()
         self.curve_changed.emit()
-        if truth is None or settings is None:
+        self._prepare()
+        if self._reference is None:
             return
+        tracks, kind, spans = self._tracks, self._kind(), self._spans()
         steps = precision_recall(
-            self.events_at, truth, iou=settings.iou, stages=settings.stages,
-            hypnogram=self.session.hypnogram,
-        )  # fmt: skip
+            lambda threshold: events_at(tracks, threshold, kind, spans), self._reference
+        )
         job = self.session.jobs.start(tr("Scoring thresholds"), TOPIC, steps)
         job.partial.connect(self._keep_curve)
         job.succeeded.connect(self._keep_curve)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -116,14 +117,40 @@ class IndexedLane:
         same = before is not None and before.places == places
         if before is not None and same and before.lane.events is lane.events:
             # Only looks or verdicts changed: 10,000 events need no new index.
-            self.channels, self.by_id = before.channels, before.by_id
-            return
+            self._index = before._index
+        else:
+            self._index = _Index(lane.events, places)
+
+    @property
+    def channels(self) -> Mapping[str | None, LaneIndex]:
+        """Index of each row."""
+        return self._index.channels
+
+    @property
+    def by_id(self) -> Mapping[str, Event]:
+        """Every event."""
+        return self._index.by_id
+
+
+class _Index:
+    """Made when it is first asked for: a lane that nobody looks at costs nothing."""
+
+    def __init__(self, events: tuple[Event, ...], places: Mapping[str, str | None]) -> None:
+        self._events = events
+        self._places = places
+
+    @cached_property
+    def channels(self) -> dict[str | None, LaneIndex]:
         by_channel: dict[str | None, list[Event]] = defaultdict(list)
-        for event in lane.events:
+        places = self._places
+        for event in self._events:
             channel = event.channel
             by_channel[places.get(channel, channel) if channel is not None else None].append(event)
-        self.channels = {channel: LaneIndex(found) for channel, found in by_channel.items()}
-        self.by_id = {event.id: event for event in lane.events}
+        return {channel: LaneIndex(found) for channel, found in by_channel.items()}
+
+    @cached_property
+    def by_id(self) -> dict[str, Event]:
+        return {event.id: event for event in self._events}
 
 
 def index_lanes(
@@ -135,5 +162,6 @@ def index_lanes(
 
     ``places`` name the row of each channel that has none of its own, None where no row shows it.
     """
-    known = {indexed.lane.scorer: indexed for indexed in before}
-    return tuple(IndexedLane(lane, known.get(lane.scorer), places) for lane in lanes)
+    # By their events, as a threshold that is dragged has a second lane of the same scorer.
+    known = {id(indexed.lane.events): indexed for indexed in before}
+    return tuple(IndexedLane(lane, known.get(id(lane.events)), places) for lane in lanes)

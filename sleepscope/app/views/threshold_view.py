@@ -46,6 +46,14 @@ class ThresholdView(QWidget):
         self.spin.setAccessibleName(tr("Threshold"))
         self.figures = QLabel(self)
         self.figures.setWordWrap(True)
+        self.warning = QLabel(self)
+        self.rule = QLabel(self)
+        for label in (self.warning, self.rule):
+            label.setWordWrap(True)
+            label.hide()
+        bold = self.warning.font()
+        bold.setBold(True)
+        self.warning.setFont(bold)
         self.curve = CurvePlot(tr("precision over recall"), self)
         self.curve.setToolTip(tr("Click a point of the curve to take its threshold."))
         self.flips = FiguresTable(tr("Events that come or go"), self)
@@ -80,8 +88,10 @@ class ThresholdView(QWidget):
         column.setContentsMargins(6, 4, 6, 4)
         column.addLayout(top)
         column.addLayout(place)
+        column.addWidget(self.warning)
         column.addWidget(self.figures)
         column.addLayout(below, 1)
+        column.addWidget(self.rule)
 
     def set_choices(self, titles: Mapping[str, str]) -> None:
         """Offer these models."""
@@ -109,9 +119,20 @@ class ThresholdView(QWidget):
         for blocker in blockers:
             blocker.unblock()
 
-    def set_figures(self, words: str, point: CurvePoint | None) -> None:
-        """Show what the threshold makes."""
+    @property
+    def is_dragged(self) -> bool:
+        """Whether a hand holds the slider, or a key on it repeats."""
+        return self.slider.isSliderDown() or self.slider.hasFocus()
+
+    def set_figures(
+        self, words: str, point: CurvePoint | None, rule: str = "", warning: str = ""
+    ) -> None:
+        """Show what the threshold makes, by which rule, and what speaks against believing it."""
         self.figures.setText(words)
+        self.rule.setText(rule)
+        self.rule.setVisible(bool(rule))
+        self.warning.setText(warning)
+        self.warning.setVisible(bool(warning))
         self.curve.set_now(point)
 
     def set_curve(self, points: Sequence[CurvePoint]) -> None:
