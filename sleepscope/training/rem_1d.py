@@ -19,6 +19,7 @@ from sleepscope.networks.registry import build_network
 from sleepscope.progress import Steps
 from sleepscope.simulate.eog import EogRanges
 from sleepscope.training.augmentation import Augmentation
+from sleepscope.training.calibration import fit_confidence
 from sleepscope.training.cross_validation import Fold
 from sleepscope.training.fit import FitSettings, as_part, fit
 from sleepscope.training.rem_evaluation import evaluate_rem, evaluation_size, simulated_scores
@@ -168,9 +169,9 @@ def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
     with tempfile.TemporaryDirectory() as folder:
         draft = _write(network, settings, Path(folder), {})
         testing = _evaluated(draft, settings, data, held_out)
-        results = yield from as_part(testing, test_from, total, share=EVALUATION_STEPS)
+        results, confidence = yield from as_part(testing, test_from, total, share=EVALUATION_STEPS)
     settings.out.mkdir(parents=True, exist_ok=True)
-    return _write(network, settings, settings.out, results)
+    return _write(network, settings, settings.out, results, confidence)
 
 
 def _named_data() -> Path | None:
@@ -195,21 +196,34 @@ def split_subjects(settings: RemTraining) -> tuple[list[int], list[int]]:
 
 def _evaluated(
     draft: ModelCard, settings: RemTraining, data: Path | None, held_out: list[int]
-) -> Steps[dict[str, Any]]:
-    """Results on held-out sleepers like those of the training, and everything else."""
+) -> Steps[tuple[dict[str, Any], dict[str, float]]]:
+    """Results on held-out sleepers like those of the training, and everything else.
+
+    The confidence of the detections is fitted to the held-out sleepers; it is returned as settings
+    of the card, and what is tested elsewhere is tested with it.
+    """
     model = str(draft.path)
     testing = simulated_scores(model, (EogRanges(),), settings.seed, held_out)
-    alike, _ = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
+    alike, judged = yield from as_part(testing, 0.0, 1.0, share=0.3 / len(held_out))
+    slope, offset = fit_confidence(judged)
+    confidence = {"confidence_slope": slope, "confidence_offset": offset}
+    assert draft.path is not None
+    replace(draft, settings={**draft.settings, **confidence}).write(draft.path)
     rest = evaluate_rem(model, data)
     results = yield from as_part(rest, 0.3, 1.0, share=0.7 / evaluation_size())
     command = settings.recipe.evaluation
-    return {"command": command, **results, "simulated_alike_f1": round(alike.f1 or 0.0, 4)}
+    results = {"command": command, **results, "simulated_alike_f1": round(alike.f1 or 0.0, 4)}
+    return results, confidence
 
 
 def _write(
-    network: DenseNetwork, settings: RemTraining, folder: Path, results: dict[str, Any]
+    network: DenseNetwork,
+    settings: RemTraining,
+    folder: Path,
+    results: dict[str, Any],
+    confidence: dict[str, float] | None = None,
 ) -> ModelCard:
-    """Write weights and card."""
+    """Write weights and card; ``confidence`` are settings of it."""
     recipe = settings.recipe
     path = folder / f"{recipe.name}.json"
     sha256 = save_weights(network, path.with_suffix(".safetensors"))
@@ -244,6 +258,7 @@ def _write(
             "min_sfreq": 2 * network.band[1],
             "parameters": network.n_parameters,
             "relevance_scale": recipe.relevance_scale,
+            **(confidence or {}),
             **({"map_scale": recipe.map_scale} if recipe.map_scale else {}),
         },
         results=results,

@@ -27,6 +27,7 @@ from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.recording import ArrayRecording, Recording
 from sleepscope.simulate.eog import EogRanges, SimulatedEog
+from sleepscope.training.calibration import JudgedEvents, joined, reliability
 from sleepscope.training.fit import as_part
 from sleepscope.training.rem_examples import subject_eog, sure_movements
 
@@ -63,8 +64,6 @@ OUTSIDE_SUBJECTS: Final = 20
 OUTSIDE_SEED: Final = 990_001
 SIMULATED_SFREQ: Final = 100.0
 EYES: Final = ("LOC", "ROC")
-# A detection's confidence, and whether it was right.
-Call = tuple[float, bool]
 # A real recording takes as long as this many simulated ones.
 REAL_SHARE: Final = 4.0
 
@@ -94,13 +93,13 @@ def evaluate_rem(model: str, data: Path | None) -> Steps[dict[str, Any]]:
     subjects = range(OUTSIDE_SUBJECTS)
     n_simulated, total = len(OUTSIDE) * len(subjects), evaluation_size()
     testing = simulated_scores(model, OUTSIDE, OUTSIDE_SEED, subjects)
-    simulated, calls = yield from as_part(testing, 0.0, total)
+    simulated, judged = yield from as_part(testing, 0.0, total)
     results: dict[str, Any] = {
         "simulated_f1": _rounded(simulated.f1),
         "simulated_precision": _rounded(simulated.precision),
         "simulated_recall": _rounded(simulated.recall),
         "simulated_events": simulated.n_b,
-        "simulated_reliability": reliability(calls),
+        "simulated_reliability": reliability(judged),
         "yasa_f1_02": None,
         "n2n3_false_per_min": None,
         "n2n3_gated_false_per_min": None,
@@ -124,7 +123,7 @@ def evaluation_size() -> float:
 
 def simulated_scores(
     model: str, ranges: Sequence[EogRanges], seed: int, subjects: Sequence[int]
-) -> Steps[tuple[Scores, list[Call]]]:
+) -> Steps[tuple[Scores, JudgedEvents]]:
     """Score the model on numbered simulated sleepers of each of the ``ranges``.
 
     Movements of 20-40 µV and those during muscle are left out on both sides: they are no misses,
@@ -134,11 +133,11 @@ def simulated_scores(
     -------
     scores : Scores
         Pooled.
-    calls : list of (confidence, right)
+    judged : JudgedEvents
         Every detection that counts.
     """
     scores: list[Scores] = []
-    calls: list[Call] = []
+    parts: list[JudgedEvents] = []
     for number, limits in enumerate(ranges):
         for index, subject in enumerate(subjects):
             done, total = number * len(subjects) + index, len(ranges) * len(subjects)
@@ -150,30 +149,10 @@ def simulated_scores(
             scores.append(score_movements(found, eog))
             truth = _movement_events(eog)[0]
             right = {pair.a.id for pair in match(counted, truth).pairs}
-            calls += [(event.confidence or 0.0, event.id in right) for event in counted]
-    return pool(scores), calls
-
-
-def reliability(calls: Sequence[Call]) -> dict[str, Any]:
-    """How often detections of a confidence are right.
-
-    Returns
-    -------
-    dict
-        ``bins``: mean confidence, share that is right and number, from 0.5 on in steps of 0.1;
-        ``ece``: the expected calibration error, the mean distance of both, weighted by number.
-    """
-    confidence = np.array([one for one, _ in calls])
-    right = np.array([one for _, one in calls], dtype=bool)
-    bins, error = [], 0.0
-    for low in (0.5, 0.6, 0.7, 0.8, 0.9):
-        inside = (confidence >= low) & (confidence < (low + 0.1 if low < 0.9 else 1.01))
-        n = int(inside.sum())
-        if n:
-            mean, share = float(confidence[inside].mean()), float(right[inside].mean())
-            bins.append({"confidence": round(mean, 3), "right": round(share, 3), "n": n})
-            error += n * abs(mean - share)
-    return {"ece": round(error / max(len(calls), 1), 4), "bins": bins}
+            confidence = np.array([event.confidence or 0.0 for event in counted])
+            is_right = np.array([event.id in right for event in counted], dtype=bool)
+            parts.append(JudgedEvents(confidence, is_right))
+    return pool(scores), joined(parts)
 
 
 def score_movements(found: Sequence[Event], eog: SimulatedEog) -> Scores:

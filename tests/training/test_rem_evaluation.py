@@ -13,7 +13,6 @@ from sleepscope.training.rem_evaluation import (
     OUTSIDE,
     count_false,
     eye_recording,
-    reliability,
     score_movements,
 )
 
@@ -49,17 +48,6 @@ def test_movements_during_muscle_count_on_neither_side() -> None:
     eog = _eog((1.0, 80.0), (5.0, 80.0), (9.0, 80.0), disturbed=((4.9, 10.0),))
     scores = score_movements(_found(1.0, 5.0), eog)
     assert (scores.tp, scores.fp, scores.fn) == (1, 0, 0)
-
-
-def test_reliability_is_the_share_that_is_right_by_confidence() -> None:
-    calls = [(0.55, True), (0.55, False), (0.95, True), (1.0, True)]
-    found = reliability(calls)
-    assert found["bins"] == [
-        {"confidence": 0.55, "right": 0.5, "n": 2},
-        {"confidence": 0.975, "right": 1.0, "n": 2},
-    ]
-    assert found["ece"] == pytest.approx((2 * 0.05 + 2 * 0.025) / 4)
-    assert reliability([]) == {"ece": 0.0, "bins": []}
 
 
 def test_test_sleepers_lie_outside_the_training_limits() -> None:
