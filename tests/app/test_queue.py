@@ -140,6 +140,26 @@ def test_skipped_disagreements_come_back_at_the_end(ready: MainWindow, qtbot: Qt
     assert queue.progress()[:2] == (n - 1, n)
 
 
+def test_skipped_ones_and_the_order_are_there_after_a_restart(
+    ready: MainWindow, night: Path, qtbot: QtBot
+) -> None:
+    session, queue, comparing = ready.session, ready.controllers.queue, ready.controllers.comparing
+    queue.set_order("time")
+    qtbot.waitUntil(lambda: session.comparison.settings.order == "time")
+    press(ready, qtbot, KEY.Key_D)
+    press(ready, qtbot, KEY.Key_X)
+    press(ready, qtbot, KEY.Key_S)
+    ready.controllers.opening.close()
+    assert comparing.skipped == set()
+    assert ready.controllers.opening.open(night)
+    qtbot.waitUntil(lambda: session.comparison is not None)
+    assert session.comparison.settings.order == "time"
+    assert [row.decision for row in queue.rows()[:3]] == ["rejected", "skipped", ""]
+    ready.traces.canvas.setFocus()
+    press(ready, qtbot, KEY.Key_D)
+    assert comparing.place() == 2
+
+
 def test_rejecting_a_pair_rejects_both_in_one_step(ready: MainWindow, qtbot: QtBot) -> None:
     session, queue = ready.session, ready.controllers.queue
     place = next(k for k, item in enumerate(queue.items) if len(item.events) == 2)

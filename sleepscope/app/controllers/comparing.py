@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import chain
 from typing import Final
@@ -31,6 +32,8 @@ Asked = tuple[EventSet, EventSet, CompareSettings, Hypnogram | None, tuple[str, 
 
 # Under this name the review file keeps what was compared last.
 _MEMORY: Final = "compared"
+# And under this one what was put off.
+_SKIPPED: Final = "skipped"
 # Stages change key by key; what only shows them follows when the keys rest.
 CALM_MS: Final = 400
 
@@ -53,6 +56,7 @@ class Comparing(Controller):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._compare_next)
+        session.recording_changed.connect(self._take_up_skipped)
         for signal in (
             session.recording_changed,
             session.compare_settings_changed,
@@ -179,12 +183,30 @@ class Comparing(Controller):
         except (ValueError, TypeError, KeyError):
             return None
 
+    def put_off(self, item: QueueItem) -> None:
+        """Leave a disagreement for later, also for after a restart."""
+        self.skipped.add(item.events[0].id)
+        self._keep(_SKIPPED, json.dumps(sorted(self.skipped)))
+
+    def _take_up_skipped(self) -> None:
+        """What was put off when this review was open last."""
+        review = self.session.review
+        text = "" if review is None else review.remembered(_SKIPPED)
+        try:
+            found = json.loads(text) if text else []
+        except ValueError:
+            found = []
+        self.skipped = {one for one in found if isinstance(one, str)}
+
     def _remember(self, settings: CompareSettings) -> None:
+        self._keep(_MEMORY, settings.to_text())
+
+    def _keep(self, key: str, text: str) -> None:
         review = self.session.review
         if review is None or review.read_only:
             return
         try:
-            review.remember(_MEMORY, settings.to_text())
+            review.remember(key, text)
         except SleepScopeError as error:
             # The choice works; it is only not there the next time.
             self.session.say(str(error))
@@ -240,6 +262,7 @@ class Comparing(Controller):
         fresh = next((one for one in following if one.events[0].id not in self.skipped), None)
         if fresh is None:
             self.skipped.clear()
+            self._keep(_SKIPPED, "[]")
             self.session.say(tr("Once more, the skipped ones."))
         self._select(fresh or first)
 

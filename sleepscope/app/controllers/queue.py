@@ -135,7 +135,7 @@ class Queue(Controller):
         if place is None:
             self._comparing.next_disagreement()
             return
-        self._comparing.skipped.add(self.items[place].events[0].id)
+        self._comparing.put_off(self.items[place])
         rows = self.rows()
         rows[place] = replace(rows[place], decision=self._decision(self.items[place]))
         self._comparing.next_disagreement()
