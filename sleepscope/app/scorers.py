@@ -101,6 +101,8 @@ def lane_note(session: Session, scorer: str) -> str:
     """What a reader must know of a scorer's lane."""
     if session.trained_on_this(scorer):
         return tr("trained on this recording")
+    if scorer.startswith(PREFIX):
+        return tr("as its members were when it was made")
     return ""
 
 
