@@ -29,6 +29,7 @@ from sleepscope.app.views.audit_panel import AuditPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
+from sleepscope.app.views.evidence_panel import EvidencePanel
 from sleepscope.app.views.history_panel import HistoryPanel
 from sleepscope.app.views.job_status import JobStatus
 from sleepscope.app.views.map_panel import MapPanel
@@ -77,6 +78,7 @@ class Frame(QMainWindow):
         self.threshold_view = ThresholdView(self)
         self.summary_panel = SummaryPanel(self)
         self.map_panel = MapPanel(self)
+        self.evidence_panel = EvidencePanel(self)
         self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
@@ -192,6 +194,7 @@ class Frame(QMainWindow):
             ("summary", tr("Night"), self.summary_panel, "lower"),
             ("training", tr("Training"), self.training_panel, "lower"),
             ("map", tr("Map"), _scrolled(self.map_panel), "lower"),
+            ("evidence", tr("Evidence"), self.evidence_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)

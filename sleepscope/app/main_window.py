@@ -26,6 +26,7 @@ from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.crash import note
 from sleepscope.app.dialogs.trouble import show_crash, show_error
 from sleepscope.app.event_menu import fill_event_part, fill_page_part
+from sleepscope.app.evidence_presenter import EvidencePresenter
 from sleepscope.app.focus import FocusKeys
 from sleepscope.app.frame import Frame
 from sleepscope.app.jobs import Job
@@ -60,6 +61,7 @@ class MainWindow(Frame):
         self.add_bars(build_actions(self, self.controllers.resolve))
         self.presenter = Presenter(session, self, self.controllers)
         self.compare_presenter = ComparePresenter(session, self, self.controllers)
+        EvidencePresenter(session, self, self.controllers)
         self._connect_page()
         self._connect_panels()
         self._connect_choices()

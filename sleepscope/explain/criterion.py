@@ -48,7 +48,7 @@ class Criterion:
         if size < 1:
             shown = f"{self.value:.2f}"
         shown = shown.replace("-", _MINUS)
-        return f"{shown} {self.unit}".strip()
+        return f"{shown}{self.unit}" if self.unit == "°" else f"{shown} {self.unit}".strip()
 
 
 def within(
@@ -71,7 +71,7 @@ def within(
     holds: bool | None = None
     if value is not None and words:
         holds = (low is None or value >= low) and (high is None or value <= high)
-    limit = f"{words} {unit}".strip() if words else ""
+    limit = f"{words} {unit}".strip().replace(" °", "°") if words else ""
     return Criterion(name, value, unit, limit, source, holds)
 
 

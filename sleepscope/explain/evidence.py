@@ -137,7 +137,10 @@ def heat_warnings(explanation: Explanation, event: Event) -> tuple[str, ...]:
     slack = float(np.median(np.diff(times))) / 2 if times.size > 1 else 0.0
     outside = (times < event.onset - slack) | (times > event.stop + slack)
     if outside[np.argmax(values)]:
-        return (f"Hot outside the marked span: the model's map is highest at {hottest:.2f} s.",)
+        gap, side = event.onset - hottest, "before it starts"
+        if gap < 0:
+            gap, side = hottest - event.stop, "after it ends"
+        return (f"Hot outside the marked span: the model's map is highest {gap:.2f} s {side}.",)
     share = float((hot & outside).sum() / hot.sum())
     if share > 0.5:
         return (f"Hot outside the marked span: {share:.0%} of the model's heat lies there.",)

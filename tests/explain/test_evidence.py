@@ -221,7 +221,10 @@ def test_heat_outside_the_marked_span_is_warned_of() -> None:
     event = Event(30.0, 1.0, "spindle", "C3")  # bins 4 to 9
     inside = [0.0] * 5 + [1.0, 2.0, 2.0, 1.0] + [0.0] * 5
     assert heat_warnings(explanation(inside), event) == ()
-    assert "highest at 29.10 s" in heat_warnings(explanation([3.0, *inside[1:]]), event)[0]
+    assert (
+        "highest 0.90 s before it starts"
+        in heat_warnings(explanation([3.0, *inside[1:]]), event)[0]
+    )
     around = [0.8, 0.8, 0.8, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     assert "75%" in heat_warnings(explanation(around), event)[0]
     assert "against" in heat_warnings(explanation([-1.0] * 12), event)[0]

@@ -12,6 +12,7 @@ from sleepscope.app.controllers.blind import Blind
 from sleepscope.app.controllers.coherence import CoherenceLanes
 from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.detecting import Detecting
+from sleepscope.app.controllers.evidencing import Evidencing
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
@@ -54,6 +55,7 @@ class Controllers:
         self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
+        self.evidencing = Evidencing(session, window)
         self.mapping = Mapping(session, window, self.explaining)
         self.coherence = CoherenceLanes(session, window)
         self.exporting = Exporting(session, window)
