@@ -192,7 +192,7 @@ class Frame(QMainWindow):
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),
             ("summary", tr("Night"), self.summary_panel, "lower"),
-            ("training", tr("Training"), self.training_panel, "lower"),
+            ("training", tr("Training"), _scrolled(self.training_panel), "lower"),
             ("map", tr("Map"), _scrolled(self.map_panel), "lower"),
             ("evidence", tr("Evidence"), self.evidence_panel, "lower"),
         ):

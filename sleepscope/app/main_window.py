@@ -130,7 +130,7 @@ class MainWindow(Frame):
         training.stop_wanted.connect(do.training.cancel)
         training.resume_wanted.connect(do.training.go_on)
         training.install_wanted.connect(do.training.install)
-        do.training.begun.connect(lambda: self._raise_dock(training))
+        do.training.begun.connect(lambda: self.raise_dock("training"))
         self.compare_panel.step_requested.connect(self._step_disagreement)
         self.job_status.cancel_requested.connect(do.detecting.cancel)
         self.welcome.open_requested.connect(do.opening.ask_recording)

@@ -138,9 +138,10 @@ class TrainingPanel(QWidget):
         column.setSpacing(4)
         for widget in (self.words, self.bar):
             column.addWidget(widget)
-        column.addWidget(self.plot, 1)
-        column.addWidget(self.verdict)
+        # What to do and what came of it are seen first where the panel is low.
         column.addLayout(row)
+        column.addWidget(self.verdict)
+        column.addWidget(self.plot, 1)
         self.set_state("none", tr("No training yet. Analyse > Train teaches a model on nights that "
                                   "you scored, and compares it with the one that came with the "
                                   "program."))  # fmt: skip
