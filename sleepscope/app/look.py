@@ -84,6 +84,9 @@ def _dark_frames(theme: Theme) -> str:
     border: 1px solid {theme.muted}; border-radius: 2px; padding: 2px 4px;
     background: {theme.page};
 }}
+QComboBox {{
+    selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
+}}
 {_each(fields, ":focus")} {{ border-color: {theme.accent}; }}
 {_each(fields, ":disabled")} {{ border-color: {theme.grid_strong}; color: {theme.epoch_line}; }}
 QComboBox::drop-down, QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,

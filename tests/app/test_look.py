@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.look import apply_look
@@ -52,3 +52,25 @@ def test_a_switch_that_is_on_differs_from_one_that_is_off(
         spot = button.geometry().topLeft()
         ground = picture.pixelColor(spot.x() + 4, spot.y() + 4)
         assert (distance(ground, QColor(theme.window)) >= 12) == is_on
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST])
+def test_chosen_line_of_an_open_list_is_seen(qtbot: QtBot, theme: Theme) -> None:
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["one", "two", "three"])
+    apply_look(theme, 1.0)
+    try:
+        box.show()
+        box.showPopup()
+        view = box.view()
+        qtbot.waitUntil(view.isVisible)
+        second = box.model().index(1, 0)
+        view.setCurrentIndex(second)
+        line = view.visualRect(second)
+        picture = view.grab().toImage()
+        ground = picture.pixelColor(picture.width() - 8, line.center().y())
+        assert ground.name() == QColor(theme.accent).name()
+        box.hidePopup()
+    finally:
+        apply_look(LIGHT, 1.0)
