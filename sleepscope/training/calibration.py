@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from sleepscope.agreement import match
 from sleepscope.constants import DEFAULT_IOU
 from sleepscope.detection.segmentation import EventRule
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
+from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.training.rule_choice import ScoredTracks, found_events
 
 _BINS: Final = 10
@@ -42,15 +45,28 @@ def judged_events(
     stages: Collection[str] | None = None,
 ) -> JudgedEvents:
     """The events of tracks, in these stages and where somebody looked."""
-    confidence: list[float] = []
-    right: list[bool] = []
-    for one in scored:
-        found = found_events(one.tracks, sfreq, rule, "")
-        matched = match(found, one.truth, iou=DEFAULT_IOU, stages=stages, hypnogram=one.hypnogram)
-        for events, is_right in (([p.a for p in matched.pairs], True), (matched.only_a, False)):
-            confidence += [event.confidence or 0.0 for event in events]
-            right += [is_right] * len(events)
-    return JudgedEvents(np.array(confidence), np.array(right, dtype=bool))
+    return joined(
+        [
+            judged(found_events(one.tracks, sfreq, rule, ""), one.truth, one.hypnogram, stages)
+            for one in scored
+        ]
+    )
+
+
+def judged(
+    found: Sequence[Event],
+    truth: EventSet,
+    hypnogram: Hypnogram | None,
+    stages: Collection[str] | None = None,
+) -> JudgedEvents:
+    """Events that carry a confidence, in these stages and where somebody looked."""
+    matched = match(
+        found, truth, iou=DEFAULT_IOU, stages=stages, hypnogram=hypnogram, by_channel=False
+    )
+    paired = [pair.a for pair in matched.pairs]
+    events = [*paired, *matched.only_a]
+    right = np.arange(len(events)) < len(paired)
+    return JudgedEvents(np.array([event.confidence or 0.0 for event in events]), right)
 
 
 def calibrated(
@@ -75,20 +91,19 @@ def calibrated(
     Platt 1999, Probabilistic outputs for support vector machines.
     """
     plain = replace(rule, confidence_slope=1.0, confidence_offset=0.0)
-    judged = judged_events(scored, sfreq, plain, stages)
-    slope, offset = fit_confidence(judged)
+    slope, offset = fit_confidence(judged_events(scored, sfreq, plain, stages))
     return replace(plain, confidence_slope=slope, confidence_offset=offset)
 
 
-def fit_confidence(judged: JudgedEvents) -> tuple[float, float]:
+def fit_confidence(events: JudgedEvents) -> tuple[float, float]:
     """Slope (above 0) and offset of the log odds, by a logistic regression with a weak prior."""
-    inside = np.clip(judged.confidence, _ODDS_LIMIT, 1 - _ODDS_LIMIT)
+    inside = np.clip(events.confidence, _ODDS_LIMIT, 1 - _ODDS_LIMIT)
     design = np.stack([np.log(inside / (1 - inside)), np.ones(inside.size)], axis=1)
     prior = np.array([1.0, 0.0])
     values = prior.copy()
     for _ in range(50):
         probability = 1 / (1 + np.exp(-design @ values))
-        gradient = design.T @ (judged.right - probability) - _PRIOR * (values - prior)
+        gradient = design.T @ (events.right - probability) - _PRIOR * (values - prior)
         curvature = (design * (probability * (1 - probability))[:, None]).T @ design
         step = np.linalg.solve(curvature + _PRIOR * np.eye(2), gradient)
         values = values + step
@@ -99,7 +114,7 @@ def fit_confidence(judged: JudgedEvents) -> tuple[float, float]:
     return round(float(values[0]), 4), round(float(values[1]), 4)
 
 
-def reliability(judged: JudgedEvents) -> dict[str, Any]:
+def reliability(events: JudgedEvents) -> dict[str, Any]:
     """Reliability curve and expected calibration error, ready for JSON.
 
     Returns
@@ -109,14 +124,14 @@ def reliability(judged: JudgedEvents) -> dict[str, Any]:
         wide, weighted by their events (Naeini et al. 2015); ``curve``: for each bin with events
         their mean confidence, the share that was right and their number; ``events``.
     """
-    bins = np.clip((judged.confidence * _BINS).astype(int), 0, _BINS - 1)
+    bins = np.clip((events.confidence * _BINS).astype(int), 0, _BINS - 1)
     curve = []
     error = 0.0
     for k in range(_BINS):
         inside = bins == k
         n = int(inside.sum())
         if n:
-            mean, share = judged.confidence[inside].mean(), judged.right[inside].mean()
+            mean, share = events.confidence[inside].mean(), events.right[inside].mean()
             error += n / bins.size * abs(mean - share)
             curve.append([round(float(mean), 4), round(float(share), 4), n])
     return {"ece": round(float(error), 4), "curve": curve, "events": int(bins.size)}

@@ -48,7 +48,8 @@ RECIPE: Final = SpindleRecipe(
     SpindleAugmentation(),
     COMMAND,
     PROTOCOL,
-    relevance_scale=4.0,
+    # 98 % of |relevance| around the held-out detections of excerpts 1 and 2 stay under 2.65.
+    relevance_scale=2.7,
 )
 
 

@@ -24,6 +24,14 @@ from tests.benchmarks.open_night import anonymous_mb, watched_peak
 from tests.benchmarks.synthetic_night import LABELS, write_night
 
 RUNS = 3
+# What is measured: task and model.
+MODELS = {
+    "spindle": ("spindle", "spindle-1d"),
+    "spindle_ensemble": ("spindle", "spindle-1d-ensemble"),
+    "rem": ("rem", "rem-1d"),
+    "spindle_2d": ("spindle", "spindle-2d"),
+    "rem_2d": ("rem", "rem-2d"),
+}
 
 
 def _detect_night(path: Path, task: str, model: str) -> dict[str, float]:
@@ -75,8 +83,7 @@ def _yasa_night(path: Path) -> dict[str, float]:
 def _measure(what: str, path: Path) -> dict[str, float]:
     if what == "yasa":
         return _yasa_night(path)
-    task = what.removesuffix("_2d")
-    return _detect_night(path, task, f"{task}-2d" if what.endswith("_2d") else f"{task}-1d")
+    return _detect_night(path, *MODELS[what])
 
 
 def _apart(what: str, path: Path) -> dict[str, float] | None:
@@ -94,7 +101,7 @@ def main() -> int:
     """Measure, print a table and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=8.0)
-    parser.add_argument("--measure", choices=("spindle", "rem", "spindle_2d", "rem_2d", "yasa"))
+    parser.add_argument("--measure", choices=(*MODELS, "yasa"))
     parser.add_argument("--night", type=Path)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -104,10 +111,13 @@ def main() -> int:
         night = write_night(Path(folder) / "night.edf", arguments.hours)
         spindle, rem = _apart("spindle", night), _apart("rem", night)
         spindle_2d, rem_2d = _apart("spindle_2d", night), _apart("rem_2d", night)
+        ensemble = _apart("spindle_ensemble", night)
         yasa = _apart("yasa", night) if importlib.util.find_spec("yasa") else None
     over = [one["peak_mb"] - one["base_mb"] for one in (spindle_2d, rem_2d) if one]
     figures = {
         "spindle_night_s": spindle and round(spindle["night_s"], 2),
+        "spindle_ensemble_night_s": ensemble and round(ensemble["night_s"], 2),
+        "spindle_ensemble_peak_mb": ensemble and round(ensemble["peak_mb"], 1),
         "rem_night_s": rem and round(rem["night_s"], 2),
         "yasa_night_s": yasa and round(yasa["night_s"], 2),
         "peak_mb": spindle and round(spindle["peak_mb"], 1),

@@ -23,11 +23,13 @@ from typing import Any
 
 import torch
 
+from sleepscope.agreement import union
 from sleepscope.detection import DetectSettings, detect
 from sleepscope.errors import ModelError, SleepScopeError
 from sleepscope.networks.model_folder import find_model, held_out_model
 from sleepscope.progress import Progress, Steps, finish
-from sleepscope.training.dreams_spindles import read_excerpts
+from sleepscope.training.calibration import joined, judged, reliability
+from sleepscope.training.dreams_spindles import SLEEP, read_excerpts
 from sleepscope.training.published_fit import WindowFitSettings
 from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
 from sleepscope.training.spindle_1d import SpindleTraining, evaluate_spindle_1d, train_spindle_1d
@@ -53,6 +55,7 @@ MODELS = ("spindle-1d-ensemble", "spindle-2d", "spindle-window-1d", "spindle-1d"
 def shipped_results(data: Path, model: str) -> dict[str, Any]:
     """Score the held-out networks of one model in the program's models folder."""
     card, found = find_model(model), {}
+    parts = []
     excerpts = read_excerpts(data)
     for excerpt in excerpts:
         unseen = held_out_model(card, frozenset({excerpt.hash}))
@@ -65,7 +68,11 @@ def shipped_results(data: Path, model: str) -> dict[str, Any]:
         if detection.trained_on:
             raise ModelError(f"{unseen.name} was trained on {excerpt.subject}.")
         found[excerpt.subject] = detection.events
-    return evaluate_spindles(excerpts, found)
+        if len(excerpt.experts) == 2:
+            truth = union(excerpt.experts)
+            parts.append(judged(detection.events, truth, excerpt.hypnogram, SLEEP))
+    calibration = {"confidence": reliability(joined(parts))}
+    return {**evaluate_spindles(excerpts, found), "calibration": calibration}
 
 
 def _steps(model: str, arguments: argparse.Namespace) -> Steps[Any]:
