@@ -19,7 +19,7 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import find_model
 from sleepscope.recordings.companion_files import companions
-from sleepscope.recordings.endings import RECORDING_ENDINGS
+from sleepscope.recordings.endings import RECORDING_ENDINGS, TEXT_ENDINGS
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.recording import Recording
 from sleepscope.training.dataset import Dataset, Night
@@ -162,7 +162,9 @@ def _collected(
         try:
             recording = open_recording(path)
         except SleepScopeError as error:
-            notices.append(str(error))
+            # Texts beside recordings are mostly licences and lists: nothing to tell anybody.
+            if request.files or path.suffix.lower() not in TEXT_ENDINGS:
+                notices.append(str(error))
             continue
         try:
             nights.append(_night(request, recording, *scored(request, recording)))

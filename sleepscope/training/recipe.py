@@ -73,7 +73,7 @@ class RecipeSettings:
     """
 
     data: Path
-    steps: int | None = 150
+    steps: int | None = 200
     cut: WindowCut = field(default_factory=WindowCut)
     labels: LabelRule = field(default_factory=LabelRule)
     balancing: Balancing = field(default_factory=Balancing)

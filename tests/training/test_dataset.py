@@ -84,6 +84,7 @@ def scored_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = "\n".join(["Onset,Duration,Annotation", *lines])
         (folder / f"{name}-events.csv").write_text(text + "\n", encoding="utf-8")
     (folder / "alone.edf").write_bytes(b"no recording")
+    (folder / "LICENCE.txt").write_text("Words and no samples.", encoding="utf-8")
     return folder
 
 
