@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,22 +13,39 @@ import numpy as np
 import torch
 
 from sleepscope.constants import REM
+from sleepscope.detection.segmentation import EventRule
+from sleepscope.events.event import Event
+from sleepscope.events.event_set import EventSet
 from sleepscope.networks.checkpoint import save_weights
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
+from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Steps
 from sleepscope.simulate.eog import EogRanges
 from sleepscope.training.augmentation import Augmentation
 from sleepscope.training.calibration import fit_confidence
 from sleepscope.training.cross_validation import Fold
+from sleepscope.training.example import Example
 from sleepscope.training.fit import FitSettings, as_part, fit
 from sleepscope.training.rem_evaluation import evaluate_rem, evaluation_size, simulated_scores
-from sleepscope.training.rem_examples import EyesAugmentation, simulate_examples
+from sleepscope.training.rem_examples import (
+    EyesAugmentation,
+    simulate_examples,
+    subject_eog,
+    sure_movements,
+)
+from sleepscope.training.rule_choice import RuleGrid, ScoredTracks, choose_rule
 
 # How long the evaluation takes, in batches of the fitting.
 EVALUATION_STEPS: Final = 150
 EVALUATION: Final = "python -m tests.benchmarks.rem_agreement"
+
+
+# When a run of high probability is a movement, unless a recipe says how to choose it.
+USUAL_RULE: Final = EventRule(0.5, 0.2, 0.08, None, 0.5)
+# Sleepers of the training on which a rule is chosen.
+RULE_SUBJECTS: Final = 24
 
 
 INTENDED_USE: Final = (
@@ -60,6 +78,8 @@ class RemRecipe:
         What the card says besides the limits that all of them share.
     map_scale : float
         The same as ``relevance_scale`` for maps over time and frequency; 0 for networks without.
+    grid : RuleGrid or None
+        Rules for events to choose from, on sleepers of the training; None takes the usual one.
     """
 
     name: str
@@ -70,6 +90,7 @@ class RemRecipe:
     relevance_scale: float
     limits: str = ""
     map_scale: float = 0.0
+    grid: RuleGrid | None = None
 
 
 REM_1D: Final = RemRecipe(
@@ -166,12 +187,46 @@ def train_rem_1d(settings: RemTraining) -> Steps[ModelCard]:
         settings.recipe.augmentation,
     )
     yield from as_part(fitting, fit_from, total, "Fitting to simulated eyes")
+    rule = USUAL_RULE
+    if settings.recipe.grid is not None:
+        choosing = chosen_rule(network, settings, training[:RULE_SUBJECTS], seen)
+        rule = yield from as_part(choosing, test_from, total, share=0.0)
     with tempfile.TemporaryDirectory() as folder:
-        draft = _write(network, settings, Path(folder), {})
+        draft = _write(network, rule, settings, Path(folder), {})
         testing = _evaluated(draft, settings, data, held_out)
         results, confidence = yield from as_part(testing, test_from, total, share=EVALUATION_STEPS)
     settings.out.mkdir(parents=True, exist_ok=True)
-    return _write(network, settings, settings.out, results, confidence)
+    return _write(network, rule, settings, settings.out, results, confidence)
+
+
+def chosen_rule(
+    network: DenseNetwork,
+    settings: RemTraining,
+    subjects: Sequence[int],
+    examples: Sequence[Example],
+) -> Steps[EventRule]:
+    """The best rule on sleepers of the training; doubtful movements do not count.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+    settings : RemTraining
+        With a grid in its recipe.
+    subjects : sequence of int
+        Numbers of the sleepers.
+    examples : sequence of Example
+        Those of the sleepers come first, in the same order.
+    """
+    assert settings.recipe.grid is not None
+    scored: list[ScoredTracks] = []
+    for subject, example in zip(subjects, examples, strict=False):
+        sure, _ = sure_movements(subject_eog(settings.seed, subject, EogRanges(), network.sfreq))
+        with one_thread():
+            tracks = network.tracks(example.features)
+        tracks.probability[example.weights[0] == 0] = np.nan
+        events = tuple(Event(onset, stop - onset, REM) for onset, stop in sure)
+        scored.append(ScoredTracks(example.subject, tracks, EventSet("simulated", events)))
+    return (yield from choose_rule(scored, network.output_sfreq, settings.recipe.grid))
 
 
 def _named_data() -> Path | None:
@@ -218,6 +273,7 @@ def _evaluated(
 
 def _write(
     network: DenseNetwork,
+    rule: EventRule,
     settings: RemTraining,
     folder: Path,
     results: dict[str, Any],
@@ -250,11 +306,11 @@ def _write(
             },
         ),
         settings={
-            "threshold": 0.5,
-            "min_duration": 0.2,
-            "max_gap": 0.08,
-            "max_duration": None,
-            "split_threshold": 0.5,
+            "threshold": rule.threshold,
+            "min_duration": rule.min_duration,
+            "max_gap": rule.max_gap,
+            "max_duration": rule.max_duration,
+            "split_threshold": rule.split_threshold,
             "min_sfreq": 2 * network.band[1],
             "parameters": network.n_parameters,
             "relevance_scale": recipe.relevance_scale,
