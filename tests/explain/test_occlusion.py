@@ -54,7 +54,7 @@ def test_captum_takes_off_the_same() -> None:
 def test_occlusion_leaves_the_input_unchanged_and_occlusions_do_not_pile_up(baseline: str) -> None:
     signals = np.random.default_rng(0).normal(size=(2, 400))
     before = signals.copy()
-    signals.flags.writeable = False
+    signals.setflags(write=False)
     seen: list[np.ndarray] = []
 
     def keep(changed: np.ndarray) -> float:
@@ -104,6 +104,7 @@ def test_networks_are_occluded_channel_by_channel(
     assert found.whole.shape == (len(labels),)
     assert np.isfinite(found.relevance).all()
     assert np.abs(found.relevance).max() > 0
+    assert np.isfinite(found.logit)
     assert (found.baseline, found.event_id, found.scorer) == (baseline, "e", card.scorer)
 
 
