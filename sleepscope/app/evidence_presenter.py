@@ -22,8 +22,10 @@ class EvidencePresenter(QObject):
         dock = next(one for one in frame.docks if one.objectName() == "evidence")
         dock.visibilityChanged.connect(self.evidencing.set_wanted)
         self.evidencing.changed.connect(self._show)
+        self.panel.baseline_chosen.connect(self.evidencing.set_baseline)
 
     def _show(self) -> None:
+        self.panel.set_occlusion(self.evidencing.occlusion_words())
         found, event = self.evidencing.evidence, self.session.selected
         if found is None or event is None or found.event_id != event.id:
             self.panel.set_evidence(None, "", self.evidencing.sentence, ())

@@ -34,6 +34,8 @@ STEP_SECONDS: Final = 0.1
 CONTEXT_SECONDS: Final = 1.0
 # A rank correlation of fewer places says nothing.
 FEWEST_RANKED: Final = 5
+# From this share of what all channels are worth on, the answer rests on one of them.
+LONE_SHARE: Final = 0.9
 
 LogitOf = Callable[[NDArray[np.float64]], float]
 
@@ -277,6 +279,14 @@ def target_logit(
         low = (low + behind) // 2
         behind = low + 1
     return float(track[low:behind].mean())
+
+
+def lone_channel(occlusion: Occlusion) -> str | None:
+    """The channel that nearly all of the logit rests on; None of a model that reads one."""
+    lost = np.clip(occlusion.whole, 0.0, None)
+    if lost.size < 2 or lost.max() < LONE_SHARE * lost.sum() or lost.max() <= 0:
+        return None
+    return occlusion.channels[int(np.argmax(lost))]
 
 
 def agreement(explanation: Explanation, occlusion: Occlusion) -> float | None:

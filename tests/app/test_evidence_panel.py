@@ -96,3 +96,20 @@ def test_map_that_is_hot_elsewhere_or_of_another_channel_warns(
     assert "Hot outside the marked span" in words
     assert f"never saw {event.channel}" in words
     assert looked_at.evidence_panel.warnings.isVisible()
+
+
+def test_occlusion_gives_a_second_opinion_with_its_baseline(
+    looked_at: MainWindow, qtbot: QtBot
+) -> None:
+    looked_at.session.settings.explanation_mode = "band"
+    looked_at.session.select(spindle(looked_at).id)
+    panel = looked_at.evidence_panel
+    assert panel.occlusion.isHidden()
+    qtbot.keyClick(panel.baseline_box, Qt.Key.Key_Down)
+    assert panel.baseline_box.currentData() == "quietest"
+    qtbot.waitUntil(lambda: "Agreement with Grad-CAM" in panel.occlusion.text(), timeout=60_000)
+    found = looked_at.controllers.evidencing.occlusion
+    assert found.baseline == "quietest"
+    assert f"{abs(found.whole[0]):.2f}" in panel.occlusion.text()
+    qtbot.keyClick(panel.baseline_box, Qt.Key.Key_Up)
+    assert panel.occlusion.isHidden()

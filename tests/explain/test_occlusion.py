@@ -15,6 +15,7 @@ from sleepscope.explain.explanation import Explanation
 from sleepscope.explain.occlusion import (
     Occlusion,
     agreement,
+    lone_channel,
     occlude_event,
     occlude_spans,
     occluded,
@@ -132,3 +133,14 @@ def test_two_methods_agree_as_their_ranks_do(make_card: MakeCard) -> None:
     answer = finish(explain(make_recording(), card, ("C3",), *BURST))
     real = finish(occlude_event(make_recording(), card, ("C3",), *BURST, baseline="zero"))
     assert -1.0 <= agreement(answer, real) <= 1.0
+
+
+def test_an_answer_that_rests_on_one_channel_names_it() -> None:
+    def worth(*values: float) -> Occlusion:
+        whole, none = np.array(values, np.float32), np.zeros(0)
+        return Occlusion(("LOC", "ROC")[: whole.size], none, none, whole, 0.0, "zero", 0.5)
+
+    assert lone_channel(worth(9.5, 0.5)) == "LOC"
+    assert lone_channel(worth(-9.5, 0.5)) == "ROC"
+    assert lone_channel(worth(6.0, 4.0)) is None
+    assert lone_channel(worth(5.0)) is None

@@ -55,7 +55,7 @@ class Controllers:
         self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
-        self.evidencing = Evidencing(session, window)
+        self.evidencing = Evidencing(session, window, self.explaining)
         self.mapping = Mapping(session, window, self.explaining)
         self.coherence = CoherenceLanes(session, window)
         self.exporting = Exporting(session, window)

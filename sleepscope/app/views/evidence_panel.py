@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sleepscope.app.language import tr
 from sleepscope.app.theme import LIGHT, Theme
@@ -18,7 +18,9 @@ MARK_COLUMN = 3
 
 
 class EvidencePanel(QWidget):
-    """Shows what it is given; nothing can be changed here."""
+    """Shows what it is given; the baseline of occlusion can be chosen."""
+
+    baseline_chosen = Signal(object)  # "quietest", "zero" or None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,28 @@ class EvidencePanel(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.warnings)
         column.addWidget(self.table, 1)
+        self.baseline_box = QComboBox(self)
+        self.baseline_box.setAccessibleName(tr("Occlusion"))
+        for words, name in (
+            (tr("off"), None),
+            (tr("by the quietest stretch of the 60 s before"), "quietest"),
+            (tr("by zero"), "zero"),
+        ):
+            self.baseline_box.addItem(words, name)
+        self.baseline_box.setToolTip(
+            tr("Ask the model again with spans of each channel replaced: a second opinion.")
+        )
+        name = QLabel(tr("&Occlusion:"), self)
+        name.setBuddy(self.baseline_box)
+        self.occlusion = self._label()
+        line = QHBoxLayout()
+        line.addWidget(name)
+        line.addWidget(self.baseline_box, 1)
+        column.addLayout(line)
+        column.addWidget(self.occlusion)
+        self.baseline_box.currentIndexChanged.connect(
+            lambda _index: self.baseline_chosen.emit(self.baseline_box.currentData())
+        )
         self.set_evidence(None, "", "", ())
 
     def _label(self) -> QLabel:
@@ -62,6 +86,11 @@ class EvidencePanel(QWidget):
             tips=[self._tip(c.name, c.source, c.holds) for c in evidence.criteria],
         )
         self._colour()
+
+    def set_occlusion(self, words: str) -> None:
+        """Show what occlusion says."""
+        self.occlusion.setText(words)
+        self.occlusion.setVisible(bool(words))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
