@@ -7,6 +7,7 @@ emitted, and every job destroyed, on the main thread.
 
 from __future__ import annotations
 
+import linecache
 import queue
 import sys
 import threading
@@ -184,6 +185,9 @@ class JobRunner(QObject):
                 self._jobs[message.number].tell(message.progress, message.left)
             else:
                 self._jobs.pop(message.number).end(message.result, message.error)
+                # PySide reads the source of each module that a job imports to see whether that
+                # uses Qt, and Python keeps the lines: 70 MB with torch.
+                linecache.clearcache()
 
 
 class _Worker:

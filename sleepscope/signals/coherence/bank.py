@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ _SIGMAS = 5.5
 # the smoothing's together fall as exp(-d^2 / 4).
 REACH_SCALES = 8.0
 # A block may be longer than needed by this, if that makes it faster.
-_LONGER = 1.3
+_LONGER = 1.5
 # Rates of sampling over the rate of output: quarters of powers of two.
 _QUARTERS = (4, 5, 6)
 
@@ -107,7 +108,8 @@ def reach_seconds(settings: CoherenceSettings) -> float:
     return float(REACH_SCALES / (FOURIER_FACTOR * settings.freqs[-1]))
 
 
-@lru_cache(maxsize=12)
+# Each takes 3 to 30 MB; a page and its power want one or two, and zooming leaves many behind.
+@lru_cache(maxsize=4)
 def bank_of(settings: CoherenceSettings, sfreq: float, seconds: Fraction) -> Bank:
     """The bank for blocks of some seconds, which hold whole samples and whole values of output."""
     freqs = settings.freqs
@@ -115,18 +117,20 @@ def bank_of(settings: CoherenceSettings, sfreq: float, seconds: Fraction) -> Ban
     assert n_in.denominator == n_out.denominator == 1
     margin = int(np.ceil(reach_seconds(settings) * settings.sfreq_out))
     rates = [_rate(x, int(n_out)) for x in _needed(settings, sfreq)]
-    voices, begin = [], 0
-    for end in range(1, len(rates) + 1):
-        if end == len(rates) or rates[end] != rates[begin]:
-            rows = slice(begin, end)
-            voices.append(
-                _voice(freqs, rows, rates[begin], sfreq, settings.sfreq_out, int(n_out), margin)
-            )
-            begin = end
+    voices = [
+        _voice(freqs, rows, rates[rows.start], sfreq, settings.sfreq_out, int(n_out), margin)
+        for rows in _alike(rates)
+    ]
     across = scale_matrix(freqs.size, settings.per_octave).astype(np.float32)
     return Bank(
         sfreq, settings.sfreq_out, freqs, int(n_in), int(n_out), margin, tuple(voices), across
     )
+
+
+def _alike(rates: Sequence[Fraction]) -> list[slice]:
+    """Neighbouring rows that are sampled at one rate."""
+    edges = [k for k in range(1, len(rates)) if rates[k] != rates[k - 1]]
+    return [slice(a, b) for a, b in zip([0, *edges], [*edges, len(rates)], strict=True)]
 
 
 @lru_cache(maxsize=64)
@@ -136,10 +140,8 @@ def block_seconds(settings: CoherenceSettings, sfreq: float, at_least: float) ->
     It holds whole samples and whole values of output.
     """
     rates = [Fraction(sfreq), Fraction(settings.sfreq_out)]
-    unit = Fraction(  # the shortest time that holds whole numbers of both
-        rates[0].denominator * rates[1].denominator,
-        gcd(rates[0].numerator * rates[1].denominator, rates[1].numerator * rates[0].denominator),
-    )
+    (p, q), (r, s) = (rate.as_integer_ratio() for rate in rates)
+    unit = Fraction(q * s, math.gcd(p * s, r * q))  # the shortest time of whole numbers of both
     least = max(1, int(np.ceil(at_least / unit)))
     best, cost = unit * least, np.inf
     needed = _needed(settings, sfreq)
@@ -148,7 +150,14 @@ def block_seconds(settings: CoherenceSettings, sfreq: float, at_least: float) ->
             continue
         seconds = unit * count
         n_out = int(seconds * rates[1])
-        points = n_out * sum(float(_rate(x, n_out)) for x in needed)
+        row_rates = [_rate(x, n_out) for x in needed]
+        points = n_out * sum(map(float, row_rates))
+        # A number of values without many twos in it leaves few voices, and those with smoothers
+        # of hundreds of megabytes, which take longer to make than the block to transform.
+        for rows in _alike(row_rates):
+            scales = scales_of(settings.freqs[rows])
+            _, per_row, step = _smoother(scales, row_rates[rows.start], settings.sfreq_out)
+            points += scales.size * 2 * step * per_row
         if points < cost:
             best, cost = seconds, points
     return best
@@ -184,17 +193,12 @@ def _voice(
 ) -> Voice:
     scales = scales_of(freqs[rows])
     sigma = scales * sfreq_out * float(rate)  # of the smoothing, in samples of the voice
-    reach = int(np.ceil(_SIGMAS * sigma.max())) + 1
-    # A row of outputs begins and ends on a sample; its samples and those within reach of it are
-    # two steps.
-    per_row = rate.denominator
-    while per_row * rate < 2 * reach:
-        per_row += rate.denominator
-    step = int(per_row * rate)
+    reach, per_row, step = _smoother(scales, rate, sfreq_out)
     begin = margin - margin % rate.denominator
     place = np.arange(2 * step)[:, None] - reach - np.arange(per_row)[None, :] * float(rate)
-    smoothers = np.exp(-0.5 * (place[None] / sigma[:, None, None]) ** 2)
-    smoothers /= sigma[:, None, None] * np.sqrt(2 * np.pi)
+    smoothers = np.empty((scales.size, *place.shape), dtype=np.float32)
+    for smoother, width in zip(smoothers, sigma, strict=True):
+        smoother[:] = np.exp(-0.5 * (place / width) ** 2) / (width * np.sqrt(2 * np.pi))
     n = int(n_out * rate)
     seconds = n_out / sfreq_out
     highest = (OMEGA0 + _SIGMAS) / (2 * np.pi * scales.min())
@@ -210,5 +214,19 @@ def _voice(
         step=step,
         first=int(begin * rate) - reach,
         skip=margin - begin,
-        smoothers=smoothers.astype(np.float32),
+        smoothers=smoothers,
     )
+
+
+def _smoother(
+    scales: NDArray[np.float64], rate: Fraction, sfreq_out: float
+) -> tuple[int, int, int]:
+    """Samples that the smoothing reaches, values of output a row, and samples from row to row.
+
+    A row of outputs begins and ends on a sample; its samples and those within reach of it are two
+    steps.
+    """
+    reach = int(np.ceil(_SIGMAS * scales.max() * sfreq_out * float(rate))) + 1
+    rows = math.ceil(Fraction(2 * reach) / (rate.denominator * rate))
+    per_row = rate.denominator * max(1, rows)
+    return reach, per_row, int(per_row * rate)

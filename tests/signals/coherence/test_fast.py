@@ -15,7 +15,7 @@ from sleepscope.signals.coherence import (
     fast_coherence,
     read_at_rate,
 )
-from sleepscope.signals.coherence.bank import bank_of, block_seconds
+from sleepscope.signals.coherence.bank import bank_of, block_seconds, reach_seconds
 from sleepscope.signals.resample import resample
 from tests.signals.coherence.made_signals import SFREQ, eeg_like, related
 
@@ -261,3 +261,14 @@ def test_signals_of_different_lengths_are_refused():
 def test_settings_out_of_range_are_refused(wrong):
     with pytest.raises(SettingsError):
         CoherenceSettings(**wrong)
+
+
+@pytest.mark.parametrize("sfreq", [64.0, 100.0, 200.0, 256.0, 500.0, 512.0])
+def test_a_bank_of_any_length_is_small(sfreq: float) -> None:
+    settings = CoherenceSettings(sfreq_out=100.0).below_nyquist(sfreq)
+    for seconds in (5.0, 9.3, 17.3, 23.9):
+        at_least = seconds + 2 * reach_seconds(settings)
+        length = block_seconds(settings, sfreq, at_least)
+        assert at_least <= length <= 2 * at_least
+        voices = bank_of(settings, sfreq, length).voices
+        assert sum(voice.gains.nbytes + voice.smoothers.nbytes for voice in voices) < 50e6
