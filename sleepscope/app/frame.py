@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QChildEvent, QEvent, Qt
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QStackedWidget,
+    QTabBar,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -47,6 +48,10 @@ from sleepscope.app.views.welcome import WelcomeView
 DOCK_WIDTH = 530
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
+# Docks that their actions open, so that the tabs of the others have room.
+SELDOM_DOCKS = frozenset({"map", "audit", "training"})
+# Of the layout that is remembered; one with other docks in other places is not taken up.
+LAYOUT_VERSION = 1
 
 
 class Frame(QMainWindow):
@@ -187,14 +192,14 @@ class Frame(QMainWindow):
             ("shown", tr("Shown events"), self.shown_events, "upper"),
             ("compare", tr("Compare"), _scrolled(self.compare_panel), "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
-            ("audit", tr("Audit"), self.audit_panel, "lower"),
+            ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
+            ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
             ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),
             ("summary", tr("Night"), self.summary_panel, "lower"),
+            ("audit", tr("Audit"), self.audit_panel, "lower"),
             ("training", tr("Training"), _scrolled(self.training_panel), "lower"),
-            ("map", tr("Map"), _scrolled(self.map_panel), "lower"),
-            ("evidence", tr("Evidence"), self.evidence_panel, "lower"),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
@@ -204,11 +209,25 @@ class Frame(QMainWindow):
                 self.tabifyDockWidget(first[place], dock)
             first.setdefault(place, dock)
             self.docks.append(dock)
-            self.menus[VIEW].addAction(dock.toggleViewAction())
+            toggle = dock.toggleViewAction()
+            # Asked for, a dock comes in front of those it shares its place with.
+            toggle.triggered.connect(lambda on, dock=dock: dock.raise_() if on else None)
+            self.menus[VIEW].addAction(toggle)
         self._first_docks = list(first.values())
         for dock in self._first_docks:
             dock.raise_()
+        for dock in self.docks:
+            if dock.objectName() in SELDOM_DOCKS:
+                dock.hide()
         self._share_docks()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Names on the tabs of docks are whole; where they have no room, the tabs scroll."""
+        super().childEvent(event)
+        tabs = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(tabs, QTabBar):
+            tabs.setElideMode(Qt.TextElideMode.ElideNone)
+            tabs.setUsesScrollButtons(True)
 
     def _share_docks(self) -> None:
         shown = self._first_docks

@@ -28,7 +28,7 @@ from sleepscope.app.dialogs.trouble import show_crash, show_error
 from sleepscope.app.event_menu import fill_event_part, fill_page_part
 from sleepscope.app.evidence_presenter import EvidencePresenter
 from sleepscope.app.focus import FocusKeys
-from sleepscope.app.frame import Frame
+from sleepscope.app.frame import LAYOUT_VERSION, Frame
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.overview_menus import (
@@ -359,7 +359,7 @@ class MainWindow(Frame):
         geometry, state = settings.window
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
-            self.has_own_layout = self.restoreState(state)
+            self.has_own_layout = self.restoreState(state, LAYOUT_VERSION)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -381,7 +381,10 @@ class MainWindow(Frame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.show_docks(True)
-        self.session.settings.window = (self.saveGeometry(), self.saveState())
+        self.session.settings.window = (
+            self.saveGeometry(),
+            self.saveState(LAYOUT_VERSION),
+        )
         QApplication.instance().removeEventFilter(self._keys)
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self.presenter.apply_theme)
         self.session.shut_down()

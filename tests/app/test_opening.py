@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QDialogButtonBox, QDoubleSpinBox, QPushButton
+from PySide6.QtWidgets import QDialogButtonBox, QDoubleSpinBox, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.controllers.opening import with_known_channels
 from sleepscope.app.default_channels import default_channels
 from sleepscope.app.dialogs.asking import Question
+from sleepscope.app.frame import SELDOM_DOCKS
 from sleepscope.app.main_window import MainWindow
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
@@ -94,7 +95,32 @@ def test_docks_are_away_until_a_recording_is_open(window: MainWindow, night: Pat
     window.docks[1].toggleViewAction().trigger()
     window.docks[1].hide()
     window.controllers.opening.open(night)
-    assert not any(dock.isHidden() for dock in window.docks)
+    hidden = {dock.objectName() for dock in window.docks if dock.isHidden()}
+    assert hidden == SELDOM_DOCKS
+
+
+def test_docks_that_are_seldom_needed_come_with_their_action(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    docks = {dock.objectName(): dock for dock in open_night.docks}
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(open_night.traces.canvas, Qt.Key.Key_G, both)
+    assert not docks["map"].isHidden()
+    qtbot.waitUntil(open_night.map_panel.isVisible)
+    assert docks["training"].isHidden()
+    docks["training"].toggleViewAction().trigger()
+    qtbot.waitUntil(open_night.training_panel.isVisible)
+
+
+def test_names_on_the_tabs_of_docks_are_whole(open_night: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(open_night.findChildren(QTabBar)) == 2)
+    bars = open_night.findChildren(QTabBar)
+    for bar in bars:
+        assert bar.elideMode() == Qt.TextElideMode.ElideNone
+        assert bar.usesScrollButtons()
+        assert bar.tabRect(bar.count() - 1).right() <= bar.width()
+    titles = {bar.tabText(k) for bar in bars for k in range(bar.count())}
+    assert titles == {d.windowTitle() for d in open_night.docks if not d.isHidden()}
 
 
 def test_channel_of_a_file_is_named_as_in_the_recording() -> None:
