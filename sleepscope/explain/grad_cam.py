@@ -47,7 +47,13 @@ class LayerRelevance:
 
 
 def grad_cam(
-    network: nn.Module, inputs: Tensor, layer: str, target: Target, *, relu: bool = False
+    network: nn.Module,
+    inputs: Tensor,
+    layer: str,
+    target: Target,
+    *,
+    relu: bool = False,
+    rows_apart: bool = False,
 ) -> LayerRelevance:
     """Explain one number of a network's output at one of its layers.
 
@@ -70,6 +76,11 @@ def grad_cam(
         See :func:`class_logit` and :func:`mean_logit`.
     relu : bool
         Keep only what speaks for the target.
+    rows_apart : bool
+        Average the gradient over time alone, for each row of a picture. Over all bins it says
+        nothing where the rows are not alike: a network that finds sigma waves has weights of
+        opposite sign for the same filter at other frequencies, and their mean may have the wrong
+        one.
 
     Raises
     ------
@@ -95,7 +106,7 @@ def grad_cam(
         )
         # No gradient: the layer has no say in this target, which is a relevance of zero.
         gradient = torch.zeros_like(activations) if gradient is None else gradient
-        bins = tuple(range(2, activations.dim()))
+        bins = (activations.dim() - 1,) if rows_apart else tuple(range(2, activations.dim()))
         weights = gradient.mean(dim=bins, keepdim=True)
         relevance = (weights * activations).sum(dim=1)
         relevance = relevance.clamp(min=0.0) if relu else relevance

@@ -32,7 +32,8 @@ def explain_moments(
         return mean(network.event_logit(logits))
 
     features = torch.from_numpy(seen.features)[None]
-    answer = grad_cam(network, features, network.explained_layer, target)
+    has_rows = isinstance(network, TimeFrequencyNetwork)
+    answer = grad_cam(network, features, network.explained_layer, target, rows_apart=has_rows)
     relevance = answer.relevance[0].astype(np.float64)
     field = receptive_field(network, network.explained_layer, network.n_features)
     n_bins = relevance.shape[-1]

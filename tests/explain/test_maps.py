@@ -57,6 +57,26 @@ def test_a_map_of_two_weights_is_what_paper_says() -> None:
     np.testing.assert_array_equal(answer.reached[0].any(axis=0), [False, True, True, False])
 
 
+class TwoRows(nn.Module):
+    """The upper row speaks for the target twice as much as the lower one speaks against it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Identity()
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        rows = self.layer(pictures)[:, 0]
+        return 2.0 * rows[:, 0] - rows[:, 1]
+
+
+def test_rows_that_speak_for_and_against_keep_their_signs_apart() -> None:
+    pictures = torch.ones(1, 1, 2, 4)
+    answer = grad_cam(TwoRows(), pictures, "layer", mean_logit(0, 4), rows_apart=True)
+    np.testing.assert_allclose(answer.relevance[0], [[0.5] * 4, [-0.25] * 4])
+    mixed = grad_cam(TwoRows(), pictures, "layer", mean_logit(0, 4))
+    np.testing.assert_allclose(mixed.relevance[0], 0.125)
+
+
 @pytest.mark.parametrize("architecture", MAPS)
 def test_maps_of_the_networks_agree_with_captum(architecture: str) -> None:
     torch.manual_seed(0)
