@@ -48,6 +48,8 @@ class SpindleEnsemble(DenseNetwork):
     heads: ClassVar[tuple[str, ...]] = SpindleUnet.heads
     band: ClassVar[tuple[float, float]] = SpindleUnet.band
     run_in: ClassVar[float] = SpindleUnet.run_in
+    # Six networks take their time; cancelling must not wait for it.
+    block_seconds: ClassVar[float] = 400.0
     alignment: ClassVar[int] = SpindleUnet.alignment
     explained_layer: ClassVar[str] = "bottleneck"
     normalisation: ClassVar[str] = SpindleUnet.normalisation

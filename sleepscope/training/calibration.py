@@ -139,7 +139,6 @@ def reliability(events: JudgedEvents) -> dict[str, Any]:
 
 def joined(parts: Sequence[JudgedEvents]) -> JudgedEvents:
     """The events of several recordings together."""
-    return JudgedEvents(
-        np.concatenate([part.confidence for part in parts]),
-        np.concatenate([part.right for part in parts]),
-    )
+    confidence = [event for part in parts for event in part.confidence.tolist()]
+    right = [event for part in parts for event in part.right.tolist()]
+    return JudgedEvents(np.array(confidence, dtype=np.float64), np.array(right, dtype=bool))
