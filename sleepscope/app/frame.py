@@ -166,7 +166,7 @@ class Frame(QMainWindow):
 
     def _add_choices(self, view: QMenu) -> None:
         view.addSeparator()
-        lengths = view.addMenu(tr("Page &length"))
+        lengths = view.addMenu(tr("Page length"))
         for length in PAGE_LENGTHS:
             self.length_actions[length] = lengths.addAction(length_text(length))
         themes = view.addMenu(tr("&Theme"))
@@ -178,7 +178,7 @@ class Frame(QMainWindow):
         ):  # fmt: skip
             self.theme_actions[name] = themes.addAction(text)
             self.theme_actions[name].setCheckable(True)
-        self.spectrum_menu = view.addMenu(tr("Spectrogram o&f"))
+        self.spectrum_menu = view.addMenu(tr("Spectrogram of"))
         staging = self.menus[STAGING]
         self.night_stages_menu = staging.addMenu(tr("Night's &stages"))
         self.compared_stages_menu = staging.addMenu(tr("&Compare them with"))

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtTest import QTest
 
 from sleepscope.app.main_window import MainWindow
 from sleepscope.app.session import Session
 from sleepscope.app.settings import Settings
 from sleepscope.app.window import make_application
+from tests.app.by_keys import KEY, back_to, import_night
 
 
 def main(night: Path) -> None:
     """Say each exported row that was decided ("row", scorer, kind, onset), then "half"."""
-    from tests.app.test_queue import KEY, press, work_through
+    from tests.app.test_queue import press, work_through
 
     application = make_application()
     window = MainWindow(Session(Settings(night.parent / "settings.ini")))
     window.resize(1600, 900)
     window.show()
+    back_to(window)
     window.session.settings.initials = "AB"
-    window.controllers.opening.open(night)
-    files = [night.parent / f"demo-{name}.csv" for name in ("expert1", "expert2", "stages")]
-    window.controllers.opening.open_events(files)
+    import_night(window, night)
     while window.session.comparison is None:
         application.processEvents()
-    keys = SimpleNamespace(keyClick=QTest.keyClick)
-    press(window, keys, KEY.Key_D)
+    press(window, KEY.Key_D)
     half = len(window.controllers.queue.items) // 2
     planned = []
     for number in range(half):
-        planned += work_through(window, keys, number, number + 1)
+        planned += work_through(window, number, number + 1)
     for row in planned:
         sys.stdout.write("\t".join(("row", *map(str, row))) + "\n")
     sys.stdout.write(f"half\t{half}\n")

@@ -28,6 +28,30 @@ def test_each_menu_opens_by_its_own_letter() -> None:
     assert not keys & {f"Alt+{letter}" for letter in letters}
 
 
+def test_no_letter_opens_two_things_of_one_menu(window: MainWindow) -> None:
+    for menu in window.menus.values():
+        texts = [action.text().replace("&&", "") for action in menu.actions()]
+        letters = [text[text.index("&") + 1].casefold() for text in texts if "&" in text]
+        assert len(set(letters)) == len(letters), texts
+
+
+def test_no_key_of_the_sheet_means_another_key_elsewhere(window: MainWindow) -> None:
+    """What Qt takes for one key, written in two ways, must not belong to two actions."""
+    owners: dict[str, str] = {}
+    for name, action in window.actions_by_id.items():
+        for key in action.shortcuts():
+            assert owners.setdefault(key.toString(), name) == name
+
+
+def test_key_sheet_tells_the_keys_of_the_queue() -> None:
+    sheet = {text: keys for _, rows in key_sheet() for keys, text in rows}
+    assert sheet["Next disagreement"] == "D"
+    assert sheet["Skip this disagreement"] == "S"
+    assert sheet["The other event of a pair"] == "O"
+    assert sheet["Accept the sure agreements"] == "Ctrl+Return"
+    assert sheet["Accept"] == "Return or Enter"
+
+
 def test_every_action_has_a_menu_a_sentence_and_a_handler(window: MainWindow) -> None:
     for spec in ACTIONS:
         assert spec.menu.partition("/")[0] in MENUS

@@ -10,79 +10,65 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sleepscope.agreement.queue import QueueItem
-from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
 from sleepscope.app.views.queue_panel import progress_text
-
-KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+from tests.app import by_keys
+from tests.app.by_keys import CONTROL, KEY
 
 Planned = tuple[str, str, float]  # scorer, kind, onset
 
 
-def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, modifier: object = None) -> None:
-    qtbot.keyClick(
-        window.traces.canvas, key, Qt.KeyboardModifier.NoModifier if modifier is None else modifier
-    )
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = by_keys.NOTHING) -> None:
+    """A key of the review; the traces have the focus all the way."""
+    assert window.traces.canvas.hasFocus()
+    by_keys.press(key, modifier)
 
 
-def decide(window: MainWindow, qtbot: QtBot, number: int, item: QueueItem) -> list[Planned]:
+def decide(window: MainWindow, number: int, item: QueueItem) -> list[Planned]:
     """Settle the selected disagreement by keys as the plan says; what is to be exported of it."""
     session = window.session
     event = session.selected
     scorer = session.scorer_of(event.id)
     choice = number % 5
     if choice == 0:
-        press(window, qtbot, KEY.Key_Return)
+        press(window, KEY.Key_Return)
         return [(scorer, event.kind, event.onset)]
     if choice == 1:
-        press(window, qtbot, KEY.Key_X)
+        press(window, KEY.Key_X)
         return []
     if choice == 2:
-        press(window, qtbot, KEY.Key_F3)  # a K-complex
-        press(window, qtbot, KEY.Key_Return)
+        press(window, KEY.Key_F3)  # a K-complex
+        press(window, KEY.Key_Return)
         return [("human:AB", "k_complex", event.onset)]
     if choice == 3:
-        press(window, qtbot, KEY.Key_BracketRight)
-        press(window, qtbot, KEY.Key_Return)
+        press(window, KEY.Key_BracketRight)
+        press(window, KEY.Key_Return)
         return [("human:AB", event.kind, event.onset + 0.05)]
-    press(window, qtbot, KEY.Key_O)
+    press(window, KEY.Key_O)
     event = session.selected
     scorer = session.scorer_of(event.id)
-    press(window, qtbot, KEY.Key_Return)
+    press(window, KEY.Key_Return)
     assert (len(item.events) == 1) == (event.id == item.events[0].id)
     return [(scorer, event.kind, event.onset)]
 
 
-def work_through(window: MainWindow, qtbot: QtBot, first: int, stop: int) -> list[Planned]:
+def work_through(window: MainWindow, first: int, stop: int) -> list[Planned]:
     queue = window.controllers.queue
     planned: list[Planned] = []
     for number in range(first, stop):
         place = window.controllers.comparing.place()
         assert place is not None
-        planned += decide(window, qtbot, number, queue.items[place])
+        planned += decide(window, number, queue.items[place])
         # A changed copy belongs to no set of the two; the list does not move under the person.
         assert len(queue.items) == stop if stop > first + 1 else True
     return planned
 
 
-def export(window: MainWindow, qtbot: QtBot, target: Path) -> list[Planned]:
-    press(window, qtbot, KEY.Key_E, CONTROL)
-    question = next(q for q in window.findChildren(Question) if q.isVisible())
-    question.accepted_only.setFocus()
-    qtbot.keyClick(question.accepted_only, KEY.Key_Space)
-    qtbot.keyClick(question.buttons.button(QDialogButtonBox.StandardButton.Ok), KEY.Key_Space)
-    dialog = next(d for d in window.findChildren(QFileDialog) if d.isVisible())
-    name = dialog.findChild(QLineEdit)
-    name.setCompleter(None)  # its list would take the keyboard
-    name.selectAll()
-    qtbot.keyClicks(name, str(target))
-    # The file dialog is the system's own; without a screen nobody closes it.
-    dialog.fileSelected.emit(name.text())
-    dialog.close()
+def export(window: MainWindow, target: Path) -> list[Planned]:
+    by_keys.export_accepted(window, target)
     with target.open(encoding="utf-8", newline="") as file:
         return [(r["scorer"], r["kind"], float(r["onset"])) for r in csv.DictReader(file)]
 
@@ -98,13 +84,8 @@ def same(found: list[Planned], planned: list[Planned]) -> None:
 def ready(window: MainWindow, night: Path, qtbot: QtBot) -> MainWindow:
     """The night with both experts and stages, imported by keys; edited by AB."""
     window.session.settings.initials = "AB"
-    assert window.controllers.opening.open(night)
-    buttons = {b.text(): b for b in window.notices.notices[0].findChildren(QPushButton)}
-    assert buttons["Open"].focusPolicy() & Qt.FocusPolicy.TabFocus
-    buttons["Open"].setFocus()
-    qtbot.keyClick(buttons["Open"], KEY.Key_Space)
+    by_keys.import_night(window, night)
     qtbot.waitUntil(lambda: window.session.comparison is not None)
-    window.traces.canvas.setFocus()
     return window
 
 
@@ -115,27 +96,27 @@ def test_review_by_keys_alone_ends_in_the_planned_export(
     sources = session.event_sets()
     n = len(queue.items)
     assert n >= 5
-    press(ready, qtbot, KEY.Key_D)
-    planned = work_through(ready, qtbot, 0, n)
+    press(ready, KEY.Key_D)
+    planned = work_through(ready, 0, n)
     assert queue.progress()[:2] == (n, n)
     assert "all settled" in ready.queue_panel.progress.text()
     sure = [p.b for p in session.comparison.outcome.pairs]
     open_ids = {e.id for item in queue.items for e in item.events}
     planned += [(session.scorer_of(e.id), e.kind, e.onset) for e in sure if e.id not in open_ids]
-    press(ready, qtbot, KEY.Key_Return, CONTROL)
-    same(export(ready, qtbot, tmp_path / "reviewed.csv"), planned)
+    press(ready, KEY.Key_Return, CONTROL)
+    same(export(ready, tmp_path / "reviewed.csv"), planned)
     assert session.event_sets()[: len(sources)] == sources
 
 
 def test_skipped_disagreements_come_back_at_the_end(ready: MainWindow, qtbot: QtBot) -> None:
     queue, comparing = ready.controllers.queue, ready.controllers.comparing
     n = len(queue.items)
-    press(ready, qtbot, KEY.Key_D)
-    press(ready, qtbot, KEY.Key_S)
+    press(ready, KEY.Key_D)
+    press(ready, KEY.Key_S)
     assert comparing.place() == 1
     assert queue.rows()[0].decision == "skipped"
     for _ in range(n - 1):
-        press(ready, qtbot, KEY.Key_X)
+        press(ready, KEY.Key_X)
     assert comparing.place() == 0
     assert queue.progress()[:2] == (n - 1, n)
 
@@ -146,9 +127,9 @@ def test_skipped_ones_and_the_order_are_there_after_a_restart(
     session, queue, comparing = ready.session, ready.controllers.queue, ready.controllers.comparing
     queue.set_order("time")
     qtbot.waitUntil(lambda: session.comparison.settings.order == "time")
-    press(ready, qtbot, KEY.Key_D)
-    press(ready, qtbot, KEY.Key_X)
-    press(ready, qtbot, KEY.Key_S)
+    press(ready, KEY.Key_D)
+    press(ready, KEY.Key_X)
+    press(ready, KEY.Key_S)
     ready.controllers.opening.close()
     assert comparing.skipped == set()
     assert ready.controllers.opening.open(night)
@@ -156,7 +137,7 @@ def test_skipped_ones_and_the_order_are_there_after_a_restart(
     assert session.comparison.settings.order == "time"
     assert [row.decision for row in queue.rows()[:3]] == ["rejected", "skipped", ""]
     ready.traces.canvas.setFocus()
-    press(ready, qtbot, KEY.Key_D)
+    press(ready, KEY.Key_D)
     assert comparing.place() == 2
 
 
@@ -164,9 +145,9 @@ def test_rejecting_a_pair_rejects_both_in_one_step(ready: MainWindow, qtbot: QtB
     session, queue = ready.session, ready.controllers.queue
     place = next(k for k, item in enumerate(queue.items) if len(item.events) == 2)
     queue.pick(place)
-    press(ready, qtbot, KEY.Key_X)
+    press(ready, KEY.Key_X)
     assert {session.status_of(e.id) for e in queue.items[place].events} == {"rejected"}
-    press(ready, qtbot, KEY.Key_Z, CONTROL)
+    press(ready, KEY.Key_Z, CONTROL)
     assert {session.status_of(e.id) for e in queue.items[place].events} == {"unreviewed"}
     assert queue.rows()[place].decision == ""
 
@@ -213,15 +194,16 @@ def test_review_goes_on_after_a_kill_where_it_was(
     assert half >= 2
 
     window.session.settings.initials = "AB"
-    assert window.controllers.opening.open(night)
+    by_keys.press(KEY.Key_O, CONTROL)
+    by_keys.name_file(window, night)
     qtbot.waitUntil(lambda: window.session.comparison is not None)
     queue = window.controllers.queue
     # The plan's sets are those of the killed process: A and B may be chosen anew by nobody.
     n = len(queue.items)
     assert queue.progress()[0] == half
-    window.traces.canvas.setFocus()
-    press(window, qtbot, KEY.Key_D)
+    by_keys.tab_to(lambda widget: widget is window.traces.canvas)
+    press(window, KEY.Key_D)
     assert window.controllers.comparing.place() == half
-    planned += work_through(window, qtbot, half, n)
+    planned += work_through(window, half, n)
     assert queue.progress()[:2] == (n, n)
-    same(export(window, qtbot, tmp_path / "reviewed.csv"), planned)
+    same(export(window, tmp_path / "reviewed.csv"), planned)
