@@ -20,6 +20,8 @@ from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans, 
 ConsensusRule = Literal["union", "intersection", "majority"]
 PREFIX: Final = "consensus:"
 _NAME = re.compile(r"consensus:(union|intersection|majority)(\d*)\((.*)\)(?:@(\d*\.?\d+))?")
+# A set made anew beside an older one is kept as "... (2)".
+_NUMBER = re.compile(r" \(\d+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Consensus:
         SettingsError
             If it is not the name of a consensus.
         """
-        found = _NAME.fullmatch(name.strip())
+        found = _NAME.fullmatch(_NUMBER.sub("", name.strip()))
         if found is None:
             raise SettingsError(
                 f"'{name}' is no consensus; write consensus:union(A,B)@0.2, "

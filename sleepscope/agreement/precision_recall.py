@@ -135,10 +135,10 @@ class Reference:
             2 * tp / (2 * tp + fp + fn) if n_found + n_truth else None,
         )
 
-    @property
-    def rule(self) -> str:
+    def rule_for(self, events: Sequence[Event]) -> str:
         """The rule in one sentence; whether channels are compared depends on the events."""
-        return rule_sentence(self.iou, self.spans, self.stages, None)
+        by_channel = share_a_channel(Marks.of(events).labels, self.labels)
+        return rule_sentence(self.iou, self.spans, self.stages, by_channel)
 
 
 def _inside(moments: NDArray[np.float64], spans: Sequence[Span]) -> NDArray[np.bool_]:

@@ -100,6 +100,8 @@ class ComparePresenter(QObject):
             values = ["–" if share is None else f"{share:.3f}" for share in shares]
             words += tr(" · P {p}, R {r}, F1 {f1}", p=values[0], r=values[1], f1=values[2])
             words += tr(" against {truth}", truth=title_of(threshold.truth))
+            if threshold.is_truth_of_compare:
+                words += tr(" (in Compare the model is B, so that this P is R there, this R is P)")
         warning = training_warning(self.session, (threshold.scorer,))
         view.set_figures(words, point, threshold.rule, warning)
         if view.is_dragged:

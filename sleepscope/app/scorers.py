@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from sleepscope.agreement.consensus import PREFIX, Consensus
@@ -18,7 +19,7 @@ from sleepscope.app.views.shown_events import Choice, ShownChoices
 from sleepscope.app.views.stage_rows import StageRow
 from sleepscope.constants import STAGES, UNSCORED
 from sleepscope.errors import SettingsError
-from sleepscope.events.event_set import EventSet
+from sleepscope.events.event_set import EventSet, Span, in_spans, joined_spans
 from sleepscope.events.hypnogram import Hypnogram, filled_from
 
 
@@ -66,12 +67,32 @@ def compared_set(session: Session, scorer: str) -> EventSet:
     review = session.review
     assert review is not None
     if scorer.startswith("human:"):
-        stood = review.accepted_set(scorer)
+        stood = _where_judged(session, review.accepted_set(scorer))
         if session.sitting is None or not session.sitting.is_hiding:
             return stood
         # What was accepted of a model before is hidden with it.
         return stood.with_events(e for e in stood.events if not session.hides_event(e.id))
     return next(s for s in review.event_sets() if s.scorer == scorer)
+
+
+def _where_judged(session: Session, stood: EventSet) -> EventSet:
+    """Who judged the events of others looked where those did, not at the whole night."""
+    review = session.review
+    assert review is not None
+    others = [one for one in review.event_sets() if one.scorer != stood.scorer]
+    if stood.scored_spans is not None or all(one.scored_spans is None for one in others):
+        return stood
+    judged = {v.event_id for v in review.verdicts().values() if v.scorer == stood.scorer}
+    spans: list[Span] = []
+    for one in others:
+        if any(event.id in judged for event in one.events):
+            if one.scored_spans is None:
+                return stood
+            spans.extend(one.scored_spans)
+    where = joined_spans(spans)
+    # What they marked elsewhere says that they looked elsewhere, too, and nobody knows where.
+    is_all_there = all(in_spans(event, where) for event in stood.events)
+    return replace(stood, scored_spans=where) if where and is_all_there else stood
 
 
 def trained_scorers(session: Session, scorers: Iterable[str]) -> tuple[str, ...]:

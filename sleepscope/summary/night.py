@@ -81,8 +81,9 @@ def summary_rows(
     Returns
     -------
     tuple of SummaryRow
-        Only events where their scorer looked are counted, by midpoint; parts without time and
-        without an event are left out.
+        Only events where their scorer looked are counted, by midpoint, those of all channels
+        together unless parted by channel; parts without time and without an event are left out.
+        A scorer without an event has rows of no class ("") with a count of 0.
     """
     rows: list[SummaryRow] = []
     known = measures or {}
@@ -90,7 +91,8 @@ def summary_rows(
     for one in sets:
         looked = one.scored_spans or ((0.0, duration),)
         inside = [event for event in one.events if in_spans(event, one.scored_spans)]
-        for kind in dict.fromkeys(event.kind for event in inside):
+        # Who looked and found nothing has a density, too: 0 of no class.
+        for kind in dict.fromkeys(event.kind for event in inside) or ("",):
             events = [event for event in inside if event.kind == kind]
             for by, part, spans in parts:
                 here = common_spans(looked, spans) or ()

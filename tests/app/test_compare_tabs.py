@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from sleepscope.agreement.consensus import Consensus
-from sleepscope.app.commands import StoreDetection
+from sleepscope.app.commands import SetScoredSpans, StoreDetection
 from sleepscope.app.main_window import MainWindow
+from sleepscope.app.scorers import compared_set
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.segmentation import EventRule
 from sleepscope.detection.settings import DetectSettings
@@ -154,6 +155,45 @@ def test_consensus_becomes_a_scorer_and_is_undone_in_one_step(open_night: MainWi
     assert 0 < len(made.events) <= min(len(one.events) for one in before)
     open_night.controllers.reviewing.undo()
     assert session.event_sets() == before
+
+
+def test_updated_consensus_is_made_of_its_members_as_they_are_now(open_night: MainWindow) -> None:
+    session, agreeing = open_night.session, open_night.controllers.agreeing
+    first = session.event_sets()[0].events[0]
+    session.select(first.id)
+    open_night.controllers.reviewing.accept()
+    person = "human:AB"
+    made = agreeing.add_consensus(Consensus("union", (person, "file:expert2")))
+    n = len(session.event_sets()[-1].events)
+    open_night.actions_by_id["update_consensus"].trigger()
+    assert session.event_sets()[-1].scorer == made
+    one, other = session.event_sets()[:2]
+    alone = (
+        event.id
+        for event in one.events
+        if not any(event.onset < e.stop and e.onset < event.stop for e in other.events)
+    )
+    session.select(next(event_id for event_id in alone if event_id != first.id))
+    open_night.controllers.reviewing.accept()
+    open_night.actions_by_id["update_consensus"].trigger()
+    latest = session.event_sets()[-1]
+    assert latest.scorer == f"{made} (2)"
+    assert len(latest.events) == n + 1
+    assert Consensus.parse(latest.scorer).members == (person, "file:expert2")
+    open_night.controllers.reviewing.undo()
+    assert session.event_sets()[-1].scorer == made
+
+
+def test_who_judged_in_scored_stretches_looked_there(open_night: MainWindow) -> None:
+    session = open_night.session
+    source = session.event_sets()[0]
+    session.do(SetScoredSpans(source.scorer, ((0.0, 150.0),)))
+    session.select(next(e.id for e in source.events if e.stop < 150))
+    open_night.controllers.reviewing.accept()
+    assert compared_set(session, "human:AB").scored_spans == ((0.0, 150.0),)
+    session.select(session.event_sets()[1].events[0].id)
+    open_night.controllers.reviewing.accept()
+    assert compared_set(session, "human:AB").scored_spans is None
 
 
 def test_report_is_one_page_of_a4(detected: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

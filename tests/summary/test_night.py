@@ -44,6 +44,12 @@ def test_density_counts_only_the_time_that_was_looked_at() -> None:
     assert row(rows, "stage", "N2").minutes == 1
 
 
+def test_who_found_nothing_has_a_row_with_zero() -> None:
+    rows = summary_rows([EventSet.of("A", EVENTS), EventSet.of("B", [])], 7200.0, HYPNOGRAM)
+    (night,) = [r for r in rows if (r.scorer, r.by) == ("B", "night")]
+    assert (night.kind, night.count, night.minutes, night.per_minute) == ("", 0, 120, 0.0)
+
+
 def test_means_are_taken_over_what_was_measured() -> None:
     measured = {"a": EventMeasures(50.0, 13.0), "b": EventMeasures(70.0, None)}
     whole = row(summary_rows([EventSet.of("A", EVENTS)], 7200.0, None, measured), "night")

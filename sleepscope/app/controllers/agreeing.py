@@ -22,7 +22,7 @@ from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.consensus_dialog import ask_consensus
 from sleepscope.app.language import tr
 from sleepscope.app.report_pdf import write_pdf
-from sleepscope.app.scorers import compared_titles, title_of, trained_scorers
+from sleepscope.app.scorers import compared_titles, title_of, titles, trained_scorers
 from sleepscope.app.session import Session, folder_of
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event_set import EventSet
@@ -167,6 +167,33 @@ class Agreeing(Controller):
         words = tr("{n} events in the consensus {name}.", n=len(made.events), name=title_of(name))
         self.session.say(words)
         return name
+
+    def update_consensus(self) -> None:
+        """Make every consensus anew from its members as they are now; the older sets stay."""
+        names = compared_titles(self.session)
+        # A name with a number is a later making of the same consensus.
+        asked = {}
+        for name in names:
+            if name.startswith(PREFIX):
+                try:
+                    consensus = Consensus.parse(name, names)
+                except SleepScopeError:
+                    continue  # Renamed by a person, so that nobody knows its members.
+                asked[consensus.name] = consensus
+        if not asked:
+            self.session.say(tr("There is no consensus whose members are known."))
+            return
+        before = set(titles(self.session))
+        try:
+            made = [self.add_consensus(consensus) for consensus in asked.values()]
+        except SleepScopeError as error:
+            self.session.fail(error)
+            return
+        fresh = [title_of(name) for name in made if name not in before]
+        if fresh:
+            self.session.say(tr("Made anew: {names}.", names=", ".join(fresh)))
+        else:
+            self.session.say(tr("Every consensus is as its members are now."))
 
     # --- report ------------------------------------------------------------------------------
 

@@ -172,9 +172,17 @@ class Threshold(Controller):
         return settings.b if settings.b != self.scorer else settings.a
 
     @property
+    def is_truth_of_compare(self) -> bool:
+        """Whether Compare takes this model for the truth (B), so that P and R change places."""
+        settings = self.session.compare_settings
+        return bool(self.truth) and settings is not None and settings.b == self.scorer
+
+    @property
     def rule(self) -> str:
         """The rule of the figures, "" where there are none."""
-        return "" if self.point is None or self._reference is None else self._reference.rule
+        if self.point is None or self._reference is None:
+            return ""
+        return self._reference.rule_for(self.events)
 
     def _prepare(self) -> None:
         """Make the truth ready, once for all thresholds; as Compare does it."""

@@ -38,7 +38,8 @@ class SummaryPanel(QWidget):
         self.notes.setWordWrap(True)
         self.notes.setText(
             tr(
-                "Hz and µV: means in the band of the class, measured in the background. Cycles "
+                "n and n/min: all channels together, unless by channel. Hz and µV: "
+                "means in the band of the class, measured in the background. Cycles "
                 "after Feinberg and Floyd (1979). The rules are in the help."
             )
         )
@@ -76,7 +77,7 @@ class SummaryPanel(QWidget):
         ]  # fmt: skip
         rows = [
             (
-                self._title_of(row.scorer), row.kind.replace("_", " "), *(row.cells()[3:]),
+                self._title_of(row.scorer), row.kind.replace("_", " ") or "–", *(row.cells()[3:]),
             )
             for row in chosen
         ]  # fmt: skip
