@@ -13,7 +13,11 @@ from sleepscope.app.arguments import Arguments
 from sleepscope.app.main_window import MainWindow
 from sleepscope.app.session import Session
 from sleepscope.app.settings import Settings
-from sleepscope.app.startup import REPORT_VARIABLE, seconds_since_process_start
+from sleepscope.app.startup import (
+    REPORT_VARIABLE,
+    give_memory_back,
+    seconds_since_process_start,
+)
 
 
 def make_application() -> QApplication:
@@ -21,6 +25,7 @@ def make_application() -> QApplication:
     there = QApplication.instance()
     if isinstance(there, QApplication):
         return there
+    give_memory_back()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("SleepScope")
     # One style everywhere: native ones ignore parts of a dark palette.

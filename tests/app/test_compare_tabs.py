@@ -201,3 +201,10 @@ def test_report_is_one_page_of_a4(detected: MainWindow, qtbot: QtBot, tmp_path: 
     qtbot.waitUntil(lambda: detected.controllers.agreeing.report is not None)
     detected.controllers.agreeing.write(tmp_path / "r.pdf")
     assert (tmp_path / "r.pdf").read_bytes().count(b"/Type /Page\n") == 1
+
+
+def test_a_model_whose_runs_are_hidden_is_not_taken_up(detected: MainWindow) -> None:
+    threshold = detected.controllers.threshold
+    before = threshold.scorer
+    threshold.open("model:hidden")
+    assert threshold.scorer == before

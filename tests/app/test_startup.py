@@ -73,3 +73,23 @@ def test_xcb_cursor_is_only_needed_for_a_window_on_x11() -> None:
 
 def test_process_start_lies_in_the_past() -> None:
     assert startup.seconds_since_process_start() > 0
+
+
+def test_a_c_library_without_settings_of_memory_is_left_alone() -> None:
+    def without_it() -> None:
+        raise OSError("no such library")
+
+    assert startup.give_memory_back(lambda: object()) is False
+    assert startup.give_memory_back(without_it) is False
+
+
+def test_settings_of_memory_reach_the_c_library() -> None:
+    class Library:
+        asked: list[tuple[int, int]] = []  # noqa: RUF012
+
+        def mallopt(self, name: int, value: int) -> int:
+            self.asked.append((name, value))
+            return 1
+
+    assert startup.give_memory_back(Library)
+    assert (-3, 1 << 20) in Library.asked

@@ -2,7 +2,7 @@
 
 Run ``python -m tests.benchmarks.random_use [--minutes 30] [--seed 0]``: what failed with the acts
 before it, then one line of JSON; the exit code is 1 where something failed. It runs on Qt's
-offscreen screen, or under Xvfb with ``QT_QPA_PLATFORM=xcb DISPLAY=:43``. The night is a made-up one
+offscreen screen, or under Xvfb with ``QT_QPA_PLATFORM=xcb DISPLAY=:99``. The night is a made-up one
 of 30 min with two experts; pages, zooms, drags, montages, themes, overviews, staging, docks,
 menus, dialogs, undo and redo, detections begun and cancelled come in random order.
 

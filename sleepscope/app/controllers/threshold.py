@@ -121,6 +121,9 @@ class Threshold(Controller):
         if review is None:
             return
         runs = tuple(run for run in self.session.runs() if run.scorer == scorer)
+        if not runs:
+            # A sitting that hides the model hides its runs, too.
+            return
         try:
             card = self._find_card(runs[0])
         except SleepScopeError as error:
