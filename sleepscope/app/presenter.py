@@ -98,6 +98,8 @@ class Presenter(QObject):
         self.frame.stack.setCurrentIndex(0 if recording is None else 1)
         self.frame.welcome.set_recent(session.settings.recent_nights)
         self.frame.show_docks(recording is not None)
+        if self.controllers.audit.sitting is not None:
+            self.frame.raise_dock("audit")  # it goes on where it was left
         self.frame.traces.set_recording(recording)
         self.frame.setWindowTitle(f"{session.name} – SleepScope" if session.name else "SleepScope")
         if recording is not None:

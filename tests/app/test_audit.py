@@ -136,7 +136,10 @@ def test_an_audit_goes_on_where_the_window_was_closed(
     begin(with_model, qtbot)
     for _ in range(3):
         press(with_model, qtbot, KEY.Key_Backspace)
+    next(d for d in with_model.docks if d.objectName() == "audit").hide()
+    with_model.controllers.opening.close()
     assert with_model.controllers.opening.open(night)
+    assert with_model.audit_panel.isVisible()
     session = with_model.session
     assert session.page.start == session.sitting.facts["windows"][3][0]
     assert with_model.audit_panel.table.item(3, 2).text() == "▶ now"
