@@ -138,7 +138,7 @@ def prepare(
 
 
 # mallopt(3) of glibc: M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX.
-_MALLOC_SETTINGS: Final = ((-3, 1 << 20), (-1, 1 << 20), (-8, 2))
+_MALLOC_SETTINGS: Final = ((-3, 4 << 20), (-1, 64 << 20), (-8, 2))
 
 
 def give_memory_back(open_library: Callable[[], ctypes.CDLL] = lambda: ctypes.CDLL(None)) -> bool:

@@ -22,9 +22,9 @@ REM_2D: Final = RemRecipe(
     limits=(
         " Finds fewer movements than rem-1d and places their ends less sharply, as "
         "wavelets are smooth over time; next to none in N2 and N3. Its Grad-CAM map says "
-        "which frequencies counted (0.4-6 Hz most in 94 % of 18 events, chance 75 %), but "
-        "little about when: its maximum lay inside the movement in 44 % (a random point: "
-        "42 %; tests.benchmarks.map_pointing, a part of the events)."
+        "which frequencies counted (0.4-6 Hz most in 97 % of 39 events, chance 75 %), but "
+        "little about when: its maximum lay inside the movement in 36 % (a random point: "
+        "43 %; tests.benchmarks.map_pointing, a part of the events)."
     ),
     # Maps are smooth over time: their probability rises slowly, and movements run together.
     grid=RuleGrid(

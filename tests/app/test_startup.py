@@ -92,4 +92,4 @@ def test_settings_of_memory_reach_the_c_library() -> None:
             return 1
 
     assert startup.give_memory_back(Library)
-    assert (-3, 1 << 20) in Library.asked
+    assert {name for name, _ in Library.asked} == {-3, -1, -8}
