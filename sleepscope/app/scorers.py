@@ -72,7 +72,8 @@ def compared_set(session: Session, scorer: str) -> EventSet:
             return stood
         # What was accepted of a model before is hidden with it.
         return stood.with_events(e for e in stood.events if not session.hides_event(e.id))
-    return next(s for s in review.event_sets() if s.scorer == scorer)
+    # A scorer whom an undo has taken away is asked for once more before the choice follows.
+    return next((s for s in review.event_sets() if s.scorer == scorer), EventSet(scorer, ()))
 
 
 def _where_judged(session: Session, stood: EventSet) -> EventSet:

@@ -43,6 +43,8 @@ class Mapping(Controller):
         """What would be here, where nothing is."""
         if self.session.settings.explanation_mode == "off":
             return tr("Explanations are off (G).")
+        if self.session.explanation is not None and self.session.explanation.freqs is not None:
+            return tr("The map of this event is being worked out …")
         if self.session.explanation is not None:
             return tr(
                 "{model} reads signals: its explanation is the band behind the trace. Those of "
