@@ -98,6 +98,7 @@ def test_a_run_stopped_by_ctrl_c_goes_on_to_the_same_events(
 
     monkeypatch.setattr(fitting.FitMemory, "own_randomness", interrupted)
     torch.manual_seed(99)
+    before = signal.getsignal(signal.SIGINT)
     assert main(words) == 130
     assert (tmp_path / "checkpoints" / "fold1.safetensors").is_file()
     assert (tmp_path / "checkpoints" / "fold2.stopped").is_file()
@@ -108,7 +109,7 @@ def test_a_run_stopped_by_ctrl_c_goes_on_to_the_same_events(
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["by event"] == json.loads(json.dumps(report.results["by event"]))
     assert ModelCard.read(tmp_path / "own.json").sha256 == report.card.sha256
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_same_run_finds_the_same_events(
