@@ -145,7 +145,9 @@ def give_memory_back(open_library: Callable[[], ctypes.CDLL] = lambda: ctypes.CD
     """Let the C library return large blocks to the system as soon as they are free.
 
     By itself glibc raises its threshold with every large block that is freed, up to 32 MB, and
-    keeps later ones in a heap that tears: half an hour of use grew by 75 MB, with this by under 20.
+    keeps later ones in a heap that tears. A lower threshold than this one gives back more, and
+    costs page faults with every picture of a page (``tests.benchmarks.random_use`` and
+    ``page_turn`` print both sides).
 
     Returns
     -------
