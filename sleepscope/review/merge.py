@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sleepscope.review.edits import Edit
 from sleepscope.review.intake import INSERT_EVENT
 from sleepscope.review.merge_plan import Choice, MergePlan
-from sleepscope.review.merge_side import in_terms_of
+from sleepscope.review.merge_side import EVENT_COLUMNS, in_terms_of
 from sleepscope.review.rows import Row, RowChange
 from sleepscope.review.step import Change
 
 if TYPE_CHECKING:
     from sleepscope.review.review_file import ReviewFile
-
-_EVENT_COLUMNS: Final = (
-    "id",
-    "scorer",
-    "onset",
-    "duration",
-    "kind",
-    "channel",
-    "confidence",
-    "note",
-    "unsure",
-    "status",
-    "origin",
-)
 
 
 def merge(
@@ -81,7 +67,7 @@ def _bring_set(execute: Any, row: Row, events: Sequence[Row]) -> RowChange:
     asleep = {**row, "live": 0}
     execute("INSERT INTO scorers VALUES (:id, :name, :spans, :live)", asleep)
     for event in events:
-        execute(INSERT_EVENT, tuple(event[name] for name in _EVENT_COLUMNS))
+        execute(INSERT_EVENT, tuple(event[name] for name in EVENT_COLUMNS))
     return RowChange("scorer", asleep, {**row, "live": 1})
 
 

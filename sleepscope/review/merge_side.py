@@ -14,7 +14,7 @@ Key = tuple[str, ...]
 # step, at, who, verb, target, before, after
 LoggedEdit = tuple[int, str, str, str, Target, str | None, str | None]
 
-_EVENT: Final = (
+EVENT_COLUMNS: Final = (
     "id",
     "scorer",
     "onset",
@@ -79,7 +79,7 @@ class Side:
         return cls(
             "" if facts is None else str(json.loads(facts[0])["content_hash"]),
             {row["id"]: row for row in rows("scorers", ("id", "name", "spans", "live"))},
-            {row["id"]: row for row in rows("events", _EVENT)},
+            {row["id"]: row for row in rows("events", EVENT_COLUMNS)},
             {(row["event"], row["person"]): row for row in rows("verdicts", _VERDICT)},
             {row["scorer"]: row for row in rows("hypnograms", _HYPNOGRAM)},
             log,
