@@ -9,10 +9,10 @@ UNSCORED: Final = "?"
 # AASM manual IV.1: sleep is staged in epochs of 30 s.
 EPOCH_SECONDS: Final = 30.0
 
-# AASM manual IV.5: a spindle is a train of 11-16 Hz waves (most often 12-14 Hz) of at least 0.5 s.
+# AASM manual: a spindle is a train of 11-16 Hz waves (most often 12-14 Hz) of at least 0.5 s.
 SPINDLE_BAND_HZ: Final = (11.0, 16.0)
 SPINDLE_MIN_SECONDS: Final = 0.5
-# Warby et al. 2014, doi:10.1038/nmeth.2855: spindles over 3 s are not scored.
+# A house rule: what lasts longer is taken for something else.
 SPINDLE_MAX_SECONDS: Final = 3.0
 
 # AASM manual, II (recommended filters for display): high-pass, low-pass in Hz.

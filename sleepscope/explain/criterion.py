@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-OWN: Final = "this program's own limit"
+# A limit whose source was not read is called by what it is, never by the name of a paper.
+OWN: Final = "house rule of this program"
 _MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -24,7 +25,7 @@ class Criterion:
     limit : str
         The rule in few words, "" where there is none.
     source : str
-        AASM section, paper with DOI, or :data:`OWN`.
+        Whose rule it is: a manual or paper that says so, or :data:`OWN`.
     holds : bool or None
         Whether the value is within the limit; None without a limit or a value.
     """

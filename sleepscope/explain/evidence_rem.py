@@ -22,10 +22,10 @@ from sleepscope.signals.missing import fill_missing
 from sleepscope.summary.measures import in_band, measures_of
 
 AASM_REM: Final = (
-    "AASM manual v3 (2023), IV.1: conjugate, irregular, sharply peaked eye movements with an "
-    "initial deflection that usually lasts under 0.5 s"
+    "AASM manual: conjugate, irregular, sharply peaked eye movements with an initial deflection "
+    "that usually lasts under 0.5 s"
 )
-AASM_R: Final = "AASM manual v3 (2023), IV.7: rapid eye movements are scored in stage R"
+STAGE: Final = f"Rapid eye movements are scored in stage R; {OWN}"
 WTC: Final = (
     "Wavelet coherence (Grinsted et al. 2004, doi:10.5194/npg-11-561-2004) of LOC and ROC at "
     f"0.5-5 Hz over the event; opposite is 180 degrees; {OWN}"
@@ -95,7 +95,7 @@ def rem_evidence(
         within("Slope", slope, "µV/s", (None, None), "80 % of the rise over the rise time"),
         within("Coherence, 0.5-5 Hz", coherence, "", (COHERENCE, None), WTC),
         within("Phase, 0.5-5 Hz", phase, "°", (PHASE_DEGREES, 180.0), WTC),
-        one_of("Stage", stage, ("R",), AASM_R),
+        one_of("Stage", stage, ("R",), STAGE),
         within(f"EEG bleed ({where})" if where else "EEG bleed", bleed, "", (None, MOST_BLEED),
                BLEED),
     )  # fmt: skip

@@ -17,20 +17,24 @@ from sleepscope.recordings.recording import Recording
 from sleepscope.signals.missing import fill_missing
 from sleepscope.summary.measures import in_band, measures_of
 
-AASM_SPINDLE: Final = "AASM manual v3 (2023), IV.5: trains of 11-16 Hz waves of at least 0.5 s"
-AASM_N2: Final = "AASM manual v3 (2023), IV.5-6: spindles define N2 and may go on in N3"
-FERRARELLI: Final = (
-    "Lower threshold of Ferrarelli et al. 2007, doi:10.1176/ajp.2007.164.3.483, held against the "
-    "median of the 11-16 Hz envelope in the 15 s on either side"
+AASM_SPINDLE: Final = "AASM manual: trains of 11-16 Hz waves that last at least 0.5 s"
+WAVES: Final = (
+    "Rechtschaffen and Kales 1968, as quoted by others: 6 or 7 waves can be counted in the half "
+    "second; 0.5 s of 11 Hz are 6"
 )
-HUUPPONEN: Final = (
-    "Sigma index of Huupponen et al. 2007, doi:10.1016/j.artmed.2007.04.003: largest amplitude at "
-    "10.5-16 Hz over the mean at 4-10 and 20-40 Hz, in 1 s"
+STAGES: Final = f"Spindles are scored in N2 and may go on in N3; {OWN}"
+BACKGROUND: Final = (
+    "Highest 11-16 Hz envelope in the event over its median in the 15 s on either side; twice is a "
+    f"{OWN}"
 )
-PURCELL: Final = f"Measure of Purcell et al. 2017, doi:10.1038/ncomms15930; {OWN}"
+SIGMA: Final = (
+    "Largest amplitude at 10.5-16 Hz over the mean at 4-10 and 20-40 Hz in the second around the "
+    f"middle; 4.5 is a {OWN}"
+)
+SHAPE: Final = f"Spindles wax and wane, so the highest wave is not at an end; limits: {OWN}"
 KC: Final = (
-    "AASM manual v3 (2023), IV.5: spindles often follow a K-complex. A marked one, else the "
-    "largest wave at 0.3-4 Hz within 1 s; 75 µV is this program's own limit"
+    "Spindles often follow a K-complex. A marked one, else the largest wave at 0.3-4 Hz within "
+    f"1 s; 75 µV is a {OWN}"
 )
 
 CONTEXT: Final = 15.0
@@ -100,16 +104,16 @@ def spindle_evidence(
         within("Peak frequency", peak, "Hz", SPINDLE_BAND_HZ, AASM_SPINDLE),
         within(
             "Duration", event.duration, "s", (SPINDLE_MIN_SECONDS, SPINDLE_MAX_SECONDS),
-            f"{AASM_SPINDLE}; at most 3 s: Warby et al. 2014, doi:10.1038/nmeth.2855",
+            f"{AASM_SPINDLE}; at most {SPINDLE_MAX_SECONDS:g} s: {OWN}",
         ),
-        within("Waves", cycles, "", (6, None), f"{AASM_SPINDLE}: 0.5 s of 11 Hz are 6 waves"),
+        within("Waves", cycles, "", (6, None), WAVES),
         within("Amplitude, peak to peak", measures.amplitude, "µV", (None, None),
-               "Largest of the 11-16 Hz signal; the AASM manual gives no limit"),
-        within("Amplitude over background", ratio, "x", (AMPLITUDE_RATIO, None), FERRARELLI),
+               "Largest of the 11-16 Hz signal; no limit"),
+        within("Amplitude over background", ratio, "x", (AMPLITUDE_RATIO, None), BACKGROUND),
         within("Sigma over neighbour bands", sigma_index(filled, sfreq, (first + behind) // 2),
-               "x", (SIGMA_INDEX, None), HUUPPONEN),
-        within("Place of the highest wave (0 start, 1 end)", symmetry, "", SYMMETRY, PURCELL),
-        one_of("Stage", stage, ("N2", "N3"), AASM_N2),
+               "x", (SIGMA_INDEX, None), SIGMA),
+        within("Place of the highest wave (0 start, 1 end)", symmetry, "", SYMMETRY, SHAPE),
+        one_of("Stage", stage, ("N2", "N3"), STAGES),
         _k_complex(filled, sfreq, event, k_complexes, (first, behind)),
     )  # fmt: skip
     warnings = []

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sleepscope.errors import ChannelError, GapError, SettingsError
 from sleepscope.events.event import Event
 from sleepscope.events.hypnogram import Hypnogram
-from sleepscope.explain.criterion import Criterion, within
+from sleepscope.explain.criterion import OWN, Criterion, within
 from sleepscope.explain.evidence import Evidence, evidence_of, heat_warnings
 from sleepscope.explain.explanation import Explanation
 from sleepscope.progress import finish
@@ -236,3 +236,12 @@ def test_limits_belong_to_the_range() -> None:
     assert within("x", 0.49, "s", (0.5, None), "").holds is False
     assert within("x", None, "s", (0.5, None), "").text == "–"
     assert within("x", -0.5, "", (None, -0.5), "").limit == "at most \N{MINUS SIGN}0.5"
+
+
+def test_a_limit_is_named_after_a_manual_or_called_a_house_rule() -> None:
+    found = card(recorded(C3=burst(13.0) + 0.01 * pink(0)), SPINDLE, hypnogram=N2)
+    sources = {one.name: one.source for one in found.criteria if one.limit}
+    assert "AASM manual" in sources.pop("Peak frequency")
+    assert "AASM manual" in sources["Duration"]
+    assert "Rechtschaffen and Kales" in sources.pop("Waves")
+    assert all(OWN in words for words in sources.values())
