@@ -114,7 +114,7 @@ def balance(windows: Windows, settings: Balancing) -> Balanced:
     for name in ("under", "over"):
         if name in pipeline.named_steps:
             kept = pipeline.named_steps[name].sample_indices_
-    balanced = _with_made(windows, kept, rows[kept.size :], labels[kept.size :])
+    balanced = _with_made(windows, kept, rows, labels)
     return Balanced(balanced, before, balanced.counts)
 
 
@@ -158,17 +158,16 @@ def _pipeline(settings: Balancing, counts: dict[str, int]) -> Any:
 def _with_made(
     windows: Windows,
     kept: NDArray[np.intp],
-    rows: NDArray[np.float32],
+    rows: NDArray[np.floating[Any]],
     labels: NDArray[np.int64],
 ) -> Windows:
-    """Windows that stay, and made ones behind them."""
-    stay = windows[kept]
-    made = np.asarray(rows, np.float32).reshape(-1, *windows.features.shape[1:])
+    """Windows that stay, and made ones behind them, of the features as the pipeline gave them."""
+    stay, made = windows.without_features()[kept], labels[kept.size :]
     return Windows(
-        np.concatenate([stay.features, made]),
-        np.concatenate([stay.labels, labels]),
-        np.concatenate([stay.soft, labels.astype(np.float32)]),
-        np.concatenate([stay.subjects, np.full(len(labels), MADE, stay.subjects.dtype)]),
-        np.concatenate([stay.starts, np.full(len(labels), np.nan)]),
+        np.asarray(rows, windows.features.dtype).reshape(-1, *windows.features.shape[1:]),
+        np.concatenate([stay.labels, made]),
+        np.concatenate([stay.soft, made.astype(np.float32)]),
+        np.concatenate([stay.subjects, np.full(len(made), MADE, stay.subjects.dtype)]),
+        np.concatenate([stay.starts, np.full(len(made), np.nan)]),
         windows.seconds,
     )

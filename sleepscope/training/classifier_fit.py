@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +21,8 @@ from sleepscope.training.windows import Windows
 
 # Windows looked at between two looks at the validation subjects, in batches.
 _LOOK_EVERY = 25
+# Windows that are scaled at a time.
+_PIECE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +175,30 @@ def _validation(windows: Windows, settings: ClassifierSettings) -> tuple[Windows
 
 def _scale(windows: Windows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean and standard deviation of each row, over all training windows and columns."""
-    axes = (0, windows.features.ndim - 1)
-    mean = windows.features.mean(axis=axes, keepdims=True, dtype=np.float64)[0]
-    scale = windows.features.std(axis=axes, keepdims=True, dtype=np.float64)[0]
+    total = square = np.zeros((*windows.features.shape[1:-1], 1))
+    for part in _parts(windows.features):
+        wide = part.astype(np.float64)
+        total = total + wide.sum(axis=(0, -1))[..., None]
+        square = square + np.square(wide).sum(axis=(0, -1))[..., None]
+    n = len(windows) * windows.features.shape[-1]
+    mean = total / n
+    scale = np.sqrt(np.maximum(square / n - np.square(mean), 0.0))
     return mean.astype(np.float32), np.maximum(scale, 1e-6).astype(np.float32)
 
 
 def _standardised(
     windows: Windows, mean: NDArray[np.float32], scale: NDArray[np.float32]
 ) -> Windows:
-    return windows.with_features((windows.features - mean) / scale)
+    """Piece by piece: maps of a night would not fit into memory several times over."""
+    changed = np.empty_like(windows.features)
+    for part, out in zip(_parts(windows.features), _parts(changed), strict=True):
+        out[:] = (part - mean) / scale
+    return windows.with_features(changed)
+
+
+def _parts(features: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Views of so many windows each."""
+    return (features[first : first + _PIECE] for first in range(0, len(features), _PIECE))
 
 
 def _logits(network: nn.Module, windows: torch.Tensor) -> torch.Tensor:
@@ -220,7 +237,9 @@ def _fit(
             if order.numel() < settings.batch_size:
                 order = torch.cat([order, torch.randperm(len(windows), generator=generator)])
             batch, order = order[: settings.batch_size], order[settings.batch_size :]
-            shown, wanted = settings.augmentation(features[batch], targets[batch], generator)
+            shown, wanted = settings.augmentation(
+                features[batch].float(), targets[batch], generator
+            )
             with one_thread(), torch.random.fork_rng(devices=[]):
                 torch.set_rng_state(dropout)
                 loss = functional.cross_entropy(_logits(network, shown), wanted, weight=weights)
@@ -260,7 +279,10 @@ def _targets(windows: Windows, soft: bool) -> torch.Tensor:
 def _watched_loss(network: nn.Module, watched: Windows) -> float:
     network.eval()
     with torch.inference_mode(), one_thread():
-        logits = _logits(network, torch.from_numpy(watched.features))
-        loss = functional.cross_entropy(logits, torch.from_numpy(watched.labels))
+        logits = [
+            _logits(network, torch.from_numpy(part.astype(np.float32)))
+            for part in _parts(watched.features)
+        ]
+        loss = functional.cross_entropy(torch.cat(logits), torch.from_numpy(watched.labels))
     network.train()
     return float(loss)

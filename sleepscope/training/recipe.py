@@ -9,6 +9,7 @@ channels have wavelet power where the original had coherence, and the loss takes
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -53,7 +54,13 @@ SLEEPERS: Final = 9
 SLEEPER_STRETCHES: Final = 45
 # The classes of the published networks, in passes over the windows.
 PUBLISHED_EPOCHS: Final = {"1D": 100.0, "2D": 200.0}
+PUBLISHED_BATCH: Final = {"1D": 256, "2D": 128}
 PUBLISHED_RATE: Final = 1e-3
+_BATCHES: Final = (
+    f"batches of {PUBLISHED_BATCH['1D']} windows in 1D and of {PUBLISHED_BATCH['2D']} in 2D"
+)
+# The picture that the 2D network reads of a window: 128 columns, 25 to the second.
+MAP_SECONDS: Final = 128 / 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +91,29 @@ class RecipeSettings:
         if self.steps is None:
             return ClassifierSettings(
                 epochs=PUBLISHED_EPOCHS[dimensions],
+                batch_size=PUBLISHED_BATCH[dimensions],
                 learning_rate=PUBLISHED_RATE,
                 one_cycle=False,
                 balancing=self.balancing,
                 seed=self.seed,
             )
-        return ClassifierSettings(steps=self.steps, balancing=self.balancing, seed=self.seed)
+        return ClassifierSettings(
+            steps=self.steps,
+            batch_size=PUBLISHED_BATCH[dimensions],
+            balancing=self.balancing,
+            seed=self.seed,
+        )
 
     @property
     def budget(self) -> str:
         """How much training each fold gets, in words."""
         if self.steps is None:
-            return "all epochs as published (100 in 1D, 200 in 2D), Adam at 1e-3"
+            return (
+                f"all epochs as published ({PUBLISHED_EPOCHS['1D']:g} in 1D, "
+                f"{PUBLISHED_EPOCHS['2D']:g} in 2D), {_BATCHES}, Adam at {PUBLISHED_RATE:g}"
+            )
         return (
-            f"a smaller budget: {self.steps} batches of 256 windows a fold, Adam, one cycle up to "
+            f"a smaller budget: {self.steps} batches a fold ({_BATCHES}), Adam, one cycle up to "
             f"{ClassifierSettings().learning_rate:g}"
         )
 
@@ -178,42 +194,62 @@ def run_cell(
     Returns
     -------
     dict
-        Figures by protocol, as :func:`~sleepscope.training.window_results.fold_table` gives them.
+        Figures by protocol, as :func:`~sleepscope.training.window_results.fold_table` gives them,
+        with the processor time of the folds.
     """
     folder.mkdir(parents=True, exist_ok=True)
     windows: Windows = yield from WINDOWS[task](settings, dimensions)
     results = {}
     for protocol in protocols:
-        folds = {}
+        folds, seconds = {}, 0.0
         splits: Iterator[WindowSplit] = protocol.splits(windows, settings.balancing)
         for index, split in enumerate(splits):
             message = f"{task} {dimensions}, {protocol.title}: {split.name}"
             path = folder / f"{protocol.name}-{index + 1}.npz"
-            folds[split.name] = yield from _fold(path, split, task, dimensions, settings, message)
-        results[protocol.name] = fold_table(folds)
+            fold = yield from _fold(path, split, task, dimensions, settings, message)
+            folds[split.name] = fold.labels, fold.probabilities
+            seconds += fold.seconds
+        results[protocol.name] = {**fold_table(folds), "cpu_seconds": round(seconds, 1)}
     return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """What a fold's network said about the windows it was not shown, and what it cost, s."""
+
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+    seconds: float
 
 
 def _fold(
     path: Path, split: WindowSplit, task: str, dimensions: str, settings: RecipeSettings, what: str
-) -> Steps[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+) -> Steps[_Fold]:
     """Labels and probabilities of the held-out windows, from the disk or from a fresh network."""
     asked = json.dumps(asdict(replace(settings, data=Path())), default=str, sort_keys=True)
     if path.is_file():
         with np.load(path) as found:
-            if str(found["asked"]) == asked:
-                return found["labels"], found["probabilities"]
+            if str(found["asked"]) == asked and "seconds" in found:
+                return _Fold(found["labels"], found["probabilities"], float(found["seconds"]))
+    began = time.process_time()
     fitting = fit_classifier(
         lambda: _classifier(task, dimensions), split.training, settings.classifier(dimensions)
     )
     fitted = yield from as_part(fitting, 0, _batches(split, settings, dimensions), what)
     probabilities = fitted.probabilities(split.held_out)
     rough = path.with_suffix(".part.npz")
-    np.savez(rough, asked=asked, labels=split.held_out.labels, probabilities=probabilities)
+    seconds = time.process_time() - began
+    np.savez(
+        rough,
+        asked=asked,
+        labels=split.held_out.labels,
+        probabilities=probabilities,
+        seconds=seconds,
+    )
     rough.replace(path)
     counts = f"{fitted.before} before, {fitted.after} after balancing"
     yield Progress(1, 1, f"{what}: {counts}, {len(split.held_out)} held out")
-    return split.held_out.labels, probabilities
+    return _Fold(split.held_out.labels, probabilities, seconds)
 
 
 def _batches(split: WindowSplit, settings: RecipeSettings, dimensions: str) -> float:
@@ -235,16 +271,20 @@ def _featured(signal: ScoredSignal, network: DenseNetwork, settings: RecipeSetti
     """Windows cut on the signal, with what the network reads of them.
 
     The 2D network's window of 128 columns is 5.12 s long; its middle lies where the window's does.
+    Windows too close to an end for that are left out for the 1D network, too: both are shown the
+    same ones.
     """
     windows = cut_windows(signal, settings.cut, settings.labels)
     features = network.prepare(signal.features.astype(np.float64))
+    # Columns to the second; the 2D network's are fewer than the signal's samples.
     rate = network.sfreq * features.shape[-1] / signal.features.shape[-1]
-    length = round(settings.cut.seconds * network.sfreq)
-    if features.shape[-1] != signal.features.shape[-1]:
-        length = 128
-        features = features[None]
+    duration = signal.features.shape[-1] / network.sfreq
     middles = windows.starts + settings.cut.seconds / 2
-    firsts = np.round(middles * rate - length / 2).astype(np.intp)
-    inside = (firsts >= 0) & (firsts + length <= features.shape[-1])
+    inside = (middles >= MAP_SECONDS / 2) & (middles <= duration - MAP_SECONDS / 2)
+    seconds = settings.cut.seconds
+    if features.shape[-1] != signal.features.shape[-1]:
+        # Half precision holds log power or coherence to 1 part in 2000, in half the memory.
+        features, seconds = features[None].astype(np.float16), MAP_SECONDS
+    firsts = np.round((middles[inside] - seconds / 2) * rate).astype(np.intp)
     kept = windows[np.flatnonzero(inside)]
-    return kept.with_features(take_windows(features, firsts[inside], length))
+    return kept.with_features(take_windows(features, firsts, round(seconds * rate)))

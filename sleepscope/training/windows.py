@@ -104,7 +104,7 @@ class Windows:
 
     Attributes
     ----------
-    features : (n, ...) ndarray of float32
+    features : (n, ...) ndarray of float32 or float16
     labels : (n,) ndarray of int64
         1 where any expert who looked saw an event, else 0.
     soft : (n,) ndarray of float32
@@ -152,6 +152,10 @@ class Windows:
     def with_features(self, features: NDArray[np.float32]) -> Windows:
         """The same windows seen otherwise."""
         return replace(self, features=features)
+
+    def without_features(self) -> Windows:
+        """The same windows with nothing to see in them, for work on labels and places alone."""
+        return self.with_features(self.features[:, ..., :0])
 
     def apart(self) -> Windows:
         """Windows side by side, in the order of time: nothing in them is counted twice."""
@@ -209,12 +213,12 @@ def cut_windows(signal: ScoredSignal, cut: WindowCut, rule: LabelRule) -> Window
 
 
 def take_windows(
-    features: NDArray[np.float32], firsts: NDArray[np.intp], length: int
-) -> NDArray[np.float32]:
+    features: NDArray[np.floating[Any]], firsts: NDArray[np.intp], length: int
+) -> NDArray[Any]:
     """Stretches (n, ..., length) of the last axis that begin at these columns."""
     windows = [features[..., first : first + length] for first in firsts]
     if not windows:
-        return np.empty((0, *features.shape[:-1], length), np.float32)
+        return np.empty((0, *features.shape[:-1], length), features.dtype)
     return np.stack(windows)
 
 

@@ -38,7 +38,7 @@ def test_the_table_marks_the_leak_and_says_the_budget(small: RecipeSettings) -> 
     figures = {"accuracy": 0.9571, "f1": 0.96, "mcc": None, "auprc": 0.5}
     found = {"pooled": figures, "mean": {"f1": 0.95}, "sd": {"f1": 0.01}}
     printed = table({"spindle 1D": {p.name: found for p in PROTOCOLS}}, small.budget)
-    assert "1 batches of 256" in printed
+    assert "1 batches a fold (batches of 256 windows in 1D and of 128 in 2D)" in printed
     row = "| spindles (DREAMS), 1D | shuffled 10-fold (LEAKY) | .957 | .960 | – | .500 |"
     assert f"{row} .950 ± .010 |" in printed
     assert "all epochs" in RecipeSettings(Path(), steps=None).budget
