@@ -1,26 +1,43 @@
-"""Explain what a model said about a stretch of a recording."""
+"""Explain what a model said about a stretch of a recording.
+
+For many events of one recording see :mod:`~sleepscope.explain.explain_events`.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.detection.inputs import input_length, read_stretch
 from sleepscope.errors import SettingsError
+from sleepscope.events.event import Event
 from sleepscope.explain.explanation import Explanation
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.recording import Recording
+
+if TYPE_CHECKING:
+    from sleepscope.networks.dense import DenseNetwork
 
 METHOD: Final = "Grad-CAM"
 # Shown on either side of an event: a 30-s page around it.
 CONTEXT_SECONDS: Final = 15.0
 # An explanation looks at one event, not at a night.
 LONGEST_SECONDS: Final = 120.0
+# A point has no stretch to explain; this much around its moment is taken.
+SHORTEST_SECONDS: Final = 0.2
+
+
+def explained_span(event: Event, duration: float) -> tuple[float, float]:
+    """The stretch ``[start, stop)`` s that is explained of an event in a recording so long."""
+    spare = max(0.0, SHORTEST_SECONDS - event.duration) / 2
+    return max(0.0, event.onset - spare), min(duration, event.stop + spare)
 
 
 def explain(
@@ -82,21 +99,38 @@ def explain(
     ChannelError, ModelError, RecordingError
         If channels, weights or the file cannot be used.
     """
-    _check(recording, card, channels, start, stop, context)
+    check_channels(recording, card, channels)
+    check_span(recording, card, channels, start, stop, context)
     message = f"Explaining {start:.2f}-{stop:.2f} s on {', '.join(channels)} · {card.name}"
     yield Progress(0.0, 3.0, message)
-    # torch comes with these: late, so that a window can be on screen before.
-    from sleepscope.explain.moments import explain_moments, row_frequencies
-    from sleepscope.explain.windows import explain_windows
-    from sleepscope.networks.published_cnn_1d import PublishedCnn1d
-    from sleepscope.networks.threads import one_thread
-
     network = load_network(card)
     stretch = read_stretch(recording, channels, network, start - context, stop + context)
     yield Progress(1.0, 3.0, message)
     with one_thread():
         seen = SeenStretch.of(network, stretch, start, stop)
     yield Progress(2.0, 3.0, message)
+    explanation = yield from explain_seen(network, card, channels, seen, context, message)
+    yield Progress(3.0, 3.0, message)
+    return replace(explanation, event_id=event_id)
+
+
+def explain_seen(
+    network: DenseNetwork,
+    card: ModelCard,
+    channels: tuple[str, ...],
+    seen: SeenStretch,
+    context: float,
+    message: str,
+) -> Steps[Explanation]:
+    """The explanation of an event in a stretch that was read already; see :func:`explain`.
+
+    The stretch reaches ``context`` seconds and what the network needs beyond the event.
+    """
+    from sleepscope.explain.geometry import row_frequencies
+    from sleepscope.explain.moments import explain_moments
+    from sleepscope.explain.windows import explain_windows
+    from sleepscope.networks.published_cnn_1d import PublishedCnn1d
+
     freqs: NDArray[np.float64] | None = None
     if isinstance(network, PublishedCnn1d):
         times, relevance, target = yield from explain_windows(network, seen, message)
@@ -105,9 +139,9 @@ def explain(
             times, relevance, target = explain_moments(network, seen)
             freqs = row_frequencies(network)
     relevance[..., ~seen.usable_at(times)] = np.nan
-    near = (times >= start - context) & (times < stop + context) & seen.holds(times)
-    shown = (seen.moments >= start - context) & (seen.moments < stop + context)
-    yield Progress(3.0, 3.0, message)
+    first, behind = seen.start - context, seen.stop + context
+    near = (times >= first) & (times < behind) & seen.holds(times)
+    shown = (seen.moments >= first) & (seen.moments < behind)
     return Explanation(
         method=METHOD,
         layer=network.explained_layer,
@@ -118,20 +152,18 @@ def explain(
         relevance=relevance[..., near].astype(np.float32),
         probability_times=seen.moments[shown],
         probability=seen.probability[shown],
-        event_id=event_id,
         freqs=freqs,
     )
 
 
-def _check(
-    recording: Recording,
-    card: ModelCard,
-    channels: tuple[str, ...],
-    start: float,
-    stop: float,
-    context: float,
-) -> None:
-    """Say in one sentence why this cannot be explained."""
+def check_channels(recording: Recording, card: ModelCard, channels: tuple[str, ...]) -> None:
+    """Say in one sentence why a model cannot be asked about these channels.
+
+    Raises
+    ------
+    ChannelError, SettingsError
+        As :func:`explain`.
+    """
     if len(channels) != len(card.channels):
         raise SettingsError(
             f"{card.name} reads {len(card.channels)} channels ({', '.join(card.channels)}), "
@@ -139,6 +171,23 @@ def _check(
         )
     for label in channels:
         recording.channel(label)
+
+
+def check_span(
+    recording: Recording,
+    card: ModelCard,
+    channels: tuple[str, ...],
+    start: float,
+    stop: float,
+    context: float,
+) -> None:
+    """Say in one sentence why a stretch cannot be explained.
+
+    Raises
+    ------
+    SettingsError
+        As :func:`explain`.
+    """
     if not 0.0 <= start < stop <= recording.duration + 1e-6:
         raise SettingsError(
             f"{start:.2f} to {stop:.2f} s cannot be explained; the recording goes from 0 to "

@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sleepscope.explain.geometry import bins_of, grid_of, reach_of
 from sleepscope.explain.grad_cam import grad_cam, mean_logit
-from sleepscope.explain.receptive_field import receptive_field, row_centres
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.time_frequency import TimeFrequencyNetwork
@@ -20,24 +20,30 @@ def explain_moments(
     """Times, relevance and target of a network that answers for every moment.
 
     The relevance is (n,), or (n_rows, n) of a network that reads maps over frequency; see
-    :func:`row_frequencies`.
+    :func:`~sleepscope.explain.geometry.row_frequencies`.
 
     The map goes from the first to the last bin in which the target has a gradient. Grad-CAM
     weighs a layer's channels alike in all its bins, so beyond them it would light up for any other
     event as well, most of all for a larger one, which had no part in this answer.
     """
-    mean = mean_logit(seen.low, seen.behind)
+    features, first = _around_the_event(network, seen)
+    stride = network.feature_stride
+    mean = mean_logit(seen.low - first // stride, seen.behind - first // stride)
 
     def target(logits: Tensor) -> Tensor:
         return mean(network.event_logit(logits))
 
-    features = torch.from_numpy(seen.features)[None]
     has_rows = isinstance(network, TimeFrequencyNetwork)
-    answer = grad_cam(network, features, network.explained_layer, target, rows_apart=has_rows)
+    answer = grad_cam(
+        network,
+        torch.from_numpy(features)[None],
+        network.explained_layer,
+        target,
+        rows_apart=has_rows,
+    )
     relevance = answer.relevance[0].astype(np.float64)
-    field = receptive_field(network, network.explained_layer, network.n_features)
     n_bins = relevance.shape[-1]
-    times = seen.times(field.centres(n_bins) * network.samples_per_feature)
+    times = seen.times((first + bins_of(network).centres(n_bins)) * network.samples_per_feature)
     words = f"mean logit, {seen.start:.2f}-{seen.stop:.2f} s"
     # Without any gradient the layer has no say: a map of zeros, as long as was asked for.
     moved = answer.reached[0].reshape(-1, n_bins).any(axis=0)
@@ -46,15 +52,9 @@ def explain_moments(
     return times[part], relevance[..., part] * relevance.size, words
 
 
-def row_frequencies(network: DenseNetwork) -> NDArray[np.float64] | None:
-    """(n_rows,) frequencies, Hz, at the centres of what the rows of the explained layer see.
-
-    None for networks that read signals.
-    """
-    if not isinstance(network, TimeFrequencyNetwork):
-        return None
-    rows = np.arange(network.freqs.size)
-    centres = row_centres(network, network.explained_layer)
-    # Where the spacing of the rows leads beyond the last frequency, the octaves go on as they are.
-    slope, offset = np.polyfit(rows, np.log2(network.freqs), 1)
-    return np.asarray(2.0 ** (offset + slope * centres), dtype=np.float64)
+def _around_the_event(network: DenseNetwork, seen: SeenStretch) -> tuple[NDArray[np.float32], int]:
+    """The features that have a say in the target, and the first one's column in the stretch."""
+    grid, reach, stride = grid_of(network), reach_of(network), network.feature_stride
+    first = max(0, seen.low * stride - reach) // grid * grid
+    behind = seen.behind * stride + reach
+    return np.ascontiguousarray(seen.features[:, first : -(-behind // grid) * grid]), first

@@ -113,7 +113,7 @@ def row_centres(network: TimeFrequencyNetwork, layer: str) -> NDArray[np.float64
     probe = torch.zeros(n_freqs, network.n_maps, n_freqs, _MAP_COLUMNS)
     probe[np.arange(n_freqs), :, np.arange(n_freqs)] = torch.nan
     listening = _stopping_at(network, layer)
-    with torch.no_grad(), listening as seen, _unmixed(network), suppress(_ReachedError):
+    with torch.no_grad(), listening as seen, unmixed(network), suppress(_ReachedError):
         network(probe.flatten(1, 2))
     if not seen or seen[0].dim() != 4:
         raise ModelError(f"Layer '{layer}' gives no rows over frequency.")
@@ -187,7 +187,7 @@ def _edges(
 def _touched(network: nn.Module, layer: str, probe: Tensor) -> NDArray[np.bool_]:
     """Which bins (n_items, n_bins) of the layer turned NaN."""
     listening = _stopping_at(network, layer)
-    with torch.no_grad(), listening as seen, _unmixed(network), suppress(_ReachedError):
+    with torch.no_grad(), listening as seen, unmixed(network), suppress(_ReachedError):
         network(probe)
     if not seen:
         raise ModelError(f"Layer '{layer}' did not run.")
@@ -217,7 +217,7 @@ def _stopping_at(network: nn.Module, layer: str) -> Iterator[list[Tensor]]:
 
 
 @contextmanager
-def _unmixed(network: nn.Module) -> Iterator[None]:
+def unmixed(network: nn.Module) -> Iterator[None]:
     """Evaluation mode, and normalisations pass their input on, for as long as it is measured."""
     training = [module for module in network.modules() if module.training]
     handles = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,18 +45,18 @@ class SeenStretch:
 
     @classmethod
     def of(cls, network: DenseNetwork, stretch: Stretch, start: float, stop: float) -> SeenStretch:
-        """Features and probability of a stretch."""
+        """Features and probability of a stretch, seen for the event ``[start, stop)`` s.
+
+        Raises
+        ------
+        GapError
+            If nothing usable was recorded in the event.
+        """
         stride, rate = network.stride, network.output_sfreq
         n_out = stretch.state.size // stride
         state = stretch.state[: n_out * stride].reshape(n_out, stride).max(axis=1, initial=0)
-        first = stretch.first // stride
-        low = min(max(round(start * rate) - first, 0), max(0, n_out - 1))
-        behind = min(max(round(stop * rate) - first, low + 1), n_out)
-        if not (state[low:behind] == USABLE).any():
-            raise GapError(
-                f"Nothing usable was recorded from {start:.2f} to {stop:.2f} s, "
-                f"so there is nothing to explain."
-            )
+        low, behind = _outputs(network, stretch, start, stop)
+        _check_usable(state[low:behind] == USABLE, start, stop)
         features = network.prepare(stretch.signals)
         probability = network.tracks(features).probability[:n_out]
         return cls(
@@ -64,12 +64,25 @@ class SeenStretch:
             features=features,
             low=low,
             behind=behind,
-            middle=(start + stop) / 2 * stretch.sfreq - stretch.first,
+            middle=_middle(stretch, start, stop),
             start=start,
             stop=stop,
-            moments=(np.arange(first, first + n_out, dtype=np.float64) + 0.5) / rate,
+            moments=(np.arange(n_out, dtype=np.float64) + stretch.first // stride + 0.5) / rate,
             probability=np.where(state == USABLE, probability, np.nan).astype(np.float32),
         )
+
+    def about(self, network: DenseNetwork, start: float, stop: float) -> SeenStretch:
+        """The same stretch, seen for another event; nothing is worked out again.
+
+        Raises
+        ------
+        GapError
+            If nothing usable was recorded in that event.
+        """
+        low, behind = _outputs(network, self.stretch, start, stop)
+        _check_usable(np.isfinite(self.probability[low:behind]), start, stop)
+        middle = _middle(self.stretch, start, stop)
+        return replace(self, low=low, behind=behind, middle=middle, start=start, stop=stop)
 
     def times(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """Seconds of the recording for positions in the stretch, in input samples."""
@@ -88,3 +101,23 @@ class SeenStretch:
         inside = (index >= 0) & (index < state.size)
         usable: NDArray[np.bool_] = state[np.clip(index, 0, state.size - 1)] == USABLE
         return inside & usable
+
+
+def _outputs(network: DenseNetwork, stretch: Stretch, start: float, stop: float) -> tuple[int, int]:
+    """Output samples ``[low, behind)`` of an event, counted from the start of the stretch."""
+    n_out, first = stretch.state.size // network.stride, stretch.first // network.stride
+    low = min(max(round(start * network.output_sfreq) - first, 0), max(0, n_out - 1))
+    return low, min(max(round(stop * network.output_sfreq) - first, low + 1), n_out)
+
+
+def _middle(stretch: Stretch, start: float, stop: float) -> float:
+    """An event's middle, in input samples from the start of the stretch."""
+    return (start + stop) / 2 * stretch.sfreq - stretch.first
+
+
+def _check_usable(usable: NDArray[np.bool_], start: float, stop: float) -> None:
+    if not usable.any():
+        raise GapError(
+            f"Nothing usable was recorded from {start:.2f} to {stop:.2f} s, "
+            f"so there is nothing to explain."
+        )

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sleepscope.explain.geometry import bins_of
 from sleepscope.explain.grad_cam import class_logit, grad_cam
-from sleepscope.explain.receptive_field import receptive_field
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.networks.threads import one_thread
@@ -25,7 +25,7 @@ def explain_windows(
 ) -> Steps[tuple[NDArray[np.float64], NDArray[np.float64], str]]:
     """Times, relevance and target of a classifier of windows: the mean over its windows."""
     with one_thread():
-        field = receptive_field(network, network.explained_layer, network.n_features)
+        field = bins_of(network)
     firsts = _windows_over(seen.middle, network.window_samples, network.hop, seen.features.shape[1])
     n_bins = round((int(firsts[-1]) + network.window_samples - firsts[0]) / field.spacing)
     total, count = np.zeros(n_bins), np.zeros(n_bins)

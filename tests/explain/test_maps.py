@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from sleepscope.errors import ModelError
 from sleepscope.explain.explain import explain
 from sleepscope.explain.explanation import Explanation
+from sleepscope.explain.geometry import row_frequencies
 from sleepscope.explain.grad_cam import grad_cam, mean_logit
-from sleepscope.explain.moments import row_frequencies
 from sleepscope.explain.receptive_field import row_centres
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard

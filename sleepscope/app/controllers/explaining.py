@@ -15,7 +15,7 @@ from sleepscope.app.session import Session
 from sleepscope.detection.channels import chosen_channels, why_unusable
 from sleepscope.errors import ModelError, SleepScopeError
 from sleepscope.events.event import Event
-from sleepscope.explain.explain import explain
+from sleepscope.explain.explain import explain, explained_span
 from sleepscope.explain.explanation import Explanation
 from sleepscope.explain.relevance_scale import relevance_scale
 from sleepscope.networks.model_card import ModelCard
@@ -25,8 +25,6 @@ TOPIC: Final = "explain"
 MODES: Final = ("band", "trace", "off")
 # Stepping fast through events must not start a job for each one passed by.
 WAIT_MS: Final = 80
-# A point has no stretch to explain; this much around its moment is taken.
-SHORTEST_SECONDS: Final = 0.2
 # What an explanation of an event depends on.
 _ASKED_OF: Final = ("onset", "duration", "kind", "channel")
 
@@ -86,9 +84,7 @@ class Explaining(Controller):
             self.session.set_explanation(None)
             self.session.say(str(error))
             return None
-        spare = max(0.0, SHORTEST_SECONDS - event.duration) / 2
-        start = max(0.0, event.onset - spare)
-        stop = min(recording.duration, event.stop + spare)
+        start, stop = explained_span(event, recording.duration)
         steps = with_network_library(
             lambda: explain(recording, card, channels, start, stop, event_id=event.id)
         )
