@@ -37,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
             "There is no screen here; add --screenshot PICTURE.png to draw the window into a file, "
             "or run 'sleepscope demo'."
         )
+    startup.read_core()
     from sleepscope.app import window
 
     return window.run(arguments)

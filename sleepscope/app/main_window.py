@@ -31,6 +31,7 @@ from sleepscope.app.focus import FocusKeys
 from sleepscope.app.frame import LAYOUT_VERSION, Frame
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
+from sleepscope.app.look import apply_look
 from sleepscope.app.overview_menus import (
     fill_channels,
     fill_compared_stages,
@@ -39,6 +40,7 @@ from sleepscope.app.overview_menus import (
 from sleepscope.app.presenter import Presenter
 from sleepscope.app.scorers import title_of, titles
 from sleepscope.app.session import Session
+from sleepscope.app.theme import theme_named
 from sleepscope.errors import SleepScopeError
 
 
@@ -53,6 +55,8 @@ class MainWindow(Frame):
     """
 
     def __init__(self, session: Session) -> None:
+        # Before there are widgets, each of which would take another look on its way.
+        apply_look(theme_named(session.settings.theme), session.settings.text_size)
         super().__init__()
         self.session = session
         session.setParent(self)

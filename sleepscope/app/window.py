@@ -15,6 +15,7 @@ from sleepscope.app.session import Session
 from sleepscope.app.settings import Settings
 from sleepscope.app.startup import (
     REPORT_VARIABLE,
+    collect_again,
     give_memory_back,
     seconds_since_process_start,
 )
@@ -54,6 +55,7 @@ def run(arguments: Arguments) -> int:
         _FirstPaint(window)
     # What was asked for follows the first paint, so that the window is there at once.
     QTimer.singleShot(0, window, lambda: begin(window, arguments))
+    QTimer.singleShot(0, collect_again)
     status = application.exec()
     crash.uninstall()
     return status

@@ -54,6 +54,8 @@ class Anyone:
     ----------
     done : deque of str
         The last acts in words.
+    n_done : int
+        How many acts those and the earlier ones are.
     """
 
     def __init__(self, window: MainWindow, seed: int, *, detects: bool = False) -> None:
@@ -61,6 +63,7 @@ class Anyone:
         self.random = random.Random(seed)
         self.detects = detects
         self.done: deque[str] = deque(maxlen=40)
+        self.n_done = 0
         self._blocking: QWidget | None = None
         self._closer = QTimer(window)
         self._closer.setInterval(PATIENCE_MS)
@@ -76,10 +79,14 @@ class Anyone:
             self._choose, self._dock, self._click_anywhere, self._click_anywhere, self._detect,
         )  # fmt: skip
         act = self.random.choice(acts)
-        self.done.append(f"{act.__name__}: …")
+        self._begin(f"{act.__name__}: …")
         self.done[-1] = f"{act.__name__}: {act()}"
         QApplication.processEvents()
         self._answer()
+
+    def _begin(self, words: str) -> None:
+        self.done.append(words)
+        self.n_done += 1
 
     # --- dialogs and menus -------------------------------------------------------------------
 

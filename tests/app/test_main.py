@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,10 @@ def test_window_is_visible_before_anything_slow_is_imported(tmp_path: Path) -> N
         "slow = 'torch scipy mne sklearn imblearn matplotlib pywt pandas captum'.split()\n"
         "slow = [name for name in slow if name in sys.modules]\n"
         "print('slow:', slow)\n"
+        "names = list(sys.modules)\n"
+        "after = names[names.index('PySide6'):]\n"
+        "late = [n for n in after if n.startswith('sleepscope.') and '.app' not in n]\n"
+        "print('after Qt:', len(late), 'numpy' in after, late)\n"
         "sys.exit(status)\n"
     )
     done = subprocess.run(
@@ -105,6 +110,10 @@ def test_window_is_visible_before_anything_slow_is_imported(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "window visible after" in done.stdout
     assert "slow: []" in done.stdout
+    # What follows Qt is read twice: `startup.read_core` names what the window needs.
+    n_late, numpy_is_late = re.findall(r"after Qt: (\d+) (\w+)", done.stdout)[0]
+    assert int(n_late) < 30, done.stdout
+    assert numpy_is_late == "False"
 
 
 def test_bare_machine_gets_a_sentence_and_no_traceback(

@@ -13,10 +13,15 @@ menus, dialogs, undo and redo, detections begun and cancelled come in random ord
 ``growth_mb``
     Anonymous memory (RssAnon) at the end over that after the first minute, which begins once both
     networks have run: medians of a minute each.
+``objects_grown``
+    Objects of Python at the end over those after the first minute.
+``widgets_grown``
+    Widgets of Qt, the same.
 ``minutes``
     How long it took.
-``longest_ms``
-    The longest single act, painting included.
+``longest_ms``, ``longest_cpu_ms``
+    The longest single act, painting included: on the clock, and of the processors. The 20 longest
+    are printed.
 """
 
 from __future__ import annotations
@@ -30,6 +35,8 @@ import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -37,6 +44,7 @@ from typing import Any
 from tests.benchmarks.open_night import anonymous_mb, load
 
 WARM_UP_S = 60.0
+N_SLOWEST = 20
 # What the offscreen screen says of every window and menu.
 HARMLESS = "This plugin does not support"
 
@@ -106,6 +114,42 @@ def warm_up(window: Any) -> None:
         rest()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the process held at a moment.
+
+    Attributes
+    ----------
+    at : float
+        Seconds since the person began.
+    mb : float
+        Anonymous memory, MB.
+    objects, widgets : int
+        Of Python, which the collector follows; of Qt.
+    """
+
+    at: float
+    mb: float
+    objects: int
+    widgets: int
+
+
+def look(at: float) -> Seen:
+    """Collect, and see what is left."""
+    from PySide6.QtWidgets import QApplication
+
+    gc.collect()
+    mb = anonymous_mb()  # before the lists below take some
+    return Seen(at, mb, len(gc.get_objects()), len(QApplication.allWidgets()))
+
+
+def growth(seen: list[Seen], minutes: float, what: Callable[[Seen], float]) -> float:
+    """Median of the last minute over that of the first after the warming up."""
+    early = [what(one) for one in seen if WARM_UP_S <= one.at < 2 * WARM_UP_S] or [what(seen[0])]
+    late = [what(one) for one in seen if one.at >= 60 * minutes - WARM_UP_S]
+    return round(median(late) - median(early), 1)
+
+
 def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
     """Use the window for some minutes, in this process."""
     from PySide6.QtCore import QSettings, QTimer
@@ -131,45 +175,53 @@ def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
     warm_up(window)
     person = faults.person = Anyone(window, seed, detects=True)
     began = time.perf_counter()
-    acts, longest, longest_act = 0, 0.0, ""
-    seen: list[tuple[float, float]] = []
+    acts = 0
+    slowest: list[tuple[float, float, str]] = []
+    seen: list[Seen] = []
 
     def act() -> None:
         """One act in the event loop, which also destroys what was closed; then the next one."""
-        nonlocal acts, longest, longest_act
+        nonlocal acts
         now = time.perf_counter() - began
         if now >= 60 * minutes:
             application.quit()
             return
-        before = time.perf_counter()
+        before, busy = time.perf_counter(), time.process_time()
+        n_done = person.n_done
         try:
             person.act()
             if window.session.recording is None:
                 open_night(window, night)
         except Exception as error:
             faults.hear_error(error)
-        took = 1e3 * (time.perf_counter() - before)
-        if took > longest:
-            longest, longest_act = took, " | ".join(list(person.done)[-2:])
+        took, worked = time.perf_counter() - before, time.process_time() - busy
+        words = " | ".join(list(person.done)[-max(1, person.n_done - n_done) :])
+        slowest.append((round(1e3 * worked), round(1e3 * took), words))
+        slowest.sort(reverse=True)
+        del slowest[N_SLOWEST:]
         acts += 1
-        if not seen or now - seen[-1][0] > 2:
-            gc.collect()
-            seen.append((now, anonymous_mb()))
+        if not seen or now - seen[-1].at > 2:
+            seen.append(look(now))
         QTimer.singleShot(1, act)
 
     QTimer.singleShot(0, act)
     application.exec()
     window.close()
-    early = [mb for at, mb in seen if WARM_UP_S <= at < 2 * WARM_UP_S] or [seen[0][1]]
-    late = [mb for at, mb in seen if at >= 60 * minutes - WARM_UP_S]
-    sys.stderr.write(f"longest: {longest_act}\nmemory: {[round(mb) for _, mb in seen[::15]]}\n")
+    sys.stderr.write("processors ms, clock ms, longest acts\n")
+    for worked, took, words in slowest:
+        sys.stderr.write(f"{worked:6} {took:6}  {words}\n")
+    for one in seen[::15]:
+        sys.stderr.write(f"{one}\n")
     return {
         "acts": acts,
         "exceptions": len(faults.exceptions),
         "qt_warnings": len(faults.qt_warnings),
-        "growth_mb": round(median(late) - median(early), 1),
+        "growth_mb": growth(seen, minutes, lambda one: one.mb),
+        "objects_grown": growth(seen, minutes, lambda one: one.objects),
+        "widgets_grown": growth(seen, minutes, lambda one: one.widgets),
         "minutes": round((time.perf_counter() - began) / 60, 2),
-        "longest_ms": round(longest, 1),
+        "longest_ms": max(took for _, took, _ in slowest),
+        "longest_cpu_ms": slowest[0][0],
         "load": load(),
     }
 

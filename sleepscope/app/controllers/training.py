@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -80,6 +79,8 @@ class Training(Controller):
         from sleepscope.training.teaching import TeachingPlan
 
         stamp = time.strftime("%Y%m%d-%H%M%S")
+        import platformdirs
+
         runs = Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "training"
         self._plan = TeachingPlan(
             choice.source, choice.task, choice.files, choice.people, choice.name,

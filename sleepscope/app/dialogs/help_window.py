@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import platform
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 
 import PySide6
@@ -86,6 +85,8 @@ def show_about(parent: QWidget) -> QDialog:
     """Say what this is, in which version, under which licence."""
     dialog, browser = _window(parent, tr("About SleepScope"))
     dialog.resize(560, 380)
+    from importlib import metadata
+
     try:
         torch_version = metadata.version("torch")
     except metadata.PackageNotFoundError:
