@@ -268,13 +268,19 @@ def target_logit(
 
     Of a classifier of windows that of the windows over their middle.
     """
+    return explained_mean(network, network.prepare(signals), low, behind)
+
+
+def explained_mean(
+    network: DenseNetwork, features: NDArray[np.float32], low: int, behind: int
+) -> float:
+    """The same of features that were made already."""
     import torch
 
     from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 
     with torch.inference_mode():
-        features = torch.from_numpy(network.prepare(signals))[None]
-        track = network.event_logit(network(features))[0]
+        track = network.event_logit(network(torch.from_numpy(features)[None]))[0]
     if isinstance(network, PublishedCnn1d):
         low = (low + behind) // 2
         behind = low + 1

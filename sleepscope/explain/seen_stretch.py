@@ -44,8 +44,17 @@ class SeenStretch:
     probability: NDArray[np.float32]
 
     @classmethod
-    def of(cls, network: DenseNetwork, stretch: Stretch, start: float, stop: float) -> SeenStretch:
+    def of(
+        cls,
+        network: DenseNetwork,
+        stretch: Stretch,
+        start: float,
+        stop: float,
+        features: NDArray[np.float32] | None = None,
+    ) -> SeenStretch:
         """Features and probability of a stretch, seen for the event ``[start, stop)`` s.
+
+        Features that were made already are taken as they are.
 
         Raises
         ------
@@ -57,7 +66,8 @@ class SeenStretch:
         state = stretch.state[: n_out * stride].reshape(n_out, stride).max(axis=1, initial=0)
         low, behind = _outputs(network, stretch, start, stop)
         _check_usable(state[low:behind] == USABLE, start, stop)
-        features = network.prepare(stretch.signals)
+        if features is None:
+            features = network.prepare(stretch.signals)
         probability = network.tracks(features).probability[:n_out]
         return cls(
             stretch=stretch,
