@@ -105,6 +105,7 @@ class Presenter(QObject):
         if recording is not None:
             self.frame.overview.set_night(recording.duration, recording.start)
             self.frame.coherence.set_start(recording.start)
+            self.frame.map_panel.picture.set_start(recording.start)
             self.frame.traces.canvas.setFocus()
         review = session.review
         self.frame.history_panel.set_history(None if review is None else review.history)
@@ -253,6 +254,7 @@ class Presenter(QObject):
         self.frame.traces.set_lanes(made)
         self.frame.overview.density.set_lanes(made)
         self.frame.coherence.set_lanes(made)
+        self.frame.coherence.set_selected(self.session.selected)
 
     def _show_probabilities(self) -> None:
         tracks = self.session.probability_tracks()
@@ -266,6 +268,7 @@ class Presenter(QObject):
         session = self.session
         self.frame.traces.set_selection(session.selection, session.chosen)
         self.frame.table.set_selection(session.selection, session.chosen)
+        self.frame.coherence.set_selected(session.selected)
         moved_on = session.selection != self._went_to
         self._went_to = session.selection
         if session.selected is not None and moved_on and not self.stays:

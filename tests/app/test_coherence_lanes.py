@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sleepscope.app.controllers import coherence
 from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
+from sleepscope.events.event import Event
 
 BOTH = (("E1", "E2"), ("C3", "C4"))
 
@@ -180,6 +181,30 @@ def test_events_of_shown_scorers_are_marked(with_lanes: MainWindow):
     marked = with_lanes.coherence.grab().toImage()
     with_lanes.coherence.set_lanes(())
     assert with_lanes.coherence.grab().toImage() != marked
+
+
+def test_the_selected_event_is_marked_more_than_the_others(with_lanes: MainWindow):
+    view, page = with_lanes.coherence, with_lanes.session.page
+    selection = QColor(with_lanes.presenter.theme.selection)
+    event = Event(page.start + 4.0, 2.0, "spindle", "C3")
+    view.set_selected(event)
+    image = view.grab().toImage()
+    eyes, eeg = (view.frame_of(k, view.shown_map(pair)) for k, pair in enumerate(BOTH))
+    for x in (eeg.x(event.onset), eeg.x(event.midpoint), eeg.x(event.stop)):
+        assert image.pixelColor(round(x), round(eeg.bottom) - 2) == selection
+        assert image.pixelColor(round(x), round(eyes.bottom) - 2) != selection
+    assert image.pixelColor(round(eeg.x(event.onset)), round(eeg.y(4.0))) == selection
+    assert image.pixelColor(round(eeg.x(event.midpoint)), round(eeg.y(4.0))) != selection
+
+
+def test_the_lanes_follow_the_selection(qtbot: QtBot, with_lanes: MainWindow):
+    session, view = with_lanes.session, with_lanes.coherence
+    events = [e for one in session.event_sets() for e in one.events if e.channel == "C3"]
+    session.select(events[0].id)
+    qtbot.waitUntil(lambda: idle(with_lanes))
+    marked = view.grab().toImage()
+    session.select(None)
+    assert view.grab().toImage() != marked
 
 
 def test_a_person_chooses_the_lanes(qtbot: QtBot, with_lanes: MainWindow):

@@ -19,8 +19,8 @@ from sleepscope.explain.relevance_scale import map_scale
 
 TOPIC: Final = "relevance map"
 # Shown on either side of what the network looked at, and of the event, at least, s.
-MARGIN_SECONDS: Final = 1.0
-SHORTEST_SECONDS: Final = 6.0
+MARGIN_SECONDS: Final = 0.5
+SHORTEST_SECONDS: Final = 4.0
 
 
 class Mapping(Controller):
@@ -89,5 +89,8 @@ def key_around(explanation: Explanation, event: tuple[float, float], duration: f
     start = min(event[0], float(explanation.times[0])) - MARGIN_SECONDS
     stop = max(event[1], float(explanation.times[-1])) + MARGIN_SECONDS
     spare = max(0.0, SHORTEST_SECONDS - (stop - start)) / 2
-    start, stop = max(0.0, math.floor(start - spare)), min(duration, math.ceil(stop + spare))
+    start, stop = math.floor(start - spare), math.ceil(stop + spare)
+    # At an end of the recording the other side gets what this one has not.
+    start, stop = start - max(0.0, stop - duration), stop + max(0.0, -start)
+    start, stop = max(0.0, start), min(duration, stop)
     return MapKey(explanation.channels, float(start), float(stop - start))

@@ -35,6 +35,7 @@ from sleepscope.app.views.event_lanes import IndexedLane, LaneEvents, index_lane
 from sleepscope.app.views.page_geometry import RIGHT_MARGIN, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
 from sleepscope.app.views.time_axis import clock_text, elapsed_text
+from sleepscope.events.event import Event
 
 GAP, TOP = 8, 4
 # Height of a lane where there is one, where there are two, and where there are more, px. All lanes
@@ -45,6 +46,7 @@ MOST_SHARE = 0.5
 LOWEST_LANE, LOWEST_LONE_LANE = 32, 72
 # Height of the bar that joins the edges of an event, and from one scorer's to the next, px.
 CAP, CAP_STEP = 2, 3
+SELECTED_CAP = 4
 # Frequencies that are named at the axis, Hz.
 TICKS = (0.5, 1, 2, 4, 8, 16, 32)
 BAR_WIDTH = 7.0
@@ -69,6 +71,7 @@ class CoherenceView(QWidget):
         self._lanes: tuple[IndexedLane, ...] = ()
         self._given: tuple[LaneEvents, ...] = ()
         self._is_indexed = True
+        self._selected: Event | None = None
         self._arrows = False
         self._pointer: QPointF | None = None
         self._drawn: QPixmap | None = None
@@ -147,6 +150,12 @@ class CoherenceView(QWidget):
         self._given, self._is_indexed = lanes, False
         self.update()
 
+    def set_selected(self, event: Event | None) -> None:
+        """Mark the selected event more than the others."""
+        if event != self._selected:
+            self._selected = event
+            self.update()
+
     def _indexed(self) -> tuple[IndexedLane, ...]:
         """The events by onset: put in order when they are painted, as few nights show them here."""
         if not self._is_indexed:
@@ -200,6 +209,7 @@ class CoherenceView(QWidget):
             painter.drawPixmap(0, 0, self._drawn)
             for number, labels in enumerate(() if self._words else self._pairs):
                 self._paint_events(painter, self._lane_box(number), labels)
+                self._paint_selected(painter, self._lane_box(number), labels)
             self._paint_readout(painter)
 
     def _paint_lanes(self, painter: QPainter) -> None:
@@ -300,6 +310,23 @@ class CoherenceView(QWidget):
                     painter.fillRect(QRectF(left, top, max(right - left, 1.0), CAP), colour)
                     for x in (left, right):
                         painter.fillRect(QRectF(x, top, 1, box.bottom() - top), edge)
+        painter.restore()
+
+    def _paint_selected(self, painter: QPainter, box: QRectF, labels: tuple[str, ...]) -> None:
+        """Edges of the selected event, and a bar between them at the top and at the foot."""
+        event, (start, length) = self._selected, self._page
+        if event is None or event.channel not in (*labels, None):
+            return
+        per_second = box.width() / length
+        left = round(box.left() + (event.onset - start) * per_second)
+        right = round(box.left() + (event.stop - start) * per_second)
+        colour = QColor(self._theme.selection)
+        painter.save()
+        painter.setClipRect(box)
+        for x in (left, right):
+            painter.fillRect(QRectF(x, box.top(), 1, box.height()), colour)
+        for y in (box.top(), box.bottom() - SELECTED_CAP):
+            painter.fillRect(QRectF(left, y, right - left + 1, SELECTED_CAP), colour)
         painter.restore()
 
     # --- readout -----------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from sleepscope.app.shown_relevance import ShownRelevance
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.relevance_map import RelevanceMap
 
+SLIDER_WIDTH = 110
+
 
 class MapPanel(QWidget):
-    """Head, pictures and slider."""
+    """Head with a slider, and pictures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,14 +27,17 @@ class MapPanel(QWidget):
         self.slider.setAccessibleName(tr("Opacity of Grad-CAM over the values"))
         self.slider.setToolTip(self.slider.accessibleName())
         self._label = QLabel(tr("Opacity"), self)
-        below = QHBoxLayout()
-        below.addWidget(self._label)
-        below.addWidget(self.slider, 1)
+        self.slider.setFixedWidth(SLIDER_WIDTH)
+        # Beside the head, not below the pictures: they need the height.
+        above = QHBoxLayout()
+        above.addWidget(self.head, 1)
+        above.addWidget(self._label)
+        above.addWidget(self.slider)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 4)
-        column.addWidget(self.head)
+        column.setSpacing(2)
+        column.addLayout(above)
         column.addWidget(self.picture, 1)
-        column.addLayout(below)
         self.slider.valueChanged.connect(lambda value: self.picture.set_opacity(value / 100))
         self.set_shown(None, "")
 

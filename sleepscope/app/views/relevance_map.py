@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 
 import numpy as np
@@ -17,10 +18,13 @@ from sleepscope.app.views.coherence_picture import MapFrame, edges_of, paint_map
 from sleepscope.app.views.coherence_view import TICKS
 from sleepscope.app.views.explanation_band import relevance_colours
 from sleepscope.app.views.polyline import cosmetic_pen
+from sleepscope.app.views.time_axis import clock_text, elapsed_text
 
 PAD = 6
 # Room for the curve over frequency at the right, px; a narrow panel does without.
 CURVE_WIDTH, LEAST_WIDTH = 96, 320
+# Height of a picture in which frequencies can still be told apart, px.
+LEAST_HEIGHT = 56
 
 
 class RelevanceMap(QWidget):
@@ -33,12 +37,13 @@ class RelevanceMap(QWidget):
         super().__init__(parent)
         self._theme = LIGHT
         self._shown: ShownRelevance | None = None
+        self._start: datetime.datetime | None = None
         self._opacity = 0.7
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Relevance over time and frequency"))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 250)
+        return QSize(240, 3 * (self.fontMetrics().height() + LEAST_HEIGHT) + 30)
 
     def sizeHint(self) -> QSize:
         return QSize(500, 320)
@@ -46,6 +51,11 @@ class RelevanceMap(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self.update()
+
+    def set_start(self, start: datetime.datetime | None) -> None:
+        """Clock time of the first sample, for the axis."""
+        self._start = start
         self.update()
 
     def set_shown(self, shown: ShownRelevance | None) -> None:
@@ -123,7 +133,10 @@ class RelevanceMap(QWidget):
         painter.drawImage(frame.box, _image(colours, alpha))
 
     def _paint_overlay(self, painter: QPainter, frame: MapFrame, shown: ShownRelevance) -> None:
-        """Values in grey; the more a place counts, the more it is covered by its colour."""
+        """Values in grey; the more a place counts, the more it is covered by its colour.
+
+        What counts a quarter of the most is covered half as much as that: seen, not guessed.
+        """
         ratio = self.devicePixelRatioF()
         grey = QImage(
             max(1, round(frame.box.width() * ratio)),
@@ -140,7 +153,7 @@ class RelevanceMap(QWidget):
         painter.drawImage(frame.box, grey.convertToFormat(QImage.Format.Format_Grayscale8))
         relevance = np.nan_to_num(self._on_pixels(frame, shown))
         colours = relevance_colours(self._theme, relevance, shown.scale, ink=True)
-        alpha = 255 * self._opacity * np.abs(relevance / shown.scale).clip(0, 1)
+        alpha = 255 * self._opacity * np.sqrt(np.abs(relevance / shown.scale).clip(0, 1))
         painter.drawImage(frame.box, _image(colours, alpha))
 
     def _on_pixels(self, frame: MapFrame, shown: ShownRelevance) -> NDArray[np.float64]:
@@ -180,7 +193,7 @@ class RelevanceMap(QWidget):
     def _paint_seconds(self, painter: QPainter, frame: MapFrame) -> None:
         """Ticks at whole seconds under the lowest picture; they hold for all three."""
         metrics = painter.fontMetrics()
-        room = metrics.horizontalAdvance("00000 s") + 8
+        room = metrics.horizontalAdvance("00:00:00") + 16
         per_second = (frame.right - frame.left) / frame.length
         step = next((s for s in (1, 2, 5, 10, 20, 50) if s * per_second >= room), 100)
         first = math.ceil(frame.start / step) * step
@@ -190,7 +203,13 @@ class RelevanceMap(QWidget):
             painter.drawLine(QPointF(x, frame.bottom + 1), QPointF(x, frame.bottom + 4))
             painter.setPen(QColor(self._theme.muted))
             box = QRectF(x - room / 2, frame.bottom + 4, room, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"{second} s")
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self._moment(second))
+
+    def _moment(self, second: int) -> str:
+        """A moment as the time axis of the page names it: the clock's where there is one."""
+        if self._start is None:
+            return elapsed_text(second, 1.0)
+        return clock_text(self._start, second, 1.0)
 
     def _paint_curve(self, painter: QPainter, frame: MapFrame, shown: ShownRelevance) -> None:
         """Mean relevance of each frequency, zero at the dashed line."""
