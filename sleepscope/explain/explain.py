@@ -52,8 +52,8 @@ def explain(
 ) -> Steps[Explanation]:
     """Say which moments made a model find (or not find) an event in ``[start, stop)``.
 
-    Grad-CAM from the logit at the network's ``explained_layer``, on the same features that
-    detection sees. For networks that answer for every moment the target is the mean logit over
+    Grad-CAM from the logit at the network's ``explained_layer``, or bin by bin at its
+    ``attributed_layers``, on the same features that detection sees. For networks that answer for every moment the target is the mean logit over
     the stretch; for classifiers of windows the log odds of the windows over the stretch's middle,
     averaged where they overlap. Networks that read maps are explained over time and frequency.
 
@@ -144,7 +144,7 @@ def explain_seen(
     shown = (seen.moments >= first) & (seen.moments < behind)
     return Explanation(
         method=METHOD,
-        layer=network.explained_layer,
+        layer=network.explained_words,
         target=target,
         scorer=card.scorer,
         channels=channels,

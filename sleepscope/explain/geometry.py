@@ -45,6 +45,13 @@ def bins_of(network: DenseNetwork) -> ReceptiveField:
 
 
 @_once
+def attributed_bins_of(network: DenseNetwork) -> tuple[ReceptiveField, ...]:
+    """The same of each of its ``attributed_layers``."""
+    layers, n_features = network.attributed_layers, network.n_features
+    return tuple(receptive_field(network, layer, n_features) for layer in layers)
+
+
+@_once
 def row_frequencies(network: DenseNetwork) -> NDArray[np.float64] | None:
     """(n_rows,) frequencies, Hz, at the centres of what the rows of the explained layer see.
 

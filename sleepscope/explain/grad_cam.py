@@ -6,8 +6,8 @@ saturated probability is nearly zero; sign and unit of the logit are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,12 +91,7 @@ def grad_cam(
     with _plain_autograd(network), _evaluating(network), _activations(network, layer) as seen:
         output = network(inputs.detach().clone())
         activations = _only(seen, layer)
-        numbers = target(output)
-        if numbers.shape != (len(inputs),):
-            raise ModelError(
-                f"The target of an explanation must be one number for each of the {len(inputs)} "
-                f"inputs, not of shape {tuple(numbers.shape)}."
-            )
+        numbers = _numbers(target(output), inputs)
         # Items do not influence each other in evaluation mode, so one backward pass of the sum
         # gives each item's own gradient.
         gradient = (
@@ -112,6 +107,70 @@ def grad_cam(
         relevance = relevance.clamp(min=0.0) if relu else relevance
         reached = (gradient != 0).any(dim=1).cpu().numpy()
     return LayerRelevance(_array(relevance), _array(output), _array(numbers), reached)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerShares:
+    """What the bins of some layers add to a target, each on its own.
+
+    Attributes
+    ----------
+    shares : tuple of (n_items, n_bins) ndarray of float32
+        One for each layer: gradient times activation, summed over channels (and rows), in logits.
+        What a layer hands on through a deeper one of them is that one's share, not its own.
+    output, target : ndarray of float32
+        As in :class:`LayerRelevance`.
+    """
+
+    shares: tuple[NDArray[np.float32], ...] = field(repr=False)
+    output: NDArray[np.float32] = field(repr=False)
+    target: NDArray[np.float32] = field(repr=False)
+
+
+def layer_shares(
+    network: nn.Module, inputs: Tensor, layers: Sequence[str], target: Target
+) -> LayerShares:
+    """Weigh the activations of several layers by their own gradients, bin by bin.
+
+    Element-wise Grad-CAM (HiResCAM, Draelos and Carin 2020, arXiv:2011.08891): no gradient is
+    averaged over time, so a bin counts for what it does where it is. Where the network behind the
+    layers is piecewise linear the shares and what its biases add are the target exactly.
+
+    Parameters
+    ----------
+    network, inputs, target
+        As of :func:`grad_cam`.
+    layers : sequence of str
+        In any order; each is cut loose from those before it, so nothing is counted twice.
+
+    Raises
+    ------
+    ModelError
+        As of :func:`grad_cam`.
+    """
+    with _plain_autograd(network), _evaluating(network), ExitStack() as hooks:
+        seen = [hooks.enter_context(_activations(network, layer)) for layer in layers]
+        output = network(inputs.detach().clone())
+        leaves = [_only(one, layer) for one, layer in zip(seen, layers, strict=True)]
+        numbers = _numbers(target(output), inputs)
+        gradients: Sequence[Tensor | None] = [None] * len(leaves)
+        if numbers.requires_grad:
+            gradients = torch.autograd.grad(numbers.sum(), leaves, allow_unused=True)
+        shares = []
+        for leaf, gradient in zip(leaves, gradients, strict=True):
+            share = torch.zeros_like(leaf) if gradient is None else gradient * leaf
+            shares.append(_array(share.flatten(1, -2).sum(dim=1)))
+    return LayerShares(tuple(shares), _array(output), _array(numbers))
+
+
+def _numbers(numbers: Tensor, inputs: Tensor) -> Tensor:
+    """The target's numbers, one for each input."""
+    if numbers.shape != (len(inputs),):
+        raise ModelError(
+            f"The target of an explanation must be one number for each of the {len(inputs)} "
+            f"inputs, not of shape {tuple(numbers.shape)}."
+        )
+    return numbers
 
 
 def class_logit(index: int, against: int | None = None) -> Target:

@@ -7,11 +7,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sleepscope.explain.geometry import bins_of, grid_of, reach_of
-from sleepscope.explain.grad_cam import grad_cam, mean_logit
+from sleepscope.explain.geometry import attributed_bins_of, bins_of, grid_of, reach_of
+from sleepscope.explain.grad_cam import Target, grad_cam, layer_shares, mean_logit
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.time_frequency import TimeFrequencyNetwork
+
+_Map = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def explain_moments(
@@ -21,6 +23,9 @@ def explain_moments(
 
     The relevance is (n,), or (n_rows, n) of a network that reads maps over frequency; see
     :func:`~sleepscope.explain.geometry.row_frequencies`.
+
+    Only the features that have a say in the target go through the network: the answer is that of
+    the whole stretch.
 
     The map goes from the first to the last bin in which the target has a gradient. Grad-CAM
     weighs a layer's channels alike in all its bins, so beyond them it would light up for any other
@@ -33,23 +38,61 @@ def explain_moments(
     def target(logits: Tensor) -> Tensor:
         return mean(network.event_logit(logits))
 
+    inputs = torch.from_numpy(features)[None]
+    if network.attributed_layers:
+        columns, relevance = _bin_by_bin(network, inputs, target, seen.behind - seen.low)
+    else:
+        columns, relevance = _grad_cam(network, inputs, target)
+    times = seen.times((first + columns) * network.samples_per_feature)
+    return times, relevance, f"mean logit, {seen.start:.2f}-{seen.stop:.2f} s"
+
+
+def _grad_cam(network: DenseNetwork, inputs: Tensor, target: Target) -> _Map:
+    """Columns of the features and relevance at them."""
     has_rows = isinstance(network, TimeFrequencyNetwork)
-    answer = grad_cam(
-        network,
-        torch.from_numpy(features)[None],
-        network.explained_layer,
-        target,
-        rows_apart=has_rows,
-    )
+    answer = grad_cam(network, inputs, network.explained_layer, target, rows_apart=has_rows)
     relevance = answer.relevance[0].astype(np.float64)
     n_bins = relevance.shape[-1]
-    times = seen.times((first + bins_of(network).centres(n_bins)) * network.samples_per_feature)
-    words = f"mean logit, {seen.start:.2f}-{seen.stop:.2f} s"
-    # Without any gradient the layer has no say: a map of zeros, as long as was asked for.
-    moved = answer.reached[0].reshape(-1, n_bins).any(axis=0)
-    reached = np.flatnonzero(moved) if moved.any() else np.arange(n_bins)
-    part = slice(int(reached[0]), int(reached[-1]) + 1)
-    return times[part], relevance[..., part] * relevance.size, words
+    part = _reached(answer.reached[0].reshape(-1, n_bins).any(axis=0))
+    return bins_of(network).centres(n_bins)[part], relevance[..., part] * relevance.size
+
+
+def _bin_by_bin(network: DenseNetwork, inputs: Tensor, target: Target, n_answers: int) -> _Map:
+    """The shares of all layers on the bins of the finest one, smoothed.
+
+    A share is what one bin adds to the logit: it is divided by the bin's length, which makes
+    layers of different rates alike, and multiplied by that of the event. So the mean over the
+    event is what the event's own bins add, whatever its length.
+    """
+    answer = layer_shares(network, inputs, network.attributed_layers, target)
+    fields = attributed_bins_of(network)
+    finest = min(fields, key=lambda field: field.spacing)
+    n_bins = max(share.shape[1] for share in answer.shares)
+    centres, total = finest.centres(n_bins), np.zeros(n_bins)
+    for field, share in zip(fields, answer.shares, strict=True):
+        density = share[0].astype(np.float64) / field.spacing
+        own = field.centres(density.size)
+        total += np.interp(centres, own, density, left=0.0, right=0.0)
+    part = _reached(total != 0)
+    columns_per_second = network.sfreq / network.samples_per_feature
+    n_smoothed = network.map_smoothing * columns_per_second / finest.spacing
+    relevance = smoothed(total * n_answers * network.feature_stride, n_smoothed)
+    return centres[part], relevance[part]
+
+
+def _reached(moved: NDArray[np.bool_]) -> slice:
+    """From the first to the last bin that has a say; all, as zeros, where none has."""
+    known = np.flatnonzero(moved) if moved.any() else np.arange(moved.size)
+    return slice(int(known[0]), int(known[-1]) + 1)
+
+
+def smoothed(values: NDArray[np.float64], n_bins: float) -> NDArray[np.float64]:
+    """A series smoothed by a Hann window of about so many bins, as if it were 0 beyond its ends."""
+    half = min(round(n_bins / 2), (values.size - 1) // 2 - 1)
+    if half < 1:
+        return values
+    window = np.hanning(2 * half + 3)[1:-1]
+    return np.convolve(values, window / window.sum(), mode="same")
 
 
 def _around_the_event(network: DenseNetwork, seen: SeenStretch) -> tuple[NDArray[np.float32], int]:

@@ -52,6 +52,12 @@ class DenseNetwork(nn.Module, ABC):
     explained_layer : str
         Path of the module whose output Grad-CAM weighs: the bottleneck, as the last layer before
         a 1x1 head would only repeat the logit.
+    attributed_layers : tuple of str
+        Paths of the modules whose outputs are weighed bin by bin and added up, each for what it
+        passes on past the deeper ones among them; empty where Grad-CAM at ``explained_layer`` is
+        the map. For networks in which much goes past the bottleneck.
+    map_smoothing : float, s
+        Length of the Hann window that smooths a map made bin by bin.
     normalisation : str
         How ``prepare`` makes the features, in words, for the model card.
     """
@@ -67,6 +73,8 @@ class DenseNetwork(nn.Module, ABC):
     alignment: ClassVar[int]
     block_seconds: ClassVar[float] = 960.0
     explained_layer: ClassVar[str]
+    attributed_layers: tuple[str, ...] = ()
+    map_smoothing: ClassVar[float] = 0.0
     normalisation: ClassVar[str]
 
     # Set by training: a fold must begin with fresh weights.
@@ -113,6 +121,14 @@ class DenseNetwork(nn.Module, ABC):
             probability = torch.sigmoid(self.event_logit(logits))[0].numpy()
             split = self.split_logit(logits)
             return Tracks(probability, None if split is None else torch.sigmoid(split)[0].numpy())
+
+    @property
+    def explained_words(self) -> str:
+        """The layers that a map is made from, in words."""
+        layers = self.attributed_layers or (self.explained_layer,)
+        if self.attributed_layers:  # those of the members of an ensemble are named once
+            layers = tuple(dict.fromkeys(one.rpartition(".")[2] for one in layers))
+        return " + ".join(layers)
 
     @property
     def stride(self) -> int:

@@ -52,6 +52,7 @@ class SpindleEnsemble(DenseNetwork):
     block_seconds: ClassVar[float] = 400.0
     alignment: ClassVar[int] = SpindleUnet.alignment
     explained_layer: ClassVar[str] = "bottleneck"
+    map_smoothing: ClassVar[float] = SpindleUnet.map_smoothing
     normalisation: ClassVar[str] = SpindleUnet.normalisation
 
     def __init__(
@@ -65,6 +66,10 @@ class SpindleEnsemble(DenseNetwork):
             raise ValueError("an ensemble needs at least one member")
         self.members = nn.ModuleList(SpindleUnet(width, dropout, inputs) for inputs in members)
         self.bottleneck = nn.Identity()
+        self.attributed_layers = (
+            *(f"members.{k}.encoder_2" for k in range(len(self.members))),
+            "bottleneck",
+        )
 
     @classmethod
     def of(cls, members: Sequence[SpindleUnet]) -> SpindleEnsemble:

@@ -46,9 +46,9 @@ SPINDLE_1D: Final = SpindleRecipe(
     SpindleAugmentation(),
     COMMAND,
     PROTOCOL,
-    # 98 % of |relevance| around the detections of excerpts 1, 2 and 5 stay under 3.4 to 4.2
+    # 98 % of |relevance| around the detections of excerpts 1, 2 and 5 stay under 6.1 to 8.5
     # (explain.relevance_scale.robust_scale).
-    relevance_scale=4.0,
+    relevance_scale=7.0,
 )
 
 

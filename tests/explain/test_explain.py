@@ -59,10 +59,11 @@ def test_times_are_centres_of_receptive_fields_on_the_networks_grid(
     make_card: MakeCard, architecture: str
 ) -> None:
     answer = explained(make_card(architecture), *BURST)
-    # U-Net: bins 16 samples of 100 Hz apart, the first at sample 7.5 (stem -2..5, two pools).
+    # U-Net: bins 8 samples of 100 Hz apart, the first at sample 3.5 (stem -2..5, one pool).
     # 5-s network: bins 16 samples of 200 Hz apart, the first at sample 56.
-    sfreq, first = (100.0, 7.5) if architecture == "spindle-unet-1d" else (200.0, 56.0)
-    bins = (answer.times * sfreq - first) / 16
+    is_unet = architecture == "spindle-unet-1d"
+    sfreq, first, spacing = (100.0, 3.5, 8) if is_unet else (200.0, 56.0, 16)
+    bins = (answer.times * sfreq - first) / spacing
     np.testing.assert_allclose(bins, np.round(bins), atol=1e-6)
     np.testing.assert_allclose(np.diff(bins), 1.0, atol=1e-6)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from captum.attr import LayerGradCam
+from captum.attr import LayerGradCam, LayerGradientXActivation
 from torch import Tensor, nn
 
 from sleepscope.errors import ModelError
-from sleepscope.explain.grad_cam import class_logit, grad_cam, mean_logit
+from sleepscope.explain.grad_cam import class_logit, grad_cam, layer_shares, mean_logit
 
 
 def n_hooks(network: nn.Module) -> int:
@@ -308,3 +308,44 @@ def test_reached_bins_are_those_that_the_target_sees() -> None:
     # Samples 40-43 see 38-45 of the last convolution's input, which four-fold bins 9-11 make.
     assert np.flatnonzero(answer.reached[0]).tolist() == [9, 10, 11]
     assert np.count_nonzero(answer.relevance[0]) > 3
+
+
+class TwoWays(nn.Module):
+    """a = 2 x; b = -a; logit = 5 a_1 + b_2 + 1 of two moments: a counts past b and through it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv1d(1, 1, 1, bias=False)
+        self.second = nn.Conv1d(1, 1, 1, bias=False)
+        with torch.no_grad():
+            self.first.weight.fill_(2.0)
+            self.second.weight.fill_(-1.0)
+
+    def forward(self, signal: Tensor) -> Tensor:
+        a = self.first(signal)
+        b = self.second(a)
+        return 5 * a[:, 0, :1] + b[:, 0, 1:] + 1
+
+
+def test_shares_of_two_layers_are_what_paper_says_and_count_nothing_twice() -> None:
+    # x = [3, 4]: a = [6, 8], b = [-6, -8], logit = 30 - 8 + 1. Past b goes 5 a_1 = 30; the rest
+    # of a goes through b and is b's own: -8.
+    answer = layer_shares(TwoWays(), torch.tensor([[[3.0, 4.0]]]), ["first", "second"],
+                          class_logit(0))  # fmt: skip
+    np.testing.assert_array_equal(answer.shares[0], [[30.0, 0.0]])
+    np.testing.assert_array_equal(answer.shares[1], [[0.0, -8.0]])
+    assert answer.target[0] == 23.0 == sum(one.sum() for one in answer.shares) + 1.0
+
+
+def test_shares_of_one_layer_agree_with_captum(dense: DenseNet) -> None:
+    signal = torch.randn(3, 1, 160)
+    oracle = LayerGradientXActivation(lambda x: dense(x)[:, 60:90].mean(dim=1), dense.bottleneck)
+    expected = oracle.attribute(signal).detach().numpy().sum(axis=1)
+    answer = layer_shares(dense, signal, ["bottleneck"], mean_logit(60, 90))
+    np.testing.assert_allclose(answer.shares[0], expected, rtol=1e-5, atol=1e-7)
+
+
+def test_no_hook_is_left_by_several_layers(dense: DenseNet) -> None:
+    with pytest.raises(ModelError, match="no layer 'nowhere'"):
+        layer_shares(dense, torch.randn(1, 1, 80), ["encoder", "nowhere"], mean_logit(0, 4))
+    assert n_hooks(dense) == 0
