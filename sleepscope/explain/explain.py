@@ -53,9 +53,10 @@ def explain(
     """Say which moments made a model find (or not find) an event in ``[start, stop)``.
 
     Grad-CAM from the logit at the network's ``explained_layer``, or bin by bin at its
-    ``attributed_layers``, on the same features that detection sees. For networks that answer for every moment the target is the mean logit over
-    the stretch; for classifiers of windows the log odds of the windows over the stretch's middle,
-    averaged where they overlap. Networks that read maps are explained over time and frequency.
+    ``attributed_layers``, on the same features that detection sees. For networks that answer for
+    every moment the target is the mean logit over the stretch; for classifiers of windows the log
+    odds of the windows over the stretch's middle, averaged where they overlap. Networks that read
+    maps are explained over time and frequency.
 
     Relevance is in logits and does not depend on how much signal was read around the event: the
     gradient is summed over the layer's bins where Grad-CAM as published takes its mean, so that a
