@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sleepscope.detection.inputs import USABLE, read_stretch
 from sleepscope.errors import GapError, ModelError
 from sleepscope.explain.channel_importance import ChannelLogit
+from sleepscope.explain.geometry import row_frequencies
 from sleepscope.explain.grad_cam import grad_cam, mean_logit
-from sleepscope.explain.moments import row_frequencies
 from sleepscope.explain.receptive_field import ReceptiveField, receptive_field
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.threads import one_thread
