@@ -15,8 +15,13 @@ from sleepscope.recordings.recording import Recording
 
 def with_known_channels(event_set: EventSet, labels: Sequence[str]) -> EventSet:
     """The set with its channels named as in the recording, where it is clear which are meant."""
+    # Thousands of events lie on a few channels: each is looked for once.
+    named = {event.channel for event in event_set.events if event.channel}
+    known = {channel: find_channel(channel, labels) or channel for channel in named}
+    if all(channel == found for channel, found in known.items()):
+        return event_set
     return event_set.with_events(
-        replace(event, channel=find_channel(event.channel, labels) or event.channel)
+        event if event.channel is None else replace(event, channel=known[event.channel])
         for event in event_set.events
     )
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sleepscope.constants import STAGES
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet, Span, common_spans, in_spans
@@ -94,10 +97,11 @@ def summary_rows(
         # Who looked and found nothing has a density, too: 0 of no class.
         for kind in dict.fromkeys(event.kind for event in inside) or ("",):
             events = [event for event in inside if event.kind == kind]
+            midpoints = np.array([event.midpoint for event in events])
             for by, part, spans in parts:
                 here = common_spans(looked, spans) or ()
                 seconds = sum(stop - start for start, stop in here)
-                chosen = [event for event in events if in_spans(event, here)]
+                chosen = [events[place] for place in _places_in(midpoints, here)]
                 if seconds > 0 or chosen:
                     rows.append(_row((one.scorer, kind, by, part), seconds, chosen, known))
             seconds = sum(stop - start for start, stop in looked)
@@ -106,6 +110,15 @@ def summary_rows(
                 names = (one.scorer, kind, "channel", channel or "no channel")
                 rows.append(_row(names, seconds, chosen, known))
     return tuple(rows)
+
+
+def _places_in(midpoints: NDArray[np.float64], spans: Sequence[Span]) -> list[int]:
+    """Which of the midpoints (s) lie in a span: the rule of ``in_spans`` for thousands at once."""
+    inside = np.zeros(midpoints.size, dtype=bool)
+    for start, stop in spans:
+        inside |= (start <= midpoints) & (midpoints < stop)
+    places: list[int] = np.flatnonzero(inside).tolist()
+    return places
 
 
 def _parts(duration: float, hypnogram: Hypnogram | None) -> list[tuple[str, str, tuple[Span, ...]]]:

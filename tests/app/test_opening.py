@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QDialogButtonBox, QDoubleSpinBox, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
+from sleepscope.app.controllers import opening as opening_module
 from sleepscope.app.controllers.opening import with_known_channels
 from sleepscope.app.default_channels import default_channels
 from sleepscope.app.dialogs.asking import Question
@@ -208,3 +209,42 @@ def test_events_on_a_channel_that_is_not_there_are_said_to_be_so(
     window.controllers.opening.open(night)
     assert window.controllers.opening.open_events([marks])
     assert any("2 events" in text and "lie on CZ-A1" in text for text in window.notices.texts())
+
+
+def test_large_file_of_events_is_read_while_the_window_goes_on(
+    window: MainWindow, night: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening_module, "LARGE_BYTES", 10)
+    window.controllers.opening.open(night)
+    with qtbot.waitSignal(window.session.events_changed):
+        assert window.controllers.opening.open_events([night.parent / "demo-expert1.csv"])
+        assert scorers(window) == []
+        qtbot.keyClick(window.traces.canvas, Qt.Key.Key_Right)
+        assert window.session.page.start == 30.0
+    assert scorers(window) == ["file:expert1"]
+
+
+def test_large_file_that_cannot_be_read_is_refused_in_a_sentence(
+    window: MainWindow, night: Path, qtbot: QtBot, sentences: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(opening_module, "LARGE_BYTES", 10)
+    broken = night.parent / "broken_events.tsv"
+    broken.write_text("onset\tduration\ttrial_type\nsoon\t1\tspindle\n")
+    window.controllers.opening.open(night)
+    with qtbot.waitSignal(window.session.failed):
+        window.controllers.opening.open_events([broken])
+    qtbot.waitUntil(lambda: len(sentences) == 1)
+    assert "soon" in sentences[0]
+    assert scorers(window) == []
+
+
+def test_large_file_is_dropped_with_the_recording_it_was_opened_for(
+    window: MainWindow, night: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening_module, "LARGE_BYTES", 10)
+    window.controllers.opening.open(night)
+    window.controllers.opening.open_events([night.parent / "demo-expert1.csv"])
+    window.controllers.opening.open(night)
+    qtbot.waitUntil(lambda: not window.session.jobs.jobs)
+    assert scorers(window) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -32,6 +33,7 @@ from sleepscope.errors import EventFileError, RecordingError, SleepScopeError
 from sleepscope.events.event_file import EventFile
 from sleepscope.events.own_kinds import read_own_kinds, write_own_kinds
 from sleepscope.events.reading import SeveralFormatsError, read_events
+from sleepscope.progress import Progress, Steps, finish
 from sleepscope.recordings.combined_recording import CombinedRecording
 from sleepscope.recordings.companion_files import companions
 from sleepscope.recordings.identity import recording_identity
@@ -40,6 +42,9 @@ from sleepscope.recordings.rate import RateNeededError
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.recorded_events import recorded_events
 from sleepscope.review.review_file import ReviewFile
+
+# Of a file of events: some 12,000 lines, which take 0.3 s to read.
+LARGE_BYTES: Final = 500_000
 
 
 class Opening(Controller):
@@ -240,39 +245,49 @@ class Opening(Controller):
         return all(opened)
 
     def _open_events_of(self, path: Path, read_as: str | None = None) -> bool:
+        """Open one file; a large one is read in the background, and True says that it began."""
         recording = self.session.recording
         try:
             if recording is None:
                 raise EventFileError(
                     f"{path.name} belongs to a recording and none is open; open that first."
                 )
-            # A hundred thousand events take some seconds.
-            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-            try:
-                found = read_events(
-                    path,
-                    recording_duration=recording.duration,
-                    recording_start=recording.start,
-                    read_as=read_as or self.read_as,
+            steps = _read_steps(path, recording, read_as or self.read_as)
+            if self.may_ask and _is_large(path):
+                # Its own topic: of several files each is wanted.
+                job = self.session.jobs.start(
+                    tr("Reading {name}", name=path.name), f"events {path}", steps
                 )
-                self._take(found, recording)
-            finally:
-                QGuiApplication.restoreOverrideCursor()
-        except SeveralFormatsError as error:
-            if not self.may_ask:
-                self.session.fail(error)
-                return False
+                job.succeeded.connect(lambda found: self._take_or_refuse(path, found, recording))
+                job.failed.connect(lambda error: self._refuse_events(path, error))
+                return True
+            return self._take_or_refuse(path, finish(steps), recording)
+        except SleepScopeError as error:
+            self._refuse_events(path, error)
+            return False
+
+    def _take_or_refuse(self, path: Path, found: EventFile, recording: Recording) -> bool:
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            self._take(found, recording)
+        except SleepScopeError as error:
+            self._refuse_events(path, error)
+            return False
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        return True
+
+    def _refuse_events(self, path: Path, error: BaseException) -> None:
+        """Ask for the format where several fit; say everything else."""
+        if isinstance(error, SeveralFormatsError) and self.may_ask:
             ask_format(
                 self.window,
                 path.name,
                 error.candidates,
                 lambda name: self._open_events_of(path, name),
             )
-            return False
-        except SleepScopeError as error:
+        else:
             self.session.fail(error)
-            return False
-        return True
 
     def _take(self, found: EventFile, recording: Recording, *, undoable: bool = True) -> None:
         labels = [channel.label for channel in recording.channels]
@@ -317,3 +332,21 @@ class Opening(Controller):
             lambda: self._ask_files(title, RECORDINGS, lambda found: self.take([*found, *paths]))
         )
         dialog.open()
+
+
+def _is_large(path: Path) -> bool:
+    """Whether reading a file of events would hold up the window."""
+    try:
+        return path.stat().st_size > LARGE_BYTES
+    except OSError:
+        return False  # reading it says why
+
+
+def _read_steps(path: Path, recording: Recording, read_as: str | None) -> Steps[EventFile]:
+    yield Progress(0, 0, tr("Reading {name}", name=path.name))
+    return read_events(
+        path,
+        recording_duration=recording.duration,
+        recording_start=recording.start,
+        read_as=read_as,
+    )
