@@ -32,6 +32,7 @@ from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.evidence_panel import EvidencePanel
 from sleepscope.app.views.history_panel import HistoryPanel
+from sleepscope.app.views.importance_panel import ImportancePanel
 from sleepscope.app.views.job_status import JobStatus
 from sleepscope.app.views.map_panel import MapPanel
 from sleepscope.app.views.notice_bar import NoticeBar
@@ -49,7 +50,7 @@ DOCK_WIDTH = 530
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 # Docks that their actions open, so that the tabs of the others have room.
-SELDOM_DOCKS = frozenset({"map", "audit", "training"})
+SELDOM_DOCKS = frozenset({"map", "importance", "audit", "training"})
 # Of the layout that is remembered; one with other docks in other places is not taken up.
 LAYOUT_VERSION = 1
 
@@ -84,6 +85,7 @@ class Frame(QMainWindow):
         self.summary_panel = SummaryPanel(self)
         self.map_panel = MapPanel(self)
         self.evidence_panel = EvidencePanel(self)
+        self.importance_panel = ImportancePanel(self)
         self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
@@ -194,6 +196,7 @@ class Frame(QMainWindow):
             ("history", tr("History"), self.history_panel, "upper"),
             ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
+            ("importance", tr("Importance"), _scrolled(self.importance_panel), "upper"),
             ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),

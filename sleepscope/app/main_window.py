@@ -29,6 +29,7 @@ from sleepscope.app.event_menu import fill_event_part, fill_page_part
 from sleepscope.app.evidence_presenter import EvidencePresenter
 from sleepscope.app.focus import FocusKeys
 from sleepscope.app.frame import LAYOUT_VERSION, Frame
+from sleepscope.app.importance_presenter import ImportancePresenter
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.look import apply_look
@@ -66,6 +67,7 @@ class MainWindow(Frame):
         self.presenter = Presenter(session, self, self.controllers)
         self.compare_presenter = ComparePresenter(session, self, self.controllers)
         EvidencePresenter(session, self, self.controllers)
+        ImportancePresenter(session, self, self.controllers)
         self._connect_page()
         self._connect_panels()
         self._connect_choices()

@@ -246,8 +246,8 @@ class _Sums:
         )
         if not self._spans:
             raise GapError(next(reversed(self._missed.values()))[1])
-        used: list[bool] = np.isfinite(np.array(self._logits)).any(axis=0).tolist()
-        labels = tuple(label for label, there in zip(channels, used, strict=True) if there)
+        used = np.flatnonzero(np.isfinite(np.array(self._logits)).any(axis=0))
+        labels = tuple(channels[k] for k in used)
         logits, lost = (
             np.nanmean(np.array(v)[:, used], axis=0) for v in (self._logits, self._lost)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,17 +12,12 @@ from numpy.typing import NDArray
 from sleepscope.detection.inputs import USABLE, read_stretch
 from sleepscope.errors import GapError, ModelError
 from sleepscope.explain.channel_importance import ChannelLogit
-from sleepscope.explain.geometry import row_frequencies
+from sleepscope.explain.geometry import bins_of, grid_of, reach_of, row_frequencies
 from sleepscope.explain.grad_cam import grad_cam, mean_logit
-from sleepscope.explain.receptive_field import ReceptiveField, receptive_field
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.threads import one_thread
 from sleepscope.networks.time_frequency import TimeFrequencyNetwork
 from sleepscope.recordings.recording import Recording
-
-# Seconds beside a stretch that its answer may depend on once the features are made: more than the
-# receptive field of any network here that reads maps.
-MARGIN_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,6 @@ class MapReader:
     """
 
     network: TimeFrequencyNetwork = field(repr=False)
-    geometry: ReceptiveField
     freqs: NDArray[np.float64] = field(repr=False)
 
     @classmethod
@@ -85,10 +80,9 @@ class MapReader:
                 "bands and channels count; choose one that does, such as spindle-2d."
             )
         with one_thread():
-            geometry = receptive_field(network, network.explained_layer, network.n_features)
             freqs = row_frequencies(network)
         assert freqs is not None
-        return cls(network, geometry, freqs)
+        return cls(network, freqs)
 
     @property
     def sfreq(self) -> float:
@@ -135,7 +129,8 @@ class MapReader:
             )
         # As in explain_moments: the sum of the slopes, which no length of signal changes.
         relevance = answer.relevance[0].astype(np.float64) * answer.relevance[0].size
-        centres = self.geometry.centres(relevance.shape[1]) + offset
+        first_column = offset * network.feature_stride
+        centres = bins_of(network).centres(relevance.shape[1]) + first_column
         times = (centres * network.samples_per_feature + stretch.first) / network.sfreq
         inside = (times >= start) & (times < stop)
         if not inside.any():
@@ -163,9 +158,12 @@ class MapReader:
     def _near(
         self, signals: NDArray[np.float64], columns: tuple[int, int]
     ) -> tuple[torch.Tensor, int]:
-        """Features around the stretch as a batch of one, and the column they begin at."""
-        features = self.network.prepare(signals)
-        margin = round(MARGIN_SECONDS * self.network.output_sfreq)
-        low = max(0, columns[0] - margin)
-        part = np.ascontiguousarray(features[:, low : columns[1] + margin])
-        return torch.from_numpy(part)[None], low
+        """The features that have a say, as a batch of one, and the answer they begin at."""
+        network = self.network
+        features = network.prepare(signals)
+        stride = network.feature_stride
+        grid, reach = math.lcm(grid_of(network), stride), reach_of(network)
+        low = max(0, columns[0] * stride - reach) // grid * grid
+        behind = -(-(columns[1] * stride + reach) // grid) * grid
+        part = np.ascontiguousarray(features[:, low:behind])
+        return torch.from_numpy(part)[None], low // stride

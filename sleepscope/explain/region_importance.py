@@ -47,6 +47,22 @@ def region_of(label: str) -> str | None:
     return "temporal left" if int(place) % 2 else "temporal right"
 
 
+def one_per_site(labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels with one channel an electrode: that against a reference, else the first.
+
+    A recorder that keeps C3 and C3-M2 would count one place twice. Labels of unknown electrodes
+    all stay.
+    """
+    chosen: dict[str, str] = {}
+    for label in labels:
+        place = site_of(label) or label
+        has_reference = len(electrodes_of(bare_label(label))) > 1
+        known = chosen.get(place)
+        if known is None or (has_reference and len(electrodes_of(bare_label(known))) == 1):
+            chosen[place] = label
+    return tuple(label for label in labels if label in chosen.values())
+
+
 def mean_over_regions(values: NDArray[np.floating], labels: Sequence[str]) -> NDArray[np.float64]:
     """RI and FRI: the mean of what the channels of each region have.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -50,6 +51,38 @@ def positions_of(labels: Sequence[str]) -> dict[str, Position]:
         if place is not None:
             found[label] = place
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMap:
+    """Values on the head.
+
+    Attributes
+    ----------
+    values : mapping of label to float
+        Of the channels whose electrode is known.
+    positions : mapping of label to (x, y)
+    surface : (n, n) ndarray
+        As of :func:`topography`.
+    """
+
+    values: Mapping[str, float]
+    positions: Mapping[str, Position]
+    surface: NDArray[np.float64] = field(repr=False)
+
+    @classmethod
+    def of(cls, labels: Sequence[str], values: Sequence[float], n: int = 96) -> HeadMap | None:
+        """The map of the channels whose electrodes are known; None where none is."""
+        positions = positions_of(labels)
+        known = {
+            label: float(value)
+            for label, value in zip(labels, values, strict=True)
+            if label in positions and np.isfinite(value)
+        }
+        if not known:
+            return None
+        places = {label: positions[label] for label in known}
+        return cls(known, places, topography(list(known.values()), list(places.values()), n))
 
 
 def topography(

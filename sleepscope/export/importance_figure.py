@@ -12,7 +12,7 @@ import numpy as np
 from sleepscope.errors import ExportError
 from sleepscope.explain.importance import Importance
 from sleepscope.explain.region_importance import REGIONS
-from sleepscope.explain.topography import positions_of, topography
+from sleepscope.explain.topography import HeadMap
 from sleepscope.export.atomic_write import write_whole
 
 if TYPE_CHECKING:
@@ -113,23 +113,21 @@ def _draw_matrix(axis: Axes, found: Importance, scale: float) -> Any:
 
 def _draw_head(axis: Axes, found: Importance, largest: float) -> Any:
     """Channel importance on the head; a list of bars where no electrode is known."""
-    places = positions_of(found.channels)
-    if not places:
+    head = HeadMap.of(found.channels, found.channel.tolist(), 128)
+    if head is None:
         axis.barh(found.channels, found.channel, color="#0072B2")
         axis.invert_yaxis()
         axis.set_xlabel("CI (logit)")
         return None
-    values = [found.channel[found.channels.index(label)] for label in places]
-    surface = topography(values, list(places.values()), 128)
-    image = axis.imshow(
-        surface, extent=(-1, 1, -1, 1), cmap="viridis", vmin=0.0, vmax=largest, origin="upper"
-    )
+    extent = (-1, 1, -1, 1)
+    image = axis.imshow(head.surface, extent=extent, cmap="viridis", vmin=0.0, vmax=largest)
     turn = np.linspace(0, 2 * np.pi, 181)
     axis.plot(np.cos(turn), np.sin(turn), color="black", linewidth=1.0)
     axis.plot([-0.12, 0, 0.12], [0.99, 1.14, 0.99], color="black", linewidth=1.0)
-    for (label, (x, y)), value in zip(places.items(), values, strict=True):
+    for label, (x, y) in head.positions.items():
+        words = f"{label}\n{head.values[label]:.2f}"
         axis.plot(x, y, marker="o", markersize=2.5, color="black")
-        axis.text(x, y + 0.06, f"{label}\n{value:.2f}", ha="center", fontsize=6, color="white",
+        axis.text(x, y + 0.06, words, ha="center", fontsize=6, color="white",
                   path_effects=_outline())  # fmt: skip
     axis.set_xlim(-1.25, 1.25)
     axis.set_ylim(-1.1, 1.2)

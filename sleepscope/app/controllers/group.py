@@ -35,6 +35,7 @@ from sleepscope.app.controllers.staging import Staging
 from sleepscope.app.controllers.summary import Summary
 from sleepscope.app.controllers.threshold import Threshold
 from sleepscope.app.controllers.training import Training
+from sleepscope.app.controllers.weighing import Weighing
 from sleepscope.app.session import Session
 
 
@@ -57,6 +58,7 @@ class Controllers:
         self.explaining = Explaining(session, window)
         self.evidencing = Evidencing(session, window, self.explaining)
         self.mapping = Mapping(session, window, self.explaining)
+        self.weighing = Weighing(session, window)
         self.coherence = CoherenceLanes(session, window)
         self.exporting = Exporting(session, window)
         self.spectrum = Spectrum(session, window)
