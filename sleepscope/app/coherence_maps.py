@@ -121,19 +121,14 @@ def _map_of(recording: Recording, key: MapKey) -> CoherenceMap:
     if not times:
         return _troubled(key, tr("Nothing was recorded here."))
     every = np.concatenate(values, axis=1)
-    together = max(1, every.shape[1] // _VALUES)
-    phase = None
-    if phases:
-        turns = every * np.exp(1j * np.concatenate(phases, axis=1))
-        phase = np.angle(_means(turns, together))
-    return CoherenceMap(
-        key,
-        _means(np.concatenate(times), together),
-        settings.freqs,
-        _means(every, together),
-        phase,
-        _means(np.concatenate(cones), together),
-    )
+    phase = np.concatenate(phases, axis=1) if phases else None
+    moments, cone = np.concatenate(times), np.concatenate(cones)
+    together = every.shape[1] // _VALUES
+    if together > 1:
+        if phase is not None:
+            phase = np.angle(_means(every * np.exp(1j * phase), together))
+        every, moments, cone = (_means(x, together) for x in (every, moments, cone))
+    return CoherenceMap(key, moments, settings.freqs, every, phase, cone)
 
 
 def _means(values: NDArray[np.inexact], together: int) -> NDArray[np.inexact]:

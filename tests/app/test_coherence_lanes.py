@@ -25,7 +25,8 @@ def lanes_ready(window: MainWindow) -> bool:
 
 def idle(window: MainWindow) -> bool:
     """Whether the neighbours' maps are made, too."""
-    return lanes_ready(window) and not window.session.jobs.jobs
+    lanes = window.controllers.coherence
+    return lanes_ready(window) and lanes.is_ahead and not window.session.jobs.jobs
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.coherence_maps import LONGEST_PAGE, CoherenceMap, MapKey, build_maps
@@ -20,6 +20,8 @@ TOPIC: Final = "coherence"
 AHEAD: Final = "coherence ahead"
 # Maps kept, a megabyte each: this page and its neighbours in several lanes.
 MOST_MAPS: Final = 48
+# Pages ahead are worked once this page has been painted: before, they would take its time.
+WAIT_MS: Final = 20
 
 Pairs = tuple[tuple[str, ...], ...]
 
@@ -36,7 +38,11 @@ class CoherenceLanes(Controller):
         self._chosen = False
         self._kind = SPINDLE
         self._wanted: tuple[MapKey, ...] = ()
-        self._asked: tuple[MapKey, ...] = ()
+        self._asked: tuple[str, tuple[MapKey, ...]] | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(WAIT_MS)
+        self._soon.timeout.connect(self._work_ahead)
         session.recording_changed.connect(self._start_anew)
         session.page_changed.connect(self._follow)
         session.view_changed.connect(self._follow_montage)
@@ -99,7 +105,8 @@ class CoherenceLanes(Controller):
 
     def _start_anew(self) -> None:
         self._maps.clear()
-        self._asked = ()
+        self._asked = None
+        self._soon.stop()
         self._chosen = False
         self._pairs = self._defaults()
         self._follow()
@@ -139,11 +146,25 @@ class CoherenceLanes(Controller):
         """Make what the page lacks, then what its neighbours will want."""
         missing = tuple(key for key in self._wanted if key not in self._maps)
         if missing:
-            self._build(missing, TOPIC, urgent=True)
-            return
-        ahead = tuple(key for key in self._neighbours() if key not in self._maps)
-        if ahead:
-            self._build(ahead, AHEAD, urgent=False)
+            self._soon.stop()
+            self._build(missing, TOPIC)
+        elif self._lacking():
+            self._soon.start()
+
+    def _work_ahead(self) -> None:
+        # One at a time: a page that is asked for waits for one map at most, and what is done is
+        # kept wherever the person goes meanwhile.
+        self._build(self._lacking()[:1], AHEAD)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the maps of this page and of its neighbours are there."""
+        known = all(key in self._maps for key in self._wanted)
+        return known and not self._lacking()
+
+    def _lacking(self) -> tuple[MapKey, ...]:
+        """What the neighbours will want, and is not there."""
+        return tuple(key for key in self._neighbours() if key not in self._maps)
 
     def _neighbours(self) -> tuple[MapKey, ...]:
         page = self.session.page
@@ -154,21 +175,20 @@ class CoherenceLanes(Controller):
             for key in self._wanted
         )
 
-    def _build(self, keys: tuple[MapKey, ...], topic: str, *, urgent: bool) -> None:
-        recording = self.session.recording
-        if recording is None or keys == self._asked:
+    def _build(self, keys: tuple[MapKey, ...], topic: str) -> None:
+        recording, asked = self.session.recording, (topic, keys)
+        if recording is None or not keys or asked == self._asked:
             return
-        self._asked = keys
-        self.session.jobs.cancel_topic(AHEAD)
+        self._asked = asked
         steps = build_maps(recording, keys)
-        job = self.session.jobs.start(tr("Coherence"), topic, steps, urgent=urgent)
+        job = self.session.jobs.start(tr("Coherence"), topic, steps, urgent=True)
         job.succeeded.connect(self._keep)
         job.failed.connect(self.session.fail)
-        job.ended.connect(lambda: self._let_go(keys))
+        job.ended.connect(lambda: self._let_go(asked))
 
-    def _let_go(self, keys: tuple[MapKey, ...]) -> None:
-        if self._asked == keys:
-            self._asked = ()
+    def _let_go(self, asked: tuple[str, tuple[MapKey, ...]]) -> None:
+        if self._asked == asked:
+            self._asked = None
 
     def _keep(self, made: tuple[CoherenceMap, ...]) -> None:
         for shown in made:
@@ -178,5 +198,4 @@ class CoherenceLanes(Controller):
             self._maps.popitem(last=False)
         if any(shown.key in self._wanted for shown in made):
             self.changed.emit()
-        self._asked = ()
         self._work()
