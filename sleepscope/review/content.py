@@ -203,7 +203,8 @@ class ReviewContent:
             gone = change.after is None
             if change.target == "event":
                 self._drop_event(row["id"])
-                if not gone:
+                # What is put into a set that is away is read when that set comes back.
+                if not gone and row["scorer"] in self._events:
                     self._put_event(row)
             elif change.target == "verdict":
                 self._verdicts.get(row["event"], {}).pop(row["person"], None)

@@ -59,6 +59,8 @@ class MergePlan:
         Sets that only the second file has.
     scorers : mapping of int to int
         Scorer numbers of the second file in the first.
+    begun_anew : mapping of int to int
+        Sets that both files had, that ended here and began again: the old number, the new one.
     ids : mapping of str to str
         Event ids of the second file that are others in the first.
     tail : list of LoggedEdit
@@ -75,6 +77,7 @@ class MergePlan:
     scorer_changes: list[RowChange] = field(default_factory=list)
     new_sets: list[tuple[Row, list[Row]]] = field(default_factory=list)
     scorers: dict[int, int] = field(default_factory=dict)
+    begun_anew: dict[int, int] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     tail: list[LoggedEdit] = field(default_factory=list)
     n_common: int = 0

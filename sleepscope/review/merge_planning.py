@@ -34,7 +34,7 @@ def plan_merge(mine: Side, theirs: Side) -> MergePlan:
     plan = MergePlan(mine, theirs, n_common=n_common, tail=list(theirs.log[n_common:]))
     pair_scorers(plan, scorers_in(mine.log[:n_common]))
     plan.theirs = theirs.as_seen_by(plan.scorers, plan.ids)
-    before = rows_before(mine.log[n_common:], _Same(), {})
+    before = rows_before(mine.log[n_common:], _Same(plan.begun_anew), {})
     touched_by_me = set(before)
     before_theirs = rows_before(plan.tail, plan.scorers, plan.ids)
     before |= {key: row for key, row in before_theirs.items() if key not in before}
@@ -45,7 +45,7 @@ def plan_merge(mine: Side, theirs: Side) -> MergePlan:
 
 
 class _Same(dict[int, int]):
-    """Every number stands for itself."""
+    """Every number stands for itself, unless it is told otherwise."""
 
     def __missing__(self, key: int) -> int:
         return key
@@ -64,11 +64,13 @@ class _Merging:
         mine, theirs = self.plan.mine, self.plan.theirs
         counts = {"new": 0, "changed": 0, "deleted": 0}
         for unit in self._units():
-            a = {key: _row(mine, key) for key in unit}
+            a = {key: self._own_row(key) for key in unit}
             b = {key: _row(theirs, key) for key in unit}
             if _said(a) == _said(b):
                 continue
-            base = {key: self.before.get(key, a[key]) for key in unit}
+            base = {
+                key: None if self._is_left(key) else self.before.get(key, a[key]) for key in unit
+            }
             if self.plan.n_common == 0:
                 base = dict.fromkeys(unit)
             changed_a, changed_b = (_said(side) != _said(base) for side in (a, b))
@@ -87,6 +89,14 @@ class _Merging:
         self.plan.notes += [f"{many(n, 'event')}: {verb}." for verb, n in counts.items() if n]
         for scorer in dict.fromkeys((*mine.hypnograms, *theirs.hypnograms)):
             self._stages(scorer)
+
+    def _is_left(self, key: Key) -> bool:
+        """Whether an event lies here in a set that ended and began again without it."""
+        row = self.plan.mine.events.get(key[1]) if key[0] == "event" else None
+        return row is not None and row["scorer"] in self.plan.begun_anew
+
+    def _own_row(self, key: Key) -> Row | None:
+        return None if self._is_left(key) else _row(self.plan.mine, key)
 
     def _others_decided(self, other: Rows, side: Side, touched: set[Key]) -> bool:
         """Whether people decided on an event since the copy that the other file has deleted."""

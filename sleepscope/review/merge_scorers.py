@@ -18,10 +18,13 @@ def pair_scorers(plan: MergePlan, common: set[int]) -> None:
     names, fresh = mine.live_names(), max(mine.scorers, default=0) + 1
     for id_, row in theirs.scorers.items():
         other = names.get(row["name"]) if row["live"] else None
-        if id_ in common:
-            plan.scorers[id_] = id_
-        elif other is not None and other not in common and _is_same_set(plan, id_, other):
+        is_same = other is not None and other not in common and _is_same_set(plan, id_, other)
+        if is_same and other is not None:
             plan.scorers[id_] = other
+            if id_ in common:
+                plan.begun_anew[id_] = other
+        elif id_ in common:
+            plan.scorers[id_] = id_
         else:
             plan.scorers[id_] = fresh
             fresh += 1
@@ -69,10 +72,10 @@ def merge_scorers(plan: MergePlan) -> None:
             plan.new_sets.append((named, events))
             plan.notes.append(f"{short_name(named)} comes with {many(len(events), 'event')}.")
         elif not own["live"]:
-            if row["name"] in names:
-                continue
-            plan.scorer_changes += differs("scorer", own, {**own, "live": 1})
-            plan.notes.append(f"{short_name(own)} was removed here and comes back.")
+            named = {**own, "name": free_name(row["name"], names), "live": 1}
+            names.add(named["name"])
+            plan.scorer_changes += differs("scorer", own, named)
+            plan.notes.append(f"{short_name(named)} was removed here and comes back.")
         elif own["spans"] != row["spans"]:
             joined = _joined_spans(own["spans"], row["spans"])
             plan.scorer_changes += differs("scorer", own, {**own, "spans": joined})
