@@ -43,6 +43,8 @@ class ClassifierSettings:
     augmentation : WindowAugmentation
     class_weights : bool
         Whether both classes count the same in the loss, however many windows they have.
+    standardise : bool
+        Whether rows are brought to mean 0 and SD 1; maps before batch normalisation need it not.
     soft_labels : bool
         Whether windows teach the share of the experts who saw an event.
     patience : int or None
@@ -61,6 +63,7 @@ class ClassifierSettings:
     balancing: Balancing = field(default_factory=Balancing)
     augmentation: WindowAugmentation = field(default_factory=WindowAugmentation)
     class_weights: bool = False
+    standardise: bool = True
     soft_labels: bool = False
     patience: int | None = None
     validation: float = 0.2
@@ -76,7 +79,8 @@ class FittedClassifier:
     network : nn.Module
         In eval mode; takes standardised windows.
     mean, scale : ndarray
-        Of each row of the training windows before anything was made, for standardisation.
+        Of each row of the training windows before anything was made, for standardisation; 0 and 1
+        without.
     before, after : dict
         Windows of each class before and after balancing.
     curve : tuple of (batch, training loss, validation loss or None)
@@ -128,7 +132,7 @@ def fit_classifier(
     """
     network = _fresh(build, settings.seed)
     training, validation = _validation(training, settings)
-    mean, scale = _scale(training)
+    mean, scale = _scale(training) if settings.standardise else _no_scale(training)
     yield Progress(0, 1, "Balancing the windows")
     if training.is_made.any():  # a leaky split: it was balanced before, and says so
         windows, before = training, training.counts
@@ -186,10 +190,17 @@ def _scale(windows: Windows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return mean.astype(np.float32), np.maximum(scale, 1e-6).astype(np.float32)
 
 
+def _no_scale(windows: Windows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    shape = (*windows.features.shape[1:-1], 1)
+    return np.zeros(shape, np.float32), np.ones(shape, np.float32)
+
+
 def _standardised(
     windows: Windows, mean: NDArray[np.float32], scale: NDArray[np.float32]
 ) -> Windows:
     """Piece by piece: maps of a night would not fit into memory several times over."""
+    if not mean.any() and (scale == 1).all():
+        return windows
     changed = np.empty_like(windows.features)
     for part, out in zip(_parts(windows.features), _parts(changed), strict=True):
         out[:] = (part - mean) / scale

@@ -80,7 +80,7 @@ class RecipeSettings:
     """
 
     data: Path
-    steps: int | None = 200
+    steps: int | None = 100
     cut: WindowCut = field(default_factory=WindowCut)
     labels: LabelRule = field(default_factory=LabelRule)
     balancing: Balancing = field(default_factory=Balancing)
@@ -94,12 +94,14 @@ class RecipeSettings:
                 batch_size=PUBLISHED_BATCH[dimensions],
                 learning_rate=PUBLISHED_RATE,
                 one_cycle=False,
+                standardise=dimensions == "1D",
                 balancing=self.balancing,
                 seed=self.seed,
             )
         return ClassifierSettings(
             steps=self.steps,
             batch_size=PUBLISHED_BATCH[dimensions],
+            standardise=dimensions == "1D",
             balancing=self.balancing,
             seed=self.seed,
         )

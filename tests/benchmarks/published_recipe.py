@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/published_recipe"))
     parser.add_argument("--tasks", nargs="+", default=[SPINDLE, REM], choices=[SPINDLE, REM])
     parser.add_argument("--dimensions", nargs="+", default=["1D", "2D"], choices=["1D", "2D"])
-    parser.add_argument("--steps", type=int, default=200, help="batches of a fold")
+    parser.add_argument("--steps", type=int, default=100, help="batches of a fold")
     parser.add_argument("--full", action="store_true", help="all epochs as published (days)")
     arguments = parser.parse_args()
     settings = RecipeSettings(arguments.data, None if arguments.full else arguments.steps)
