@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from sleepscope.constants import REM, SPINDLE, STAGES, UNSCORED
 from sleepscope.detection.channels import chosen_channels
 from sleepscope.detection.detection import Detection
-from sleepscope.detection.inputs import STATES, USABLE, Stretch, input_length, read_samples
+from sleepscope.detection.eye_pair import STRETCH_SECONDS, unrelated_samples
+from sleepscope.detection.inputs import (
+    MUSCLE,
+    STATES,
+    UNRELATED,
+    USABLE,
+    Stretch,
+    input_length,
+    read_samples,
+)
 from sleepscope.detection.segmentation import EventRule, Segment, Segmenter
 from sleepscope.detection.settings import DetectSettings
 from sleepscope.errors import SettingsError
@@ -45,6 +54,20 @@ class _Run:
     rule: EventRule
     hypnogram: Hypnogram | None
     block_seconds: float
+
+    @property
+    def is_of_eyes(self) -> bool:
+        """Whether two eye channels are read, which must have something in common."""
+        return self.card.task == REM and len(self.labels) == 2
+
+    @property
+    def block_samples(self) -> int:
+        """Samples worked on at once; whole stretches for the verdict on a pair of eyes."""
+        alignment, seconds = self.network.alignment, self.block_seconds
+        if self.is_of_eyes:
+            seconds = max(1, round(seconds / STRETCH_SECONDS)) * STRETCH_SECONDS
+            alignment = math.lcm(alignment, round(STRETCH_SECONDS * self.network.sfreq))
+        return max(1, round(seconds * self.network.sfreq / alignment)) * alignment
 
     @property
     def message(self) -> str:
@@ -142,10 +165,14 @@ def _detect_on(run: _Run, before: float, total: float, shown: list[Event]) -> St
     segmenter = Segmenter(run.rule, network.output_sfreq)
     seconds = np.zeros(len(STATES))
     events: list[Event] = []
-    for first, behind in _blocks(n_total, network, run.block_seconds):
+    unrelated = False
+    for first in range(0, n_total, run.block_samples):
+        behind = min(first + run.block_samples, n_total)
         done = before + first / network.sfreq
         yield Progress(done, total, run.message, tuple(shown))
         stretch = _with_run_in(run, first, behind, n_total)
+        if run.is_of_eyes:
+            unrelated = _mark_unrelated(stretch, first, behind, unrelated)
         features = network.prepare(stretch.signals)
         yield Progress(done, total, run.message, tuple(shown))
         with one_thread():
@@ -177,11 +204,14 @@ def _empty_tracks(n_out: int) -> Tracks:
     return Tracks(np.full(n_out, np.nan, np.float32), np.full(n_out, np.nan, np.float32))
 
 
-def _blocks(n_total: int, network: DenseNetwork, seconds: float) -> Iterator[tuple[int, int]]:
-    """Blocks ``[first, behind)`` of the input grid that begin at multiples of the alignment."""
-    size = max(1, round(seconds * network.sfreq / network.alignment)) * network.alignment
-    for first in range(0, n_total, size):
-        yield first, min(first + size, n_total)
+def _mark_unrelated(stretch: Stretch, first: int, behind: int, before: bool) -> bool:
+    """Mark where both eyes have nothing in common; the verdict on the last stretch."""
+    inside = slice(first - stretch.first, behind - stretch.first)
+    state = stretch.state[inside]
+    usable = state <= MUSCLE
+    unrelated, last = unrelated_samples(stretch.signals[:, inside], usable, stretch.sfreq, before)
+    state[unrelated] = UNRELATED
+    return last
 
 
 def _with_run_in(run: _Run, first: int, behind: int, n_total: int) -> Stretch:
@@ -252,7 +282,11 @@ def _notices(run: _Run, seconds: NDArray[np.float64]) -> tuple[str, ...]:
     if not lost:
         return ()
     parts = ", ".join(f"{s:.1f} s {name}" for name, s in lost.items())
-    return (
+    said = (
         f"{run.card.name} said nothing on {sum(lost.values()):.1f} s of "
-        f"{', '.join(run.labels)} ({parts}).",
+        f"{', '.join(run.labels)} ({parts})."
     )
+    if STATES[UNRELATED] not in lost:
+        return (said,)
+    pair = " and ".join(run.labels)
+    return (said, f"{pair} have nothing in common for minutes: is one of them loose or noisy?")

@@ -14,6 +14,7 @@ from sleepscope.signals.missing import (
     clipped_samples,
     fill_missing,
     flat_samples,
+    plateau_samples,
     quiet_samples,
     widen,
 )
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from sleepscope.networks.dense import DenseNetwork
 
 # What a moment is, worse ones with larger numbers. Muscle is a signal that a network may read, but
-# where it may be told to say nothing.
+# where it may be told to say nothing; two eyes are unrelated where they have nothing in common
+# (``detection.eye_pair``).
 USABLE: Final = 0
 MUSCLE: Final = 1
-CLIPPED: Final = 2
-FLAT: Final = 3
-MISSING: Final = 4
-STATES: Final = ("usable", "muscle", "clipped", "flat", "missing")
+UNRELATED: Final = 2
+CLIPPED: Final = 3
+FLAT: Final = 4
+MISSING: Final = 5
+STATES: Final = ("usable", "muscle", "unlike each other", "clipped", "flat", "missing")
 
 # Sleep EEG and EOG never move less than this in a second, peak to peak, µV: what does is the noise
 # of an amplifier without an electrode, in which features without gain would find events.
@@ -157,7 +160,9 @@ def _read_seconds(
     state = np.zeros(signal.size, dtype=np.uint8)
     if mark_muscle:
         state[_muscle_samples(fill_missing(signal), channel.sfreq)] = MUSCLE
-    state[widen(clipped_samples(signal, channel.physical_range), margin)] = CLIPPED
+    clipped = clipped_samples(signal, channel.physical_range)
+    clipped |= plateau_samples(signal, channel.sfreq)
+    state[widen(clipped, margin)] = CLIPPED
     state[widen(flat_samples(signal, channel.sfreq), margin)] = FLAT
     state[widen(~np.isfinite(signal), margin)] = MISSING
     resampled = resampler.resample(fill_missing(signal), low, first, behind)

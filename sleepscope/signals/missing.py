@@ -86,6 +86,65 @@ def clipped_samples(
     )
 
 
+def plateau_samples(
+    signal: NDArray[np.floating],
+    sfreq: float,
+    *,
+    least_seconds: float = 0.012,
+    edge_seconds: float = 0.02,
+    least_step: float = 5.0,
+    least_height: float = 30.0,
+    tolerance: float = 1e-3,
+) -> NDArray[np.bool_]:
+    """Where a peak or trough is cut off level: an amplifier at its limit, whatever the file holds.
+
+    A level that is reached steeply and left steeply on the same side is no wave's own peak: even a
+    slow wave of 300 µV in steps of 0.5 µV stays level for 13 ms at most where it falls by 5 µV in
+    20 ms on either side.
+
+    Parameters
+    ----------
+    signal : (n,) ndarray, µV
+    sfreq : float, Hz
+    least_seconds : float
+        Shortest plateau, at least 3 samples.
+    edge_seconds : float
+        How far from its ends the signal is looked at.
+    least_step : float, µV
+        By which it must lie away from the plateau there; five of the recorder's steps if more.
+    least_height : float, µV
+        From the plateau to the median of the second on either side, which it may not pass.
+    tolerance : float, µV
+        Steps up to this from one sample to the next are none.
+    """
+    mask = np.zeros(signal.size, dtype=bool)
+    n_least = max(3, int(np.ceil(least_seconds * sfreq)))
+    edge, second = max(1, round(edge_seconds * sfreq)), round(sfreq)
+    if signal.size < n_least + 2 * edge:
+        return mask
+    steps = np.abs(np.diff(signal))
+    still = steps <= tolerance
+    # Recorders of coarse steps round peaks to a level: those of waves are left in few of them.
+    least_step = max(least_step, 5 * float(np.min(steps, where=steps > tolerance, initial=np.inf)))
+    # Digitised signals stand still for one sample again and again: those are passed by quickly.
+    long = still[1:] & still[:-1]
+    for first, behind in runs_of(long):
+        last = behind + 1
+        before, after = first - edge, last + edge
+        if last + 1 - first < n_least or before < 0 or after >= signal.size:
+            continue
+        sides = np.array([signal[before], signal[after]]) - signal[first]
+        if not ((sides >= least_step).all() or (sides <= -least_step).all()):
+            continue
+        around = signal[max(0, first - second) : last + second + 1] - signal[first]
+        # Nothing beside it lies beyond the limit, and most lies far from it.
+        if abs(np.nanmedian(around)) >= least_height and (
+            np.nanmin(around) >= -tolerance or np.nanmax(around) <= tolerance
+        ):
+            mask[first : last + 1] = True
+    return mask
+
+
 def fill_missing(signal: NDArray[np.floating]) -> NDArray[np.float64]:
     """The signal with straight lines over NaN; level beyond its outermost finite values."""
     finite = np.isfinite(signal)

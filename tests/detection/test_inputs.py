@@ -44,6 +44,17 @@ def test_states_tell_what_is_wrong_and_the_signal_is_nan_there(make_recording):
     np.testing.assert_array_equal(np.isnan(stretch.signals[0]), stretch.state > 0)
 
 
+def test_an_amplifier_at_a_limit_below_that_of_the_file_is_clipped_in_any_cut(make_recording):
+    times = np.arange(60 * 200) / 200.0
+    signal = noise(60, 200.0) + 150 * np.sin(2 * np.pi * times) * (np.abs(times - 30) < 5)
+    recording = make_recording(C3=(np.minimum(signal, 100.0), 200.0))
+    whole = read_samples(recording, ("C3",), 100.0, 0, 6000)
+    assert (whole.state[2600:3400] == CLIPPED).mean() > 0.5
+    assert (whole.state[:2400] == 0).all()
+    cut = read_samples(recording, ("C3",), 100.0, 2630, 2970)
+    np.testing.assert_array_equal(cut.state, whole.state[2630:2970])
+
+
 def test_an_electrode_that_is_off_is_flat_in_any_cut(make_recording):
     signal = noise(60, 200.0)
     signal[4000:8000] *= 0.05 / signal[4000:8000].std()  # the amplifier's own noise
