@@ -16,6 +16,7 @@ from sleepscope.errors import SettingsError
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.balancing import Balancing, balance, class_weights
+from sleepscope.training.own_randomness import OwnRandomness
 from sleepscope.training.window_augmentation import WindowAugmentation
 from sleepscope.training.windows import Windows
 
@@ -238,7 +239,7 @@ def _fit(
         if settings.one_cycle
         else None
     )
-    dropout = torch.Generator().manual_seed(settings.seed).get_state()
+    dropout = OwnRandomness(settings.seed)
     order = torch.randperm(len(windows), generator=generator)
     curve: list[tuple[int, float, float | None]] = []
     best, best_state, waited, running = float("inf"), None, 0, 0.0
@@ -251,13 +252,11 @@ def _fit(
             shown, wanted = settings.augmentation(
                 features[batch].float(), targets[batch], generator
             )
-            with one_thread(), torch.random.fork_rng(devices=[]):
-                torch.set_rng_state(dropout)
+            with one_thread(), dropout.drawn():
                 loss = functional.cross_entropy(_logits(network, shown), wanted, weight=weights)
                 optimiser.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
-                dropout = torch.get_rng_state()
             if schedule is not None:
                 schedule.step()
             running = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -42,7 +41,7 @@ class FitSettings:
     positive_weight, dice_weight : float
         See :func:`~sleepscope.training.loss.dense_loss`.
     seed : int
-        Fixes weights, crops and augmentation.
+        Fixes crops, augmentation and what dropout leaves out, whatever ran before.
     """
 
     steps: int = 300
@@ -85,8 +84,7 @@ def fit(
     message : str
         For the progress reports.
     memory : FitMemory or None
-        Where a fit that is stopped is kept, to go on from there as if nothing had happened; what
-        dropout draws is then fixed by the seed, too.
+        Where a fit that is stopped is kept, to go on from there as if nothing had happened.
 
     Yields
     ------
@@ -123,8 +121,8 @@ def fit(
     network.train()
     losses: list[float] = []
     kept = FitState(network, optimiser, schedule, rng, generator, losses)
-    if memory is not None:
-        memory.begin(kept, settings.seed)
+    memory = memory or FitMemory(None)
+    memory.begin(kept, settings.seed)
     is_between = True
     try:
         for step in range(len(losses), settings.steps):
@@ -133,7 +131,7 @@ def fit(
             features, targets, weights = (torch.from_numpy(part) for part in batch)
             if augmentation is not None:
                 features = augmentation(features, generator)
-            with one_thread(), nullcontext() if memory is None else memory.own_randomness():
+            with one_thread(), memory.own_randomness():
                 loss = _loss(network(features), targets, weights, settings)
                 optimiser.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
@@ -146,7 +144,7 @@ def fit(
     finally:
         network.eval()
         # What was torn out of the middle of a batch would not go on as if nothing had happened.
-        if memory is not None and is_between:
+        if is_between:
             memory.end(kept, is_done=len(losses) >= settings.steps)
     return float(np.mean(losses[-max(1, len(losses) // 10) :]))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+
+from sleepscope.training.own_randomness import OwnRandomness
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,18 @@ class FitMemory:
 
     Parameters
     ----------
-    path : Path
-        In a folder that exists.
+    path : Path or None
+        In a folder that exists; None keeps nothing.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._drawn = torch.Generator().get_state()
+        self._randomness = OwnRandomness(0)
 
     def begin(self, state: FitState, seed: int) -> None:
         """Bring a fresh fit to where the stopped one was, if there is one."""
-        self._drawn = torch.Generator().manual_seed(seed).get_state()
-        if not self.path.is_file():
+        self._randomness = OwnRandomness(seed)
+        if self.path is None or not self.path.is_file():
             return
         found = torch.load(self.path, weights_only=True)
         state.network.load_state_dict(found["network"])
@@ -49,18 +50,16 @@ class FitMemory:
         state.rng.bit_generator.state = json.loads(found["rng"])
         state.generator.set_state(found["generator"])
         state.losses[:] = found["losses"]
-        self._drawn = found["drawn"]
+        self._randomness.state = found["drawn"]
 
-    @contextmanager
-    def own_randomness(self) -> Iterator[None]:
+    def own_randomness(self) -> AbstractContextManager[None]:
         """Let dropout draw from numbers of this fit's own."""
-        with torch.random.fork_rng(devices=[]):
-            torch.set_rng_state(self._drawn)
-            yield
-            self._drawn = torch.get_rng_state()
+        return self._randomness.drawn()
 
     def end(self, state: FitState, *, is_done: bool) -> None:
         """Keep a fit that was stopped; forget one that is done."""
+        if self.path is None:
+            return
         if is_done:
             self.path.unlink(missing_ok=True)
             return
@@ -71,7 +70,7 @@ class FitMemory:
             "rng": json.dumps(state.rng.bit_generator.state),
             "generator": state.generator.get_state(),
             "losses": list(state.losses),
-            "drawn": self._drawn,
+            "drawn": self._randomness.state,
         }
         rough = self.path.with_suffix(".part")
         torch.save(kept, rough)

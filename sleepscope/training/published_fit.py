@@ -13,6 +13,7 @@ from torch.nn import functional
 from sleepscope.errors import SettingsError
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.progress import Progress, Steps
+from sleepscope.training.own_randomness import OwnRandomness
 from sleepscope.training.published_windows import (
     Windows,
     WindowSource,
@@ -138,7 +139,7 @@ def _fit(
     )
     network.train()
     order = torch.randperm(len(labels), generator=generator)
-    state = torch.Generator().manual_seed(settings.seed).get_state()  # for dropout
+    dropout = OwnRandomness(settings.seed)
     try:
         for step in range(settings.steps):
             if order.numel() < settings.batch_size:
@@ -146,10 +147,8 @@ def _fit(
             batch, order = order[: settings.batch_size], order[settings.batch_size :]
             windows = _augmented(features[batch], settings.gain, generator)
             optimiser.zero_grad()
-            with torch.random.fork_rng(devices=[]):
-                torch.set_rng_state(state)
+            with dropout.drawn():
                 logits = network.classifier(windows)
-                state = torch.get_rng_state()
             loss = functional.cross_entropy(logits, labels[batch])
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()

@@ -40,6 +40,23 @@ def test_the_same_seed_gives_the_same_network():
     assert not torch.equal(values[0], values[2])
 
 
+def test_what_ran_before_and_beside_a_fit_does_not_change_it():
+    """Dropout draws from torch's numbers: a fit has its own, and leaves the others alone."""
+    values, left = [], []
+    for noise in (0, 5):
+        torch.manual_seed(0)
+        network = SpindleUnet(width=4, dropout=0.5)
+        torch.manual_seed(noise)
+        steps = fit(network, [example("a")], FitSettings(steps=3, batch_size=2, crop_seconds=4.0))
+        for _ in steps:
+            torch.rand(noise)
+        left.append(torch.rand(1))
+        values.append(network.head.weight.detach().clone())
+    torch.testing.assert_close(values[0], values[1], rtol=0, atol=0)
+    torch.manual_seed(0)
+    torch.testing.assert_close(left[0], torch.rand(1), rtol=0, atol=0)
+
+
 def test_a_network_that_was_fitted_is_refused_in_the_next_fold():
     network = _network()
     settings = FitSettings(steps=1, batch_size=2, crop_seconds=4.0)
