@@ -120,15 +120,8 @@ def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[Mode
 
         fit = WindowFitSettings(seed=seed)
         return train_published_spindle(PublishedTraining(data=data, out=out, fit=fit))
-    if model == "spindle-1d-ensemble":
-        from sleepscope.training.spindle_ensemble import EnsembleTraining, train_spindle_ensemble
+    from sleepscope.training.spindle_recipes import RECIPES
+    from sleepscope.training.spindle_training import SpindleTraining, train_spindles
 
-        kept = out / "kept"
-        return train_spindle_ensemble(EnsembleTraining(data=data, out=out, seed=seed, kept=kept))
-    from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
-
-    if model.endswith("-2d"):
-        from sleepscope.training.spindle_2d import spindle_2d_training
-
-        return train_spindle_1d(spindle_2d_training(model, data, out, seed))
-    return train_spindle_1d(SpindleTraining(data=data, out=out, seed=seed))
+    recipe = RECIPES[model]
+    return train_spindles(SpindleTraining(data, out, seed, recipe=recipe, kept=out / "kept"))

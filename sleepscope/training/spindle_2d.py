@@ -1,15 +1,14 @@
 """Train the spindle networks that read wavelet power, as the one that reads the signal is trained.
 
-Folds, choice of the rule and evaluation are those of :mod:`~sleepscope.training.spindle_1d`.
+Folds, choice of the rule and evaluation are those of
+:mod:`~sleepscope.training.spindle_training`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from sleepscope.training.augmentation import PowerAugmentation
-from sleepscope.training.spindle_1d import SpindleTraining
 from sleepscope.training.spindle_card import SpindleRecipe
 
 _PROTOCOL: Final = (
@@ -49,13 +48,3 @@ SPINDLE_WINDOW_2D: Final = SpindleRecipe(
         "mean, so that its events are far longer than spindles."
     ),
 )
-RECIPES: Final = {recipe.name: recipe for recipe in (SPINDLE_2D, SPINDLE_WINDOW_2D)}
-
-
-def spindle_2d_training(
-    name: str, data: Path, out: Path | None, seed: int = 0, steps: int = 150
-) -> SpindleTraining:
-    """Settings of the training of "spindle-2d" or "spindle-window-2d", for
-    :func:`~sleepscope.training.spindle_1d.train_spindle_1d`.
-    """
-    return SpindleTraining(data, out, seed, steps, recipe=RECIPES[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,9 +15,14 @@ from sleepscope.training.dreams_spindles import SLEEP, Excerpt
 from sleepscope.training.fit import FitSettings
 
 
+def _single(members: Sequence[DenseNetwork]) -> DenseNetwork:
+    (network,) = members
+    return network
+
+
 @dataclass(frozen=True, slots=True)
 class SpindleRecipe:
-    """What is particular to one spindle network among those trained alike.
+    """What is particular to one spindle model among those trained alike.
 
     Attributes
     ----------
@@ -32,6 +37,18 @@ class SpindleRecipe:
         What the card says besides the limits that all of them share.
     map_scale : float
         The same as ``relevance_scale`` for maps over time and frequency; 0 for networks without.
+    members : tuple of dict
+        Arguments of the constructor of each network that is fitted; member ``k`` begins from the
+        seed ``seed + k``.
+    member_architecture : str
+        Of these; the card's own if empty.
+    join : callable
+        Makes the model of its members; by default there is one and it is the model.
+    inner_members : int
+        How many members, from the first on, choose the rule.
+    inner_folds : int or None
+        Folds inside the training excerpts for the choice of the rule; None leaves out each of them
+        in turn.
     """
 
     name: str
@@ -43,6 +60,11 @@ class SpindleRecipe:
     relevance_scale: float
     limits: str = ""
     map_scale: float = 0.0
+    members: tuple[dict[str, Any], ...] = ({},)
+    member_architecture: str = ""
+    join: Callable[[Sequence[Any]], DenseNetwork] = _single
+    inner_members: int = 1
+    inner_folds: int | None = 3
 
 
 def spindle_card(

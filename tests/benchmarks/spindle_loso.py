@@ -32,18 +32,17 @@ from sleepscope.training.calibration import joined, judged, reliability
 from sleepscope.training.dreams_spindles import SLEEP, read_excerpts
 from sleepscope.training.published_fit import WindowFitSettings
 from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
-from sleepscope.training.spindle_1d import SpindleTraining, evaluate_spindle_1d, train_spindle_1d
-from sleepscope.training.spindle_2d import RECIPES, spindle_2d_training
-from sleepscope.training.spindle_ensemble import (
-    EnsembleTraining,
-    evaluate_spindle_ensemble,
-    train_spindle_ensemble,
-)
 from sleepscope.training.spindle_evaluation import (
     comparison_text,
     evaluate_spindles,
     evaluation_text,
     spindle_figures,
+)
+from sleepscope.training.spindle_recipes import RECIPES
+from sleepscope.training.spindle_training import (
+    SpindleTraining,
+    evaluate_training,
+    train_spindles,
 )
 from tests.benchmarks.spindle_baselines import BASELINES
 from tests.conftest import real_data_folder
@@ -78,18 +77,11 @@ def shipped_results(data: Path, model: str) -> dict[str, Any]:
 def _steps(model: str, arguments: argparse.Namespace) -> Steps[Any]:
     """The training or evaluation of one model."""
     data, out, seed = arguments.data, arguments.write, arguments.seed
-    if model == "spindle-1d-ensemble":
-        ensemble = EnsembleTraining(data, out, seed, kept=arguments.kept)
-        return train_spindle_ensemble(ensemble) if out else evaluate_spindle_ensemble(ensemble)
     if model == "spindle-window-1d":
         fit = WindowFitSettings(seed=seed)
         return train_published_spindle(PublishedTraining(data, out, fit))
-    settings = (
-        spindle_2d_training(model, data, out, seed)
-        if model in RECIPES
-        else SpindleTraining(data, out, seed)
-    )
-    return train_spindle_1d(settings) if out else evaluate_spindle_1d(settings)
+    settings = SpindleTraining(data, out, seed, recipe=RECIPES[model], kept=arguments.kept)
+    return train_spindles(settings) if out else evaluate_training(settings)
 
 
 def results_of(detector: str, arguments: argparse.Namespace) -> dict[str, Any]:

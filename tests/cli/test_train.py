@@ -19,16 +19,11 @@ from tests.review.test_detection_runs import CARD
 @pytest.mark.parametrize(
     ("model", "module", "function", "seed"),
     [
-        ("spindle-1d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
-        (
-            "spindle-1d-ensemble",
-            "spindle_ensemble",
-            "train_spindle_ensemble",
-            lambda s: s.seed,
-        ),
+        ("spindle-1d", "spindle_training", "train_spindles", lambda s: s.seed),
+        ("spindle-1d-ensemble", "spindle_training", "train_spindles", lambda s: s.seed),
         ("rem-1d", "rem_1d", "train_rem_1d", lambda s: s.seed),
-        ("spindle-2d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
-        ("spindle-window-2d", "spindle_1d", "train_spindle_1d", lambda s: s.seed),
+        ("spindle-2d", "spindle_training", "train_spindles", lambda s: s.seed),
+        ("spindle-window-2d", "spindle_training", "train_spindles", lambda s: s.seed),
         ("rem-2d", "rem_1d", "train_rem_1d", lambda s: s.seed),
         (
             "spindle-window-1d",
@@ -63,11 +58,10 @@ def test_the_recipe_of_the_model_gets_data_out_and_seed(
     assert out == f"spindle-1d 1.0 written to {out_folder} (sha256 1a2b3c4d)\n"
     (settings,) = asked
     assert (settings.data, settings.out, seed(settings)) == (tmp_path, out_folder, 7)
-    if function == "train_spindle_ensemble":
+    if function == "train_spindles":
         # A stopped training goes on from here.
         assert settings.kept == out_folder / "kept"
-    else:
-        assert model.endswith("window-1d") or settings.recipe.name == model
+    assert model.endswith("window-1d") or settings.recipe.name == model
 
 
 def test_folders_are_checked_before_the_work_begins(sleepscope: Sleepscope, tmp_path: Path) -> None:

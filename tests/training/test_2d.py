@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,22 +17,24 @@ from sleepscope.training.fit import FitSettings
 from sleepscope.training.rem_1d import RemTraining, train_rem_1d
 from sleepscope.training.rem_2d import REM_2D, rem_2d_training
 from sleepscope.training.rule_choice import RuleGrid
-from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
-from sleepscope.training.spindle_2d import RECIPES, SPINDLE_2D, spindle_2d_training
+from sleepscope.training.spindle_2d import SPINDLE_2D, SPINDLE_WINDOW_2D
+from sleepscope.training.spindle_card import SpindleRecipe
+from sleepscope.training.spindle_training import SpindleTraining, train_spindles
 
 GRID = RuleGrid((0.4, 0.6), (0.4,), (0.2,), 3.0)
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("recipe", [SPINDLE_2D, SPINDLE_WINDOW_2D], ids=lambda r: r.name)
 def test_a_spindle_network_of_each_name_is_trained_and_detects(
-    name: str, dreams_like: Path, tmp_path: Path
+    recipe: SpindleRecipe, dreams_like: Path, tmp_path: Path
 ) -> None:
-    recipe = RECIPES[name]
-    arguments = {"width": 2} if recipe is SPINDLE_2D else {}
+    name = recipe.name
+    arguments = {"width": 2} if name == "spindle-2d" else {}
+    fewer = replace(recipe, inner_folds=2)
     settings = SpindleTraining(
-        dreams_like, tmp_path, steps=2, inner_folds=2, arguments=arguments, grid=GRID, recipe=recipe
+        dreams_like, tmp_path, steps=2, arguments=arguments, grid=GRID, recipe=fewer
     )
-    card = finish(train_spindle_1d(settings))
+    card = finish(train_spindles(settings))
     assert (card.name, card.architecture) == (name, recipe.architecture)
     assert card.results["command"] == recipe.command
     held_out = tmp_path / "held-out" / name / f"{name}-without-excerpt1.json"
@@ -58,5 +61,4 @@ def test_the_eye_network_is_trained_and_detects(
 
 
 def test_the_names_of_the_command_are_those_of_the_cards(tmp_path: Path) -> None:
-    assert spindle_2d_training("spindle-2d", tmp_path, None).recipe is SPINDLE_2D
     assert rem_2d_training(tmp_path).recipe.name == "rem-2d"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,13 +17,14 @@ from sleepscope.recordings.identity import channel_hash
 from sleepscope.recordings.opening import open_recording
 from sleepscope.training.dreams_spindles import read_excerpts, spindle_example
 from sleepscope.training.rule_choice import RuleGrid
-from sleepscope.training.spindle_1d import SpindleTraining, train_spindle_1d
+from sleepscope.training.spindle_1d import SPINDLE_1D
 from sleepscope.training.spindle_evaluation import (
     comparison_text,
     evaluate_spindles,
     evaluation_text,
     spindle_figures,
 )
+from sleepscope.training.spindle_training import SpindleTraining, train_spindles
 
 SMALL_GRID = RuleGrid((0.4, 0.6), (0.4,), (0.2,), 3.0)
 
@@ -31,10 +33,15 @@ SMALL_GRID = RuleGrid((0.4, 0.6), (0.4,), (0.2,), 3.0)
 def trained(dreams_like, tmp_path_factory):
     out = tmp_path_factory.mktemp("models")
     settings = SpindleTraining(
-        dreams_like, out, steps=12, inner_folds=2, arguments={"width": 4}, grid=SMALL_GRID
+        dreams_like,
+        out,
+        steps=12,
+        arguments={"width": 4},
+        grid=SMALL_GRID,
+        recipe=replace(SPINDLE_1D, inner_folds=2),
     )
     reports = []
-    return finish(train_spindle_1d(settings), reports.append), out, reports
+    return finish(train_spindles(settings), reports.append), out, reports
 
 
 def test_the_card_says_what_it_was_trained_on_and_under_which_licence(trained, dreams_like):
@@ -106,7 +113,7 @@ def test_progress_runs_from_nothing_to_everything(trained):
 
 def test_too_few_doubly_scored_excerpts_are_refused(dreams_like):
     with pytest.raises(SettingsError, match="3 excerpts that two experts scored"):
-        next(train_spindle_1d(SpindleTraining(dreams_like, None, inner_folds=3)))
+        next(train_spindles(SpindleTraining(dreams_like)))
 
 
 def test_a_folder_without_the_database_is_refused(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sleepscope.detection import DetectSettings, detect
@@ -9,27 +11,23 @@ from sleepscope.networks.model_card import ModelCard
 from sleepscope.progress import finish
 from sleepscope.recordings.identity import channel_hash
 from sleepscope.recordings.opening import open_recording
-from sleepscope.training import spindle_ensemble
+from sleepscope.training import spindle_training
 from sleepscope.training.rule_choice import RuleGrid
-from sleepscope.training.spindle_ensemble import (
-    EnsembleTraining,
-    evaluate_spindle_ensemble,
-    train_spindle_ensemble,
+from sleepscope.training.spindle_ensemble import SPINDLE_ENSEMBLE
+from sleepscope.training.spindle_training import (
+    SpindleTraining,
+    evaluate_training,
+    train_spindles,
 )
 
 GRID = RuleGrid((0.4, 0.6), (0.4,), (0.2,), 3.0)
 
 
 def settings(data, folder, **values):
-    return EnsembleTraining(
-        data,
-        steps=6,
-        members=((0, 1, 2, 3), (2, 3)),
-        inner_members=1,
-        width=4,
-        grid=GRID,
-        kept=folder,
-        **values,
+    members = ({"inputs": (0, 1, 2, 3)}, {"inputs": (2, 3)})
+    recipe = replace(SPINDLE_ENSEMBLE, members=members, inner_members=1)
+    return SpindleTraining(
+        data, steps=6, arguments={"width": 4}, grid=GRID, recipe=recipe, kept=folder, **values
     )
 
 
@@ -38,7 +36,7 @@ def trained(dreams_like, tmp_path_factory):
     out = tmp_path_factory.mktemp("models")
     reports = []
     training = settings(dreams_like, out / "kept", out=out)
-    return finish(train_spindle_ensemble(training), reports.append), out, reports
+    return finish(train_spindles(training), reports.append), out, reports
 
 
 def test_the_written_ensembles_detect_and_never_saw_who_was_left_out(trained, dreams_like):
@@ -80,13 +78,13 @@ def test_a_second_run_goes_on_from_what_was_kept(trained, dreams_like, monkeypat
     def refuse(*_values):
         raise AssertionError("a member that was kept is fitted again")
 
-    monkeypatch.setattr(spindle_ensemble, "fit", refuse)
-    results = finish(evaluate_spindle_ensemble(settings(dreams_like, out / "kept")))
+    monkeypatch.setattr(spindle_training, "fit", refuse)
+    results = finish(evaluate_training(settings(dreams_like, out / "kept")))
     assert results["model"] == card.results["model"]
 
 
 def test_members_fitted_to_others_have_other_names(dreams_like, tmp_path):
     training = settings(dreams_like, tmp_path)
-    finish(evaluate_spindle_ensemble(training))
+    finish(evaluate_training(training))
     # Three pairs and three with the single one for the rule, by one member; four turns by two.
     assert len(list(tmp_path.glob("*.safetensors"))) == 6 + 8
