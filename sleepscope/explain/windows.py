@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sleepscope.explain.geometry import bins_of
 from sleepscope.explain.grad_cam import class_logit, grad_cam
+from sleepscope.explain.moments import smoothed
 from sleepscope.explain.seen_stretch import SeenStretch
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.networks.threads import one_thread
@@ -37,12 +38,14 @@ def explain_windows(
             count[place : place + row.size] += 1
         yield Progress(2.5, 3.0, message)
     covered = count > 0
+    mean = total[covered] / count[covered]
+    mean = smoothed(mean, network.map_smoothing * network.sfreq / field.spacing)
     times = seen.times(firsts[0] + field.centres(n_bins))
     words = (
         f"log odds of {firsts.size} windows of {network.window:g} s over "
         f"{(seen.start + seen.stop) / 2:.2f} s"
     )
-    return times[covered], total[covered] / count[covered], words
+    return times[covered], mean, words
 
 
 def _windows_over(middle: float, length: int, hop: int, n_samples: int) -> NDArray[np.int64]:
