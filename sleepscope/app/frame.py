@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QChildEvent, QEvent, Qt
+from PySide6.QtCore import QChildEvent, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QComboBox,
@@ -29,6 +29,7 @@ from sleepscope.app.views.agreement_panel import AgreementPanel
 from sleepscope.app.views.audit_panel import AuditPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
+from sleepscope.app.views.dock_title import DockTitle
 from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.evidence_panel import EvidencePanel
 from sleepscope.app.views.history_panel import HistoryPanel
@@ -47,6 +48,7 @@ from sleepscope.app.views.welcome import WelcomeView
 
 # Width of the docks, heights of the event table and the comparison, pixels.
 DOCK_WIDTH = 530
+LEAST_DOCK_WIDTH = 200
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 # Docks that their actions open, so that the tabs of the others have room.
@@ -63,6 +65,8 @@ class Frame(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_folder() / "icons" / "sleepscope.svg")))
         self.resize(1600, 900)
         self._docks_away: tuple[bool, ...] | None = None
+        # Those that the person put away together, to have the whole width for the traces.
+        self._panels_away: tuple[QDockWidget, ...] = ()
         # Whether the docks lie as a person left them.
         self.has_own_layout = False
         self.actions_by_id: dict[str, QAction] = {}
@@ -206,6 +210,7 @@ class Frame(QMainWindow):
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
+            dock.setTitleBarWidget(DockTitle(dock))
             dock.setWidget(widget)
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             if place in first:
@@ -238,6 +243,26 @@ class Frame(QMainWindow):
         self.resizeDocks(shown, [width] * len(shown), Qt.Orientation.Horizontal)
         self.resizeDocks(shown, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
 
+    def fit_text(self) -> None:
+        """Take another size of text: the docks keep their share of the window."""
+        if not self.has_own_layout:
+            # Once the panels have taken the size of text, too.
+            QTimer.singleShot(0, self, self._share_docks)
+
+    def toggle_panels(self) -> None:
+        """Put every dock away, so that the traces have the whole width, or bring them back."""
+        shown = tuple(dock for dock in self.docks if not dock.isHidden())
+        if shown:
+            self._panels_away = shown
+            for dock in shown:
+                dock.hide()
+            return
+        for dock in self._panels_away or self._first_docks:
+            dock.show()
+        if not self.has_own_layout:
+            # Docks that were away have forgotten their shares.
+            self._share_docks()
+
     def raise_dock(self, name: str) -> None:
         """Show a dock, in front of those it shares its place with."""
         dock = next(one for one in self.docks if one.objectName() == name)
@@ -265,7 +290,8 @@ def _scrolled(panel: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # With large text a panel needs more width than the traces can spare.
+    area.setMinimumWidth(LEAST_DOCK_WIDTH)
     area.setWidget(panel)
     return area
 

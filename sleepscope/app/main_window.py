@@ -360,6 +360,7 @@ class MainWindow(Frame):
         self.actions_by_id["always_companions"].setChecked(settings.opens_companions)
         self.actions_by_id["filters"].setChecked(settings.filters_on)
         self.actions_by_id["calibrated"].setChecked(settings.calibrated)
+        self.actions_by_id["clip"].setChecked(settings.is_clipped)
         for name in ("time", "amplitude"):
             self.actions_by_id[f"{name}_grid"].setChecked(name in settings.grids)
         geometry, state = settings.window

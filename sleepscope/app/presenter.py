@@ -25,6 +25,7 @@ from sleepscope.app.scorers import (
 from sleepscope.app.session import Session
 from sleepscope.app.theme import Theme, theme_named
 from sleepscope.app.views.overview_column import PARTS
+from sleepscope.app.views.page_traces import LONG_SECONDS
 from sleepscope.progress import Progress
 from sleepscope.review.step import Change
 
@@ -137,14 +138,19 @@ class Presenter(QObject):
 
     def show_headline(self) -> None:
         """Say what is open, where, and at which scale."""
-        speed = self.frame.traces.canvas.layers.geometry.pixels_per_second
-        self.frame.headline.setText(headline(self.session, self.controllers.scaling.words(speed)))
+        layers = self.frame.traces.canvas.layers
+        words = self.controllers.scaling.words(
+            layers.geometry.pixels_per_second, layers.sensitivity_of
+        )
+        self.frame.headline.setText(headline(self.session, words))
 
     def show_amplitudes(self) -> None:
         """Draw waves as high as they are to be on this screen."""
         scaling = self.controllers.scaling
         self.frame.traces.set_sensitivities(scaling.sensitivities(), scaling.pixels_per_mm)
+        self.frame.traces.set_clipped(self.session.settings.is_clipped)
         self.frame.actions_by_id["calibrated"].setChecked(self.session.settings.calibrated)
+        self.frame.actions_by_id["clip"].setChecked(self.session.settings.is_clipped)
         self.show_headline()
 
     def show_grids(self) -> None:
@@ -224,6 +230,8 @@ class Presenter(QObject):
 
     def _show_pyramids(self) -> None:
         self.frame.traces.set_pyramids(self.session.pyramids())
+        if self.session.page.length > LONG_SECONDS:
+            self.show_headline()  # the night is known now, and with it how high its waves are
 
     def _show_events(self, change: Change | None = None) -> None:
         if change is not None and not (change.event_ids or change.scorers):
@@ -378,6 +386,7 @@ class Presenter(QObject):
         """Colour everything as the settings say."""
         theme = self.theme
         apply_look(theme, self.session.settings.text_size)
+        self.frame.fit_text()
         self.frame.traces.set_theme(theme)
         self.frame.overview.set_theme(theme)
         self.frame.coherence.set_theme(theme)

@@ -93,6 +93,15 @@ class Settings:
         self._store.setValue("view/page_seconds", value)
 
     @property
+    def is_clipped(self) -> bool:
+        """Whether waves are cut at the edges of their lanes."""
+        return self._flag("view/clipped", False)
+
+    @is_clipped.setter
+    def is_clipped(self, value: bool) -> None:
+        self._store.setValue("view/clipped", value)
+
+    @property
     def filters_on(self) -> bool:
         """Whether the display filters are on."""
         return self._flag("view/filters_on", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -74,3 +75,36 @@ def test_chosen_line_of_an_open_list_is_seen(qtbot: QtBot, theme: Theme) -> None
         box.hidePopup()
     finally:
         apply_look(LIGHT, 1.0)
+
+
+def test_panels_give_their_place_to_the_traces_and_come_back(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    canvas = open_night.traces.canvas
+    narrow = canvas.width()
+    shown = [dock.objectName() for dock in open_night.docks if not dock.isHidden()]
+    qtbot.keyClick(canvas, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: canvas.width() > narrow + 300)
+    assert all(dock.isHidden() for dock in open_night.docks)
+    qtbot.keyClick(canvas, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: canvas.width() == narrow)
+    assert [dock.objectName() for dock in open_night.docks if not dock.isHidden()] == shown
+
+
+def test_larger_text_leaves_the_traces_their_room_and_goes_back(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    canvas, before = open_night.traces.canvas, open_night.traces.canvas.size()
+    title = open_night.docks[0].titleBarWidget()
+    height = title.fontMetrics().height()
+    open_night.session.settings.text_size = 2.0
+    open_night.presenter.apply_theme()
+    qtbot.waitUntil(lambda: title.fontMetrics().height() > 1.5 * height)
+    qtbot.waitUntil(lambda: canvas.height() < before.height())
+    geometry = canvas.layers.geometry
+    assert geometry.left <= 0.25 * canvas.width()
+    assert sum(row.trace.height for row in geometry.rows) >= 0.3 * canvas.height()
+    open_night.session.settings.text_size = 1.0
+    open_night.presenter.apply_theme()
+    # The spectrogram may have come in between, and taken some of the height.
+    qtbot.waitUntil(lambda: canvas.width() == before.width())

@@ -71,7 +71,7 @@ def test_header_tells_the_page_and_no_person(open_night: MainWindow) -> None:
     session = open_night.session
     session.recording.subject_code = "MILLER"
     session.set_page(60.0)
-    text = "\n".join(open_night.controllers.picturing.header(10.0))
+    text = "\n".join(open_night.controllers.picturing.header(10.0, lambda _label: None))
     assert "SIMULATED" in text
     assert "epoch 3" in text
     assert "N2" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
@@ -183,3 +184,44 @@ def test_the_whole_night_is_one_page_and_stays_so_for_the_next(open_night: MainW
     path = open_night.session.recording.path
     assert open_night.controllers.opening.open(path)
     assert open_night.session.page.is_whole
+
+
+def test_cut_waves_stay_in_their_lanes_and_the_headline_tells_it(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    canvas = open_night.traces.canvas
+    for _ in range(4):
+        qtbot.keyClick(canvas, KEY.Key_Plus)
+    over = canvas.grab().toImage()
+    qtbot.keyClick(canvas, KEY.Key_C, MODIFIER.ShiftModifier)
+    assert open_night.traces.state.is_clipped
+    assert "cut at their lanes" in open_night.headline.text()
+    cut = canvas.grab().toImage()
+    assert cut != over
+    row = canvas.layers.geometry.row("C3")
+    between = round(row.trace.bottom + 1)
+    background = cut.pixelColor(round(canvas.layers.geometry.left) + 3, between)
+    inside = range(round(canvas.layers.geometry.left) + 3, round(canvas.layers.geometry.right) - 3)
+    dark = [x for x in inside if cut.pixelColor(x, between).lightness() < 100]
+    assert background.lightness() > 200
+    assert not dark
+    qtbot.keyClick(canvas, KEY.Key_C, MODIFIER.ShiftModifier)
+    assert canvas.grab().toImage() == over
+
+
+def test_a_key_fits_the_page_and_leaves_the_tone_of_the_chin(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    canvas = open_night.traces.canvas
+    before = open_night.traces.state.sensitivities["EMG Chin"]
+    for _ in range(3):
+        qtbot.keyClick(canvas, KEY.Key_Plus)
+    crowded = open_night.traces.state.sensitivities["C3"]
+    chin = open_night.traces.state.sensitivities["EMG Chin"]
+    assert chin < before
+    qtbot.keyClick(canvas, KEY.Key_F, MODIFIER.ShiftModifier)
+    state, layers = open_night.traces.state, canvas.layers
+    assert state.sensitivities["C3"] > crowded
+    assert state.sensitivities["EMG Chin"] == chin
+    samples = np.abs(layers.shown_signal("C3").samples)
+    assert np.mean(samples <= layers.scale_of("C3").span / 2) >= 0.99

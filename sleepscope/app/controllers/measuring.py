@@ -53,6 +53,8 @@ class Measuring(Controller):
     def leave(self) -> None:
         """Put the ruler away."""
         if self.is_on or self.ruler is not None:
+            if self.is_on:
+                self.session.say("")  # how to measure is no longer of use
             self.is_on, self.ruler = False, None
             self.changed.emit()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from sleepscope import __version__
 from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
 from sleepscope.app.controllers.controller import Controller
-from sleepscope.app.controllers.scaling import Scaling
+from sleepscope.app.controllers.scaling import Scaling, Shown
 from sleepscope.app.dialogs.picture_dialog import PictureChoice, ask_picture
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session, folder_of
@@ -65,7 +65,7 @@ class Picturing(Controller):
         """The page as it is shown now, in the colours of a theme."""
         return PagePicture(self._traces.state, theme, self.header if has_header else None)
 
-    def header(self, speed: float) -> tuple[str, ...]:
+    def header(self, speed: float, shown: Shown) -> tuple[str, ...]:
         """What is shown and how, at ``speed`` mm/s: recording, time, filters; no person."""
         session, recording = self.session, self.session.recording
         if recording is None:
@@ -82,7 +82,7 @@ class Picturing(Controller):
             time.append(session.hypnogram.stage_at(page.start + min(1.0, page.length / 2)))
         name = recording.path.name
         simulated = f" · {tr('SIMULATED RECORDING')}" if session.is_simulated else ""
-        scale = self._scaling.words_at(speed)
+        scale = self._scaling.words_at(speed, shown)
         how = [scale] if scale else []
         how.append(self._filters())
         if session.montage is not None and session.montage.name:

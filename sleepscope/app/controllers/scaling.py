@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
@@ -22,10 +23,15 @@ from sleepscope.app.views.gains import (
     round_number,
     round_number_below,
 )
+from sleepscope.app.views.page_canvas import PageCanvas
 from sleepscope.app.views.page_mouse import GAIN_PER_CLICK
 from sleepscope.recordings.channel import Channel
 
 GRIDS = ("time", "amplitude")
+# Of the samples of a page, to fit it: single spikes may leave their lane.
+FITTING_SHARE = 0.99
+# µV/mm that a channel is drawn at.
+Shown = Callable[[str], float | None]
 
 
 class Scaling(Controller):
@@ -63,21 +69,27 @@ class Scaling(Controller):
         default = default_sensitivity(channel, n_channels)
         return own or self.session.settings.sensitivity(channel.kind, default)
 
-    def words(self, pixels_per_second: float) -> str:
-        """Sensitivity of the EEG (else of the first channel) and speed of the page."""
-        return self.words_at(pixels_per_second / self.pixels_per_mm)
+    def words(self, pixels_per_second: float, shown: Shown) -> str:
+        """Sensitivity of the EEG (else of the first channel) and speed of the page.
 
-    def words_at(self, speed: float) -> str:
+        ``shown`` are the µV/mm that a channel is drawn at: on long pages other ones than set.
+        """
+        return self.words_at(pixels_per_second / self.pixels_per_mm, shown)
+
+    def words_at(self, speed: float, shown: Shown) -> str:
         """The same for a speed in mm/s, on paper for example."""
         kinds: dict[str, set[float]] = {}
         for channel in self._calibrated() if self.session.settings.calibrated else ():
-            kinds.setdefault(channel.kind, set()).add(self._sensitivity(channel))
+            drawn = shown(channel.label) or self._sensitivity(channel)
+            kinds.setdefault(channel.kind, set()).add(drawn)
         parts = []
         kind = "EEG" if "EEG" in kinds else next(iter(kinds), "")
         if kind:
             values = sorted(kinds[kind])
             amount = "–".join(dict.fromkeys(f"{v:g}" for v in (values[0], values[-1])))
             parts.append(f"{kind} {amount} µV/mm")
+        if parts and self.session.settings.is_clipped:
+            parts.append(tr("waves cut at their lanes"))
         if speed >= 0.1:
             parts.append(f"{speed:.2g} mm/s" if speed < 10 else f"{speed:.0f} mm/s")
         return ", ".join(parts)
@@ -112,6 +124,41 @@ class Scaling(Controller):
         if known is not None or recording is None:
             return known or 1.0
         return default_scale(recording, recording.channel(label)).span
+
+    def fit_page(self) -> None:
+        """EEG, EOG and ECG each at the clinical step at which this page fits its lanes."""
+        layers = self.window.findChild(PageCanvas).layers
+        needed: dict[str, float] = {}
+        for channel in self._calibrated():
+            signal, row = layers.shown_signal(channel.label), layers.geometry.row(channel.label)
+            # The tone of a chin is compared from page to page, so its sensitivity stays.
+            if signal is None or row is None or channel.kind == "EMG":
+                continue
+            samples = np.abs(signal.samples[np.isfinite(signal.samples)])
+            if len(samples):
+                # What reaches to either side of the lane's middle, but for one sample in a hundred.
+                place = int(FITTING_SHARE * (len(samples) - 1))
+                reach = 2 * float(np.partition(samples, place)[place])
+                step = reach * self.pixels_per_mm / row.trace.height
+                needed[channel.kind] = max(step, needed.get(channel.kind, 0.0))
+        if not needed:
+            self.session.say(
+                tr("Only pages up to five minutes are fitted; longer ones always fit.")
+            )
+            return
+        for kind, value in needed.items():
+            needed[kind] = next((s for s in SENSITIVITIES if s >= value), SENSITIVITIES[-1])
+        steps = {c.label: needed[c.kind] for c in self._calibrated() if c.kind in needed}
+        self.session.settings.calibrated = True
+        self.session.set_sensitivities(steps)
+        words = ", ".join(f"{kind} {value:g}" for kind, value in needed.items())
+        self.session.say(tr("µV/mm that fit this page: {words}", words=words))
+
+    def set_clipped(self, on: bool) -> None:
+        """Cut waves at the edges of their lanes, or let them run over, as on paper."""
+        if on != self.session.settings.is_clipped:
+            self.session.settings.is_clipped = on
+            self.session.view_changed.emit()
 
     # --- asking ------------------------------------------------------------------------------
 

@@ -50,6 +50,10 @@ class Showing(Controller):
             tr("Text at {n} % of the system's size", n=f"{settings.text_size:.0%}"[:-1])
         )
 
+    def toggle_panels(self) -> None:
+        """Put the panels at the right away, or bring them back."""
+        self.window.toggle_panels()
+
     def show_models(self) -> None:
         """Show the model cards."""
         show_model_cards(self.window, available_models())

@@ -127,6 +127,11 @@ class IndexedLane:
         return self._index.channels
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """Classes of the events."""
+        return self._index.kinds
+
+    @property
     def by_id(self) -> Mapping[str, Event]:
         """Every event."""
         return self._index.by_id
@@ -147,6 +152,10 @@ class _Index:
             channel = event.channel
             by_channel[places.get(channel, channel) if channel is not None else None].append(event)
         return {channel: LaneIndex(found) for channel, found in by_channel.items()}
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(event.kind for event in self._events)
 
     @cached_property
     def by_id(self) -> dict[str, Event]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.event_bars import paint_bar
 from sleepscope.app.views.event_lanes import LaneEvents
+from sleepscope.app.views.kind_marks import mark_font, marks_in_order, on_colour
 
 SWATCH_WIDTH, SWATCH_HEIGHT = 22.0, 9.0
 MARGIN, GAP, SPACE = 8.0, 6.0, 18.0
@@ -26,13 +27,14 @@ CUTS = (_MODE.ElideMiddle, _MODE.ElideLeft, _MODE.ElideRight)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A swatch with its words: a scorer's title and note, or a look's name."""
+    """A swatch with its words: a scorer's title and note, a look's name, or a class's."""
 
     title: str
     note: str = ""
     lane: LaneEvents | None = None
     look: str = ""
     status: str = ""
+    mark: str = ""
 
     @property
     def text(self) -> str:
@@ -137,15 +139,17 @@ class Legend(QWidget):
         self._neutral = LaneEvents("", "", theme.muted)
         self.update()
 
-    def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
-        """Name these scorers."""
+    def set_lanes(self, lanes: tuple[LaneEvents, ...], kinds: frozenset[str] = frozenset()) -> None:
+        """Name these scorers, and the classes of events where there are several."""
         # Lanes share their mappings, which may hold 10,000 events.
         shared = {id(part): part for lane in lanes for part in (lane.looks, lane.statuses)}
         used = set[str]().union(*(part.values() for part in shared.values()))
+        marks = marks_in_order(kinds) if len(kinds) > 1 else []
         self._entries = (
             *(Entry(lane.title, lane.note, lane) for lane in lanes),
             *(Entry(key, look=key) for key in LOOK_KEYS if key in used),
             *(Entry(key, status=key) for key in STATUS_KEYS if key in used),
+            *(Entry(title, mark=mark) for mark, title in marks),
         )
         titles = [f"{lane.title}: {len(lane.events)} events" for lane in lanes]
         notes = [f"{lane.title}: {lane.note}" for lane in lanes if lane.note]
@@ -186,8 +190,19 @@ class Legend(QWidget):
         middle = top + self._row_height / 2
         swatch = QRectF(placed.x, round(middle - SWATCH_HEIGHT / 2), SWATCH_WIDTH, SWATCH_HEIGHT)
         lane = entry.lane or self._neutral
-        paint_bar(painter, swatch, self._theme, lane, look=entry.look, status=entry.status)
+        if entry.mark:
+            self._paint_mark(painter, swatch, entry.mark)
+        else:
+            paint_bar(painter, swatch, self._theme, lane, look=entry.look, status=entry.status)
         x = swatch.right() + GAP
         painter.setPen(QColor(self._theme.muted if entry.lane is None else self._theme.text))
         words = QRectF(x, top, self.width() - x, self._row_height)
+        painter.setFont(self.font())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, placed.text)
+
+    def _paint_mark(self, painter: QPainter, swatch: QRectF, mark: str) -> None:
+        """The letter of a class, as it stands on the bars."""
+        painter.fillRect(swatch, QColor(self._theme.muted))
+        painter.setFont(mark_font(self.font(), swatch.height()) or self.font())
+        painter.setPen(QColor(on_colour(self._theme.muted)))
+        painter.drawText(swatch, Qt.AlignmentFlag.AlignCenter, mark)

@@ -21,6 +21,8 @@ from sleepscope.app.views.stage_rows import StageRows
 PARTS: Final = ("hypnogram", "others", "density", "spectrogram")
 # Of the night's part of the window; what goes first where the parts need more.
 MOST_SHARE: Final = 0.36
+# Height of a line of usual text, px: with larger text the share falls, as the traces lose by more.
+USUAL_LINE: Final = 17.0
 FIRST_AWAY: Final = ("spectrogram", "density", "others")
 
 
@@ -50,7 +52,7 @@ class OverviewColumn(QWidget):
         self.spectrogram = SpectrogramView(self)
         self.axis = NightAxis(self)
         self._parts = PARTS
-        self._room = math.inf
+        self._height = math.inf
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -87,9 +89,19 @@ class OverviewColumn(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self._room = MOST_SHARE * watched.height()
+            self._height = watched.height()
             self._fit()
         return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    @property
+    def _room(self) -> float:
+        larger = max(1.0, self.fontMetrics().height() / USUAL_LINE)
+        return MOST_SHARE * self._height / math.sqrt(larger)
 
     def _fit(self) -> None:
         """With large text in a low window the parts that need the most go first."""

@@ -25,11 +25,14 @@ LEAST_TRACE_HEIGHT, LEAST_ROW_GAP = 3.0, 1.0
 GROUP_GAP, NARROW_GROUP_GAP = 15.0, 5.0
 # The same in heights of a line of text, for larger letters.
 GUTTER_LINES, AXIS_LINES, STRIP_LINES = 8.2, 2.2, 1.4
+GUTTER_GROWTH = 0.5
 
 
 def gutter_width(line: float) -> float:
     """Width of the gutter where a line of text is so many pixels high."""
-    return max(GUTTER_WIDTH, float(round(GUTTER_LINES * line)))
+    wanted = max(GUTTER_WIDTH, GUTTER_LINES * line)
+    # Half of what larger letters would like: the traces need the rest.
+    return float(round(GUTTER_WIDTH + GUTTER_GROWTH * (wanted - GUTTER_WIDTH)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
+from sleepscope.app.language import tr
 from sleepscope.app.views.channel_gutter import (
     SMALLEST_PIXELS,
     paint_common_head,
@@ -16,8 +17,15 @@ from sleepscope.app.views.channel_gutter import (
 )
 from sleepscope.app.views.event_bars import paint_lane
 from sleepscope.app.views.explanation_band import paint_band, paint_probability
-from sleepscope.app.views.gains import LaneScale, calibrated_scale, default_scale
+from sleepscope.app.views.gains import (
+    LaneScale,
+    calibrated_scale,
+    default_scale,
+    default_sensitivity,
+)
+from sleepscope.app.views.kind_marks import kind_marks, paint_kind_marks
 from sleepscope.app.views.lane_names import paint_lane_names
+from sleepscope.app.views.night_scale import NightScale, fitted_sensitivity
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
 from sleepscope.app.views.page_geometry import (
     LANE_GAP,
@@ -29,7 +37,7 @@ from sleepscope.app.views.page_geometry import (
 from sleepscope.app.views.page_reader import PageReader
 from sleepscope.app.views.page_signals import PageSignal
 from sleepscope.app.views.page_state import PageState, ProbabilityTrack
-from sleepscope.app.views.page_traces import TracePen
+from sleepscope.app.views.page_traces import LONG_SECONDS, TracePen
 from sleepscope.app.views.time_axis import paint_amplitude_lines, paint_axis, paint_grid
 from sleepscope.app.views.trace_colour import trace_colour
 from sleepscope.explain.explanation import Explanation
@@ -40,9 +48,11 @@ from sleepscope.signals.envelope import Envelope
 TRACE_FIELDS = (
     "theme", "recording", "channels", "start", "length", "filters", "gains", "rows", "pyramids",
     "explanation", "mode", "scale", "probabilities", "sensitivities", "pixels_per_mm", "grids",
+    "is_clipped",
 )  # fmt: skip
 GUTTER_FIELDS = (
-    "theme", "recording", "channels", "gains", "rows", "sensitivities", "pixels_per_mm",
+    "theme", "recording", "channels", "length", "gains", "rows", "sensitivities", "pixels_per_mm",
+    "pyramids",
 )  # fmt: skip
 # Mappings that are compared by what they hold.
 COMPARED = ("filters", "gains", "rows", "sensitivities")
@@ -59,6 +69,7 @@ class PageLayers:
         self.geometry = lay_out(1, 1, 0, 30, ())
         self._reader = PageReader()
         self._scales: dict[str, LaneScale] = {}
+        self._night = NightScale()
         self._traces: QPixmap | None = None
         self._gutter: QPixmap | None = None
         self._as_vectors = False
@@ -68,6 +79,7 @@ class PageLayers:
         old = self.state
         if state.recording is not old.recording:
             self._scales.clear()
+            self._night = NightScale()
         wishes, n_common = state.row_wishes(), state.n_common_lanes()
         # A calibrated wave is as steep as on paper however high its lane is.
         highest = math.inf if state.sensitivities else MAX_TRACE_HEIGHT
@@ -93,9 +105,33 @@ class PageLayers:
         """A channel of the recording, or None where there is none of this name."""
         return self.state.channel(label)
 
+    def sensitivity_of(self, label: str) -> float | None:
+        """µV/mm that a channel is drawn at, None where it fits its lane.
+
+        Long pages take a step of their own for each kind of channel, at which the night fits.
+        """
+        state = self.state
+        now, channel = state.sensitivities.get(label), self.channel(label)
+        row = self.geometry.row(label)
+        if now is None or channel is None or row is None or state.length <= LONG_SECONDS:
+            return now
+        recording = state.recording
+        assert recording is not None
+        same = [
+            c.label for c in map(self.channel, state.sensitivities) if c and c.kind == channel.kind
+        ]
+        spans = [
+            self._night.span(one, state.pyramids[one], recording)
+            for one in same
+            if one in state.pyramids
+        ]
+        usual = default_sensitivity(channel, len(recording.channels))
+        fitted = fitted_sensitivity(spans, row.trace.height, state.pixels_per_mm, now, usual)
+        return now if fitted is None else fitted
+
     def scale_of(self, label: str) -> LaneScale:
         """The scale of a channel's lane: calibrated, as set, or the default of its kind."""
-        sensitivity = self.state.sensitivities.get(label)
+        sensitivity = self.sensitivity_of(label)
         row = self.geometry.row(label) if sensitivity is not None else None
         if sensitivity is not None and row is not None:
             return calibrated_scale(sensitivity, row.trace.height, self.state.pixels_per_mm)
@@ -208,7 +244,8 @@ class PageLayers:
             return
         state = self.state
         pen = TracePen(painter, self.geometry, band, self.scale_of(label), self.ratio,
-                       inverted=state.row(label).inverted, as_vectors=self._as_vectors)  # fmt: skip
+                       inverted=state.row(label).inverted, as_vectors=self._as_vectors,
+                       is_clipped=state.is_clipped)  # fmt: skip
         painter.setClipRect(pen.clip())
         colour = trace_colour(state.theme, channel.kind, state.row(label).colour)
         explained = () if explanation is None else explanation.channels
@@ -281,7 +318,7 @@ class PageLayers:
             scale = self.scale_of(row.label)
             paint_row_head(
                 painter, row, channel, state.row(row.label), scale, state.theme, names,
-                geometry.left, state.sensitivities.get(row.label),
+                geometry.left, self.sensitivity_of(row.label),
             )  # fmt: skip
             if row.strip is not None:
                 # Where strips are low, their words are no higher.
@@ -292,7 +329,9 @@ class PageLayers:
                 painter.setPen(QColor(state.theme.muted))
                 box = QRectF(0, row.strip.top, geometry.left - 16, row.strip.height)
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                painter.drawText(box, right, "probability 0–1")
+                whole = tr("probability 0–1")
+                fits = QFontMetricsF(words).horizontalAdvance(whole) <= box.width()
+                painter.drawText(box, right, whole if fits else "p 0–1")
         common = geometry.common_band
         if common is not None:
             paint_common_head(painter, common, state.theme, self.font, geometry.left)
@@ -303,6 +342,7 @@ class PageLayers:
         painter.save()
         painter.setClipRect(QRectF(geometry.left, 0, width, geometry.bottom))
         ground = QColor(state.theme.lane)
+        marks = kind_marks(frozenset().union(*(lane.kinds for lane in state.lanes)))
         places = [(row.label, row.lanes) for row in geometry.rows]
         for channel, bands in [*places, (None, geometry.common)]:
             # Calibrated waves run on behind the bars; the grounds then lie beneath the traces.
@@ -315,6 +355,10 @@ class PageLayers:
                 if not state.sensitivities:
                     painter.fillRect(QRectF(geometry.left, band.top, width, band.height), ground)
                 paint_lane(painter, geometry, band, indexed, channel, state.theme)
+                if len(marks) > 1:
+                    paint_kind_marks(
+                        painter, geometry, band, indexed, channel, state.theme, self.font, marks
+                    )
                 if channel is None:
                     paint_lane_names(painter, geometry, band, indexed, state.theme, self.font)
         painter.restore()

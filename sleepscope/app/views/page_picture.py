@@ -32,8 +32,8 @@ MARGIN_MM = 10.0
 PDF_RESOLUTION = 300
 TEXT_PIXELS = 12
 
-# From mm/s to lines.
-Header = Callable[[float], tuple[str, ...]]
+# From mm/s and the µV/mm of a channel to lines.
+Header = Callable[[float, Callable[[str], float | None]], tuple[str, ...]]
 
 
 class PagePicture:
@@ -45,7 +45,8 @@ class PagePicture:
         What to show; the selection and the ruler are left out.
     theme : Theme
     header : callable or None
-        From the speed in mm/s to the lines above the page, the first one bold.
+        From the speed in mm/s and the µV/mm of channels to the lines above the page, the first
+        one bold.
     """
 
     def __init__(self, state: PageState, theme: Theme, header: Header | None = None) -> None:
@@ -81,7 +82,8 @@ class PagePicture:
             return ()
         layers = PageLayers()
         layers.show(self._state, size, 1.0, self._font)
-        return self._header(layers.geometry.pixels_per_second / self._state.pixels_per_mm)
+        speed = layers.geometry.pixels_per_second / self._state.pixels_per_mm
+        return self._header(speed, layers.sensitivity_of)
 
     def _paint_header(self, painter: QPainter, width: int, lines: Sequence[str]) -> float:
         top = 4.0 if lines else 0.0
@@ -102,7 +104,9 @@ class PagePicture:
         legend = Legend()
         legend.setFont(self._font)
         legend.set_theme(self._theme)
-        legend.set_lanes(tuple(indexed.lane for indexed in self._state.lanes))
+        lanes = self._state.lanes
+        kinds = frozenset().union(*(indexed.kinds for indexed in lanes))
+        legend.set_lanes(tuple(indexed.lane for indexed in lanes), kinds)
         legend.resize(width, legend.heightForWidth(width))
         painter.save()
         painter.translate(0, top)

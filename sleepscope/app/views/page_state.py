@@ -59,6 +59,7 @@ class PageState:
     gains: Mapping[str, float] = field(default_factory=dict)
     sensitivities: Mapping[str, float] = field(default_factory=dict)
     pixels_per_mm: float = 96 / 25.4
+    is_clipped: bool = False
     grids: tuple[str, ...] = ("time",)
     measuring: bool = False
     ruler: Ruler | None = None

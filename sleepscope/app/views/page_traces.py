@@ -41,6 +41,7 @@ class TracePen:
         *,
         inverted: bool = False,
         as_vectors: bool = False,
+        is_clipped: bool = False,
     ) -> None:
         self.painter = painter
         self.geometry = geometry
@@ -50,13 +51,14 @@ class TracePen:
         self.ratio = ratio
         # Lines in place of bars of a pixel: a picture of vectors has no pixels.
         self.as_vectors = as_vectors
+        self.is_clipped = is_clipped
         self.n_columns = max(1, round((geometry.right - geometry.left) * ratio))
 
     def clip(self) -> QRectF:
         """A wave may leave its lane by some height, as on paper, but not cover the page."""
         over = max(self.band.height, LEAST_OVERLAP)
-        if self.geometry.length > LONG_SECONDS:
-            # No single wave can be seen: a channel's amplitude is not to hide its neighbours'.
+        if self.is_clipped or self.geometry.length > LONG_SECONDS:
+            # As asked for, or as no single wave can be seen and none is to hide its neighbours.
             over = 0.0
         top = max(self.band.top - over, 0.0)
         bottom = min(self.band.bottom + over, self.geometry.bottom)

@@ -47,7 +47,7 @@ class Ruler:
             return (*lines, tr("too long to read more"))
         if reading.recorded == 0:
             return (*lines, tr("nothing recorded"))
-        lines.append(f"{reading.peak_to_peak:.4g} {self.unit} {tr('peak to peak')}".strip())
+        lines.append(f"{reading.peak_to_peak:.3g} {self.unit} {tr('peak to peak')}".strip())
         if reading.cycles > 0:
             cycles = tr("{n} cycles", n=f"{reading.cycles:.1f}")
             lines.append(f"{reading.frequency:.3g} Hz, {cycles}")

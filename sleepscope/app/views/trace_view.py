@@ -179,6 +179,10 @@ class TraceView(QWidget):
         """
         self._show(sensitivities=MappingProxyType(dict(sensitivities)), pixels_per_mm=pixels_per_mm)
 
+    def set_clipped(self, is_clipped: bool) -> None:
+        """Cut waves at the edges of their lanes, or let them run into their neighbours'."""
+        self._show(is_clipped=is_clipped)
+
     def set_grids(self, grids: tuple[str, ...]) -> None:
         """Show lines of "time", of "amplitude", of both or none."""
         self._show(grids=grids)
@@ -201,8 +205,9 @@ class TraceView(QWidget):
 
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
         """Show these scorers' events."""
-        self.legend.set_lanes(lanes)
-        self._show(lanes=index_lanes(lanes, self._state.lanes, self._state.places))
+        indexed = index_lanes(lanes, self._state.lanes, self._state.places)
+        self.legend.set_lanes(lanes, frozenset().union(*(one.kinds for one in indexed)))
+        self._show(lanes=indexed)
 
     def set_selection(self, event_id: str | None, chosen: frozenset[str] = frozenset()) -> None:
         """Highlight one event, and mark all that are selected with it."""

@@ -271,6 +271,9 @@ def test_legend_names_scorers_notes_and_looks_in_use(view: TraceView, lanes: Lan
         "expert 1 (trained on this recording)",
         "matched",
         "rejected",
+        "spindle",
+        "arousal",
+        "other",
     )
 
 
