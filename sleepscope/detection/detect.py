@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 _PLURAL = {SPINDLE: "spindles", REM: "rapid eye movements"}
 
+# The first block is as long at most: its events are what a person waits for.
+_FIRST_SECONDS = 240.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
@@ -60,14 +64,20 @@ class _Run:
         """Whether two eye channels are read, which must have something in common."""
         return self.card.task == REM and len(self.labels) == 2
 
-    @property
-    def block_samples(self) -> int:
-        """Samples worked on at once; whole stretches for the verdict on a pair of eyes."""
-        alignment, seconds = self.network.alignment, self.block_seconds
+    def blocks(self, n_total: int) -> Iterator[tuple[int, int]]:
+        """Blocks ``[first, behind)`` of the input grid, the first one short: events show at once.
+
+        They begin at multiples of the network's alignment, for a pair of eyes at whole stretches
+        for the verdict on it.
+        """
+        alignment = self.network.alignment
         if self.is_of_eyes:
-            seconds = max(1, round(seconds / STRETCH_SECONDS)) * STRETCH_SECONDS
             alignment = math.lcm(alignment, round(STRETCH_SECONDS * self.network.sfreq))
-        return max(1, round(seconds * self.network.sfreq / alignment)) * alignment
+        first, seconds = 0, min(self.block_seconds, _FIRST_SECONDS)
+        while first < n_total:
+            size = max(1, round(seconds * self.network.sfreq / alignment)) * alignment
+            yield first, min(first + size, n_total)
+            first, seconds = first + size, self.block_seconds
 
     @property
     def message(self) -> str:
@@ -166,8 +176,7 @@ def _detect_on(run: _Run, before: float, total: float, shown: list[Event]) -> St
     seconds = np.zeros(len(STATES))
     events: list[Event] = []
     unrelated = False
-    for first in range(0, n_total, run.block_samples):
-        behind = min(first + run.block_samples, n_total)
+    for first, behind in run.blocks(n_total):
         done = before + first / network.sfreq
         yield Progress(done, total, run.message, tuple(shown))
         stretch = _with_run_in(run, first, behind, n_total)

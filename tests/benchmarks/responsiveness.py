@@ -6,8 +6,10 @@ turns a page every 150 ms. A timer of 2 ms on the main thread tells every stretc
 event loop did not come round. ``loading_stall_ms`` is the longest of them until the network has
 answered for the first time (torch is imported then, announced in the status bar),
 ``detecting_stall_ms`` the longest afterwards, ``paging_stall_ms`` the longest of the same paging
-with nothing in the background. Cancel is pressed in the middle of five runs, at different moments:
-``cancel_ms_max`` is the longest time until the job has ended.
+with nothing in the background. ``first_events_cold_s`` is how long after the order the first
+events are in the window, torch still to be imported; ``first_events_s`` how long after torch was.
+Cancel is pressed in the middle of five runs, at different moments: ``cancel_ms_max`` is the longest
+time until the job has ended.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ import os
 import tempfile
 import time
 from pathlib import Path
+
+from sleepscope.progress import Progress
 
 TICK_MS = 2
 TURN_MS = 150
@@ -81,6 +85,15 @@ def measure(hours: float) -> dict[str, float]:
         job = window.controllers.detecting.run(settings)
         assert job is not None
         over: list[float] = []
+        loaded: list[float] = []
+        seen: list[float] = []
+
+        def note(progress: Progress, _left: object) -> None:
+            if progress.total > 0 and not loaded:
+                loaded.append(time.perf_counter())
+
+        job.progressed.connect(note)
+        job.partial.connect(lambda events: seen.append(0.0) if events and not seen else None)
         job.progressed.connect(
             lambda progress, _left: (
                 watch.enter("detecting") if progress.total > 0 and progress.done > 0 else None
@@ -89,6 +102,8 @@ def measure(hours: float) -> dict[str, float]:
         job.ended.connect(lambda: over.append(time.perf_counter()))
         while not over:
             application.processEvents()
+            if seen == [0.0]:
+                seen[0] = time.perf_counter()  # this round painted them
             time.sleep(0.0005)
         detect_s = over[0] - began
         watch.enter("after")
@@ -115,6 +130,8 @@ def measure(hours: float) -> dict[str, float]:
         "loading_stall_ms": round(watch.longest["loading"], 1),
         "detecting_stall_ms": round(watch.longest["detecting"], 1),
         "detect_s": round(detect_s, 2),
+        "first_events_cold_s": round(seen[0] - began, 2),
+        "first_events_s": round(seen[0] - loaded[0], 2),
         "cancel_ms_max": round(max(delays), 1),
         "cancels": len(delays),
         "load_average": round(os.getloadavg()[0], 1),

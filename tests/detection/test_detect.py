@@ -186,3 +186,11 @@ def test_a_channel_that_never_recorded_gives_no_event_but_a_notice(make_recordin
     assert found.events == ()
     assert np.isnan(found.probability).all()
     assert "60.0 s missing" in found.notices[0]
+
+
+def test_the_first_events_come_before_four_minutes_of_signal_are_read(damaged, card):
+    steps = detect(damaged, _settings(card), block_seconds=1e6)
+    first = next(progress for progress in steps if progress.partial)
+    steps.close()
+    assert first.done <= 240.0
+    assert first.partial
