@@ -18,7 +18,11 @@ from sleepscope.app.startup import (
     collect_again,
     give_memory_back,
     seconds_since_process_start,
+    trim_heap,
 )
+
+# Between two looks for memory to give back; one takes 0.3 to 3 ms, and no page turns slower after.
+TRIM_MS = 10_000
 
 
 def make_application() -> QApplication:
@@ -31,6 +35,9 @@ def make_application() -> QApplication:
     application.setApplicationName("SleepScope")
     # One style everywhere: native ones ignore parts of a dark palette.
     application.setStyle("fusion")
+    trimming = QTimer(application)
+    trimming.timeout.connect(trim_heap)
+    trimming.start(TRIM_MS)
     return application
 
 

@@ -81,6 +81,8 @@ def test_a_c_library_without_settings_of_memory_is_left_alone() -> None:
 
     assert startup.give_memory_back(lambda: object()) is False
     assert startup.give_memory_back(without_it) is False
+    assert startup.trim_heap(lambda: object()) is False
+    assert startup.trim_heap(without_it) is False
 
 
 def test_settings_of_memory_reach_the_c_library() -> None:
