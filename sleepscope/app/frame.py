@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sleepscope.app.action_tables.event_actions import KIND_NAMES
 from sleepscope.app.action_tables.spec import MENUS, STAGING, VIEW
 from sleepscope.app.actions import fill_menus, fill_toolbar
 from sleepscope.app.language import tr
@@ -26,6 +27,7 @@ from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
 from sleepscope.app.views.agreement_panel import AgreementPanel
+from sleepscope.app.views.atlas_panel import AtlasPanel
 from sleepscope.app.views.audit_panel import AuditPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
@@ -52,7 +54,7 @@ LEAST_DOCK_WIDTH = 200
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 # Docks that their actions open, so that the tabs of the others have room.
-SELDOM_DOCKS = frozenset({"map", "importance", "audit", "training"})
+SELDOM_DOCKS = frozenset({"map", "importance", "atlas", "audit", "training"})
 # Of the layout that is remembered; one with other docks in other places is not taken up.
 LAYOUT_VERSION = 1
 
@@ -89,6 +91,7 @@ class Frame(QMainWindow):
         self.summary_panel = SummaryPanel(self)
         self.map_panel = MapPanel(self)
         self.evidence_panel = EvidencePanel(self)
+        self.atlas_panel = AtlasPanel({k: tr(v) for k, v in KIND_NAMES.items()}, self)
         self.importance_panel = ImportancePanel(self)
         self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
@@ -201,6 +204,7 @@ class Frame(QMainWindow):
             ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
             ("importance", tr("Importance"), _scrolled(self.importance_panel), "upper"),
+            ("atlas", tr("Atlas"), self.atlas_panel, "upper"),
             ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from sleepscope.app.actions import build_actions
+from sleepscope.app.atlas_presenter import AtlasPresenter
 from sleepscope.app.compare_presenter import ComparePresenter
 from sleepscope.app.comparison import CompareSettings
 from sleepscope.app.controllers.group import Controllers
@@ -67,6 +68,7 @@ class MainWindow(Frame):
         self.presenter = Presenter(session, self, self.controllers)
         self.compare_presenter = ComparePresenter(session, self, self.controllers)
         EvidencePresenter(session, self, self.controllers)
+        AtlasPresenter(self, self.controllers)
         ImportancePresenter(session, self, self.controllers)
         self._connect_page()
         self._connect_panels()

@@ -393,6 +393,7 @@ class Presenter(QObject):
         self.frame.map_panel.set_theme(theme)
         self.frame.evidence_panel.set_theme(theme)
         self.frame.importance_panel.set_theme(theme)
+        self.frame.atlas_panel.set_theme(theme)
         self.frame.threshold_view.set_theme(theme)
         self.frame.summary_panel.set_theme(theme)
         self.frame.training_panel.plot.set_theme(theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,3 +81,9 @@ def one_of(name: str, value: str | None, wanted: tuple[str, ...], source: str) -
     """A word that should be one of some; None where it is not known."""
     holds = None if value is None else value in wanted
     return Criterion(name, value, "", " or ".join(wanted), source, holds)
+
+
+def number_of(criteria: Sequence[Criterion], name: str) -> float | None:
+    """The number that a criterion measured; None where it is a word, unknown or not there."""
+    value = next((one.value for one in criteria if one.name == name), None)
+    return float(value) if isinstance(value, int | float) else None

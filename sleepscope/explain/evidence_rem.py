@@ -37,6 +37,14 @@ BLEED: Final = (
 
 BAND_HZ: Final = (0.3, 10.0)
 SLOW_HZ: Final = (0.3, 5.0)
+# Names of criteria that others ask for.
+LOC_HEIGHT: Final = "LOC, peak to peak"
+ROC_HEIGHT: Final = "ROC, peak to peak"
+OPPOSITE: Final = "LOC-ROC correlation"
+RISE: Final = "Rise time, 10-90 %"
+STAGE_NAME: Final = "Stage"
+BLEED_NAME: Final = "EEG bleed"
+
 CONTEXT: Final = 10.0
 HEIGHT: Final = 20.0
 CORRELATION: Final = -0.5
@@ -87,16 +95,16 @@ def rem_evidence(
     coherence, phase = _coherence(raw, size, rate, (inside.start, inside.stop))
     bleed, where = _bleed(recording, half, rate, first, (inside.start, inside.stop))
     criteria = (
-        within("LOC, peak to peak", heights[0], "µV", (HEIGHT, None), f"At 0.3-10 Hz; {OWN}"),
-        within("ROC, peak to peak", heights[1], "µV", (HEIGHT, None), f"At 0.3-10 Hz; {OWN}"),
-        within("LOC-ROC correlation", correlation, "", (None, CORRELATION),
+        within(LOC_HEIGHT, heights[0], "µV", (HEIGHT, None), f"At 0.3-10 Hz; {OWN}"),
+        within(ROC_HEIGHT, heights[1], "µV", (HEIGHT, None), f"At 0.3-10 Hz; {OWN}"),
+        within(OPPOSITE, correlation, "", (None, CORRELATION),
                f"{AASM_REM}. Conjugate movements go opposite ways in the two; limit: {OWN}"),
-        within("Rise time, 10-90 %", rise, "s", (None, RISE_SECONDS), AASM_REM),
+        within(RISE, rise, "s", (None, RISE_SECONDS), AASM_REM),
         within("Slope", slope, "µV/s", (None, None), "80 % of the rise over the rise time"),
         within("Coherence, 0.5-5 Hz", coherence, "", (COHERENCE, None), WTC),
         within("Phase, 0.5-5 Hz", phase, "°", (PHASE_DEGREES, 180.0), WTC),
-        one_of("Stage", stage, ("R",), STAGE),
-        within(f"EEG bleed ({where})" if where else "EEG bleed", bleed, "", (None, MOST_BLEED),
+        one_of(STAGE_NAME, stage, ("R",), STAGE),
+        within(f"{BLEED_NAME} ({where})" if where else BLEED_NAME, bleed, "", (None, MOST_BLEED),
                BLEED),
     )  # fmt: skip
     return pair, criteria, tuple(_warnings(pair, heights, correlation, rise, bleed, where))

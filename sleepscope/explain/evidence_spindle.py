@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sleepscope.constants import SPINDLE_BAND_HZ, SPINDLE_MAX_SECONDS, SPINDLE_MIN_SECONDS
 from sleepscope.errors import GapError
 from sleepscope.events.event import Event
-from sleepscope.explain.criterion import OWN, Criterion, one_of, within
+from sleepscope.explain.criterion import OWN, Criterion, number_of, one_of, within
 from sleepscope.recordings.kinds import spindle_channels
 from sleepscope.recordings.recording import Recording
 from sleepscope.signals.missing import fill_missing
@@ -37,6 +37,15 @@ KC: Final = (
     f"1 s; 75 µV is a {OWN}"
 )
 
+# Names of criteria that others ask for.
+PEAK: Final = "Peak frequency"
+DURATION: Final = "Duration"
+WAVE_COUNT: Final = "Waves"
+RATIO: Final = "Amplitude over background"
+SIGMA_SHARE: Final = "Sigma over neighbour bands"
+PLACE: Final = "Place of the highest wave (0 start, 1 end)"
+STAGE: Final = "Stage"
+
 CONTEXT: Final = 15.0
 AMPLITUDE_RATIO: Final = 2.0
 SIGMA_INDEX: Final = 4.5
@@ -45,6 +54,7 @@ KC_SECONDS: Final = 1.0
 KC_HEIGHT: Final = 75.0
 # Below this a wave is alpha, whatever the technician called it; to 11 Hz it is a slow spindle.
 ALPHA_BELOW_HZ: Final = 10.5
+THETA_BELOW_HZ: Final = 7.5
 # A point has no stretch to measure: that of the shortest spindle around its moment.
 SHORTEST: Final = SPINDLE_MIN_SECONDS
 OTHER_CHANNELS: Final = 4
@@ -62,7 +72,27 @@ def spindle_evidence(
     stage: str | None,
     k_complexes: Sequence[Event],
 ) -> tuple[tuple[Criterion, ...], tuple[str, ...]]:
-    """Criteria of a spindle and warnings, from its own channel.
+    """Criteria of a spindle and warnings; parameters and errors as of :func:`spindle_criteria`."""
+    criteria = spindle_criteria(recording, event, channel, stage, k_complexes)
+    peak, ratio = (number_of(criteria, name) for name in (PEAK, RATIO))
+    warnings = []
+    if peak is not None and peak < ALPHA_BELOW_HZ:
+        name = "alpha" if peak >= THETA_BELOW_HZ else "theta"
+        warnings.append(f"{peak:.0f}-Hz {name}, not sigma: the strongest wave is at {peak:.1f} Hz.")
+    if ratio is not None and ratio >= AMPLITUDE_RATIO:
+        start, stop = _stretch(recording, event)
+        warnings += _one_alone(recording, channel, start, stop, ratio)
+    return criteria, tuple(warnings)
+
+
+def spindle_criteria(
+    recording: Recording,
+    event: Event,
+    channel: str,
+    stage: str | None,
+    k_complexes: Sequence[Event],
+) -> tuple[Criterion, ...]:
+    """Criteria of a spindle, from its own channel.
 
     Parameters
     ----------
@@ -100,29 +130,22 @@ def spindle_evidence(
     measures = measures_of(sigma[first:behind], sfreq)
     cycles = None if measures.frequency is None else measures.frequency * (behind - first) / sfreq
     symmetry = float((np.argmax(inside) + 0.5) / inside.size)
-    criteria = (
-        within("Peak frequency", peak, "Hz", SPINDLE_BAND_HZ, AASM_SPINDLE),
+    return (
+        within(PEAK, peak, "Hz", SPINDLE_BAND_HZ, AASM_SPINDLE),
         within(
-            "Duration", event.duration, "s", (SPINDLE_MIN_SECONDS, SPINDLE_MAX_SECONDS),
+            DURATION, event.duration, "s", (SPINDLE_MIN_SECONDS, SPINDLE_MAX_SECONDS),
             f"{AASM_SPINDLE}; at most {SPINDLE_MAX_SECONDS:g} s: {OWN}",
         ),
-        within("Waves", cycles, "", (6, None), WAVES),
+        within(WAVE_COUNT, cycles, "", (6, None), WAVES),
         within("Amplitude, peak to peak", measures.amplitude, "µV", (None, None),
                "Largest of the 11-16 Hz signal; no limit"),
-        within("Amplitude over background", ratio, "x", (AMPLITUDE_RATIO, None), BACKGROUND),
-        within("Sigma over neighbour bands", sigma_index(filled, sfreq, (first + behind) // 2),
+        within(RATIO, ratio, "x", (AMPLITUDE_RATIO, None), BACKGROUND),
+        within(SIGMA_SHARE, sigma_index(filled, sfreq, (first + behind) // 2),
                "x", (SIGMA_INDEX, None), SIGMA),
-        within("Place of the highest wave (0 start, 1 end)", symmetry, "", SYMMETRY, SHAPE),
-        one_of("Stage", stage, ("N2", "N3"), STAGES),
+        within(PLACE, symmetry, "", SYMMETRY, SHAPE),
+        one_of(STAGE, stage, ("N2", "N3"), STAGES),
         _k_complex(filled, sfreq, event, k_complexes, (first, behind)),
     )  # fmt: skip
-    warnings = []
-    if peak is not None and peak < ALPHA_BELOW_HZ:
-        name = "alpha" if peak >= 7.5 else "theta"
-        warnings.append(f"{peak:.0f}-Hz {name}, not sigma: the strongest wave is at {peak:.1f} Hz.")
-    if ratio is not None and ratio >= AMPLITUDE_RATIO:
-        warnings += _one_alone(recording, channel, start, stop, ratio)
-    return criteria, tuple(warnings)
 
 
 def _stretch(recording: Recording, event: Event) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.agreeing import Agreeing
+from sleepscope.app.controllers.atlas import Atlas
 from sleepscope.app.controllers.audit import Audit
 from sleepscope.app.controllers.blind import Blind
 from sleepscope.app.controllers.coherence import CoherenceLanes
@@ -51,6 +52,7 @@ class Controllers:
         self.staging = Staging(session, window, self.reviewing)
         self.comparing = Comparing(session, window)
         self.agreeing = Agreeing(session, window, self.comparing)
+        self.atlas = Atlas(session, window, self.comparing, self.reviewing)
         self.threshold = Threshold(session, window, self.comparing)
         self.summary = Summary(session, window)
         self.queue = Queue(session, window, self.comparing, self.reviewing)
