@@ -47,6 +47,7 @@ from sleepscope.app.views.threshold_view import ThresholdView
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.app.views.training_panel import TrainingPanel
 from sleepscope.app.views.welcome import WelcomeView
+from sleepscope.app.views.what_if_panel import WhatIfPanel
 
 # Width of the docks, heights of the event table and the comparison, pixels.
 DOCK_WIDTH = 530
@@ -54,7 +55,7 @@ LEAST_DOCK_WIDTH = 200
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 # Docks that their actions open, so that the tabs of the others have room.
-SELDOM_DOCKS = frozenset({"map", "importance", "atlas", "audit", "training"})
+SELDOM_DOCKS = frozenset({"what_if", "map", "importance", "atlas", "audit", "training"})
 # Of the layout that is remembered; one with other docks in other places is not taken up.
 LAYOUT_VERSION = 1
 
@@ -93,6 +94,7 @@ class Frame(QMainWindow):
         self.evidence_panel = EvidencePanel(self)
         self.atlas_panel = AtlasPanel({k: tr(v) for k, v in KIND_NAMES.items()}, self)
         self.importance_panel = ImportancePanel(self)
+        self.what_if_panel = WhatIfPanel(self)
         self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
@@ -202,6 +204,7 @@ class Frame(QMainWindow):
             ("compare", tr("Compare"), _scrolled(self.compare_panel), "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
             ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
+            ("what_if", tr("What if"), _scrolled(self.what_if_panel), "upper"),
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
             ("importance", tr("Importance"), _scrolled(self.importance_panel), "upper"),
             ("atlas", tr("Atlas"), self.atlas_panel, "upper"),

@@ -43,6 +43,7 @@ from sleepscope.app.presenter import Presenter
 from sleepscope.app.scorers import title_of, titles
 from sleepscope.app.session import Session
 from sleepscope.app.theme import theme_named
+from sleepscope.app.what_if_presenter import WhatIfPresenter
 from sleepscope.errors import SleepScopeError
 
 
@@ -70,6 +71,7 @@ class MainWindow(Frame):
         EvidencePresenter(session, self, self.controllers)
         AtlasPresenter(self, self.controllers)
         ImportancePresenter(session, self, self.controllers)
+        WhatIfPresenter(session, self, self.controllers, self.presenter.show_explanation)
         self._connect_page()
         self._connect_panels()
         self._connect_choices()

@@ -40,6 +40,8 @@ QUIET_TOPICS = (
     "spectrogram",
     "coherence",
     "coherence ahead",
+    "what if",
+    "what if question",
 )
 
 
@@ -74,7 +76,7 @@ class Presenter(QObject):
         session.pyramids_changed.connect(self._show_pyramids)
         session.provisional_changed.connect(self._show_lanes)
         session.selection_changed.connect(self._show_selection)
-        session.explanation_changed.connect(self._show_explanation)
+        session.explanation_changed.connect(self.show_explanation)
         controllers.mapping.changed.connect(self.show_map)
         controllers.coherence.changed.connect(self.show_coherence)
         session.comparison_changed.connect(self._show_comparison)
@@ -115,7 +117,7 @@ class Presenter(QObject):
         self._show_page()
         self._show_events()
         self._show_comparison()
-        self._show_explanation()
+        self.show_explanation()
         self.show_map()
 
     def _show_page(self) -> None:
@@ -284,10 +286,12 @@ class Presenter(QObject):
         self._show_disagreement()
         self._show_enabled()
 
-    def _show_explanation(self) -> None:
+    def show_explanation(self) -> None:
+        """Show why; under the what-if brush, what would be said then."""
         mode = self.session.settings.explanation_mode
         scale = self.controllers.explaining.scale
-        self.frame.traces.set_explanation(self.session.explanation, mode, scale)
+        shown = self.controllers.what_if.explanation or self.session.explanation
+        self.frame.traces.set_explanation(shown, mode, scale)
 
     def show_map(self) -> None:
         """Show the explained event over time and frequency."""
@@ -390,6 +394,7 @@ class Presenter(QObject):
         self.frame.traces.set_theme(theme)
         self.frame.overview.set_theme(theme)
         self.frame.coherence.set_theme(theme)
+        self.frame.what_if_panel.plot.set_theme(theme)
         self.frame.map_panel.set_theme(theme)
         self.frame.evidence_panel.set_theme(theme)
         self.frame.importance_panel.set_theme(theme)

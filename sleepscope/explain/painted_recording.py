@@ -62,6 +62,17 @@ class PaintedRecording(Recording):
             _paste(samples, first, behind, self._patch(channel, layer))
         return samples
 
+    def work_out(self) -> None:
+        """Work out every stroke now, and not when it is read.
+
+        Raises
+        ------
+        GapError
+            If a mute finds no quiet stretch before it.
+        """
+        for layer in self._layers():
+            self._patch(self.source.channel(layer[-1].channel), layer)
+
     def _layers(self) -> list[tuple[Stroke, ...]]:
         """Each stroke with those beneath it on its channel."""
         found: list[tuple[Stroke, ...]] = []

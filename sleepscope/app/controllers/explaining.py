@@ -79,7 +79,7 @@ class Explaining(Controller):
         if event is None or recording is None:
             return None
         try:
-            card, channels = self._model_for(event)
+            card, channels = self.model_for(event)
         except SleepScopeError as error:
             self.session.set_explanation(None)
             self.session.say(str(error))
@@ -104,7 +104,7 @@ class Explaining(Controller):
         else:
             self.session.fail(error)
 
-    def _model_for(self, event: Event) -> tuple[ModelCard, tuple[str, ...]]:
+    def model_for(self, event: Event) -> tuple[ModelCard, tuple[str, ...]]:
         """The model to ask about an event and the channels it is to read.
 
         An event of a model is explained by that model on the channels it read; one of a person or

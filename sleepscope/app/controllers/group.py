@@ -37,6 +37,7 @@ from sleepscope.app.controllers.summary import Summary
 from sleepscope.app.controllers.threshold import Threshold
 from sleepscope.app.controllers.training import Training
 from sleepscope.app.controllers.weighing import Weighing
+from sleepscope.app.controllers.what_if import WhatIf
 from sleepscope.app.session import Session
 
 
@@ -59,6 +60,7 @@ class Controllers:
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
         self.evidencing = Evidencing(session, window, self.explaining)
+        self.what_if = WhatIf(session, window, self.explaining)
         self.mapping = Mapping(session, window, self.explaining)
         self.weighing = Weighing(session, window)
         self.coherence = CoherenceLanes(session, window)

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.language import tr
+from sleepscope.app.views.brush import paint_strokes
 from sleepscope.app.views.channel_gutter import scale_text, sensitivity_text
 from sleepscope.app.views.epoch_ribbon import paint_epoch_edges
 from sleepscope.app.views.page_gestures import event_at, lane_at
@@ -46,10 +47,13 @@ class PageCanvas(QWidget):
         The page is wider or higher, and a second has another length.
     ruler_left()
         Esc while there is a ruler.
+    brush_left()
+        Esc while the what-if brush is at hand.
     """
 
     resized = Signal()
     ruler_left = Signal()
+    brush_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +138,10 @@ class PageCanvas(QWidget):
         if self._state.epochs is not None:
             paint_epoch_edges(painter, geometry, theme, self._state.epochs)
         gesture = self.mouse.gesture
+        paint_strokes(painter, geometry, theme, self.font(), self._state.brush)
+        if self._state.brush.is_on and gesture is None and self.underMouse():
+            paint_readout(painter, geometry, theme, self.font(), self._state.brush.words,
+                          self._pointer)  # fmt: skip
         drag = None
         banding = gesture is not None and gesture.action == "band"
         if self._state.ruler is not None:
@@ -143,7 +151,7 @@ class PageCanvas(QWidget):
         selected = selected_event(self._state)
         if len(self._state.chosen) > 1:
             paint_chosen(painter, geometry, self._state)
-        drawing = gesture is not None and gesture.action == "draw"
+        drawing = gesture is not None and gesture.action in ("draw", "paint")
         if selected is not None:
             paint_selection(
                 painter, geometry, theme, selected, None if drawing or banding else drag,
@@ -151,7 +159,7 @@ class PageCanvas(QWidget):
             )  # fmt: skip
         if drag is None or gesture is None:
             return
-        if drawing:
+        if drawing and gesture.action == "draw":
             band = event_band(geometry, gesture.channel)
             if band is not None:
                 paint_span(painter, geometry, theme, band, *drag, grips=False)
@@ -169,6 +177,8 @@ class PageCanvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         self.mouse.move(event)
+        if self._state.brush.is_on:
+            self.update()  # its readout follows the pointer
         if self.mouse.gesture is None:
             x, y = event.position().x(), event.position().y()
             self.setCursor(self.mouse.cursor(x, y, event.modifiers()))
@@ -201,6 +211,9 @@ class PageCanvas(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             has_ruler = self._state.measuring or self._state.ruler is not None
             if self.mouse.cancel():
+                return
+            if self._state.brush.is_on:
+                self.brush_left.emit()
                 return
             if has_ruler:
                 self.ruler_left.emit()

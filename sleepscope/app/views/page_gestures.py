@@ -16,7 +16,7 @@ from sleepscope.recordings.sample_grid import cut_to_samples
 EDGE_SLACK = 5.0
 DRAG_SLACK = 4.0
 
-Action = Literal["draw", "onset", "stop", "move", "pan", "band", "measure"]
+Action = Literal["draw", "onset", "stop", "move", "pan", "band", "measure", "paint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Gesture:
 
     Attributes
     ----------
-    action : {"draw", "onset", "stop", "move", "pan", "band", "measure"}
+    action : {"draw", "onset", "stop", "move", "pan", "band", "measure", "paint"}
     channel : str or None
         Channel of the event; None for all channels.
     anchor : float, s
@@ -61,7 +61,7 @@ class Gesture:
             return replace(self, begun=True, to_x=x, to_y=y)
         time = cut_to_samples(min(max(time, 0.0), limit), sfreq)
         sample = 1.0 / sfreq
-        if self.action in ("draw", "measure"):
+        if self.action in ("draw", "measure", "paint"):
             anchor = cut_to_samples(self.anchor, sfreq)
             onset, stop = min(anchor, time), max(anchor, time)
         elif self.action == "onset":

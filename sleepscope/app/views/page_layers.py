@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from sleepscope.app.language import tr
+from sleepscope.app.views.brush import faint, paint_changed_track
 from sleepscope.app.views.channel_gutter import (
     SMALLEST_PIXELS,
     paint_common_head,
@@ -49,6 +50,7 @@ TRACE_FIELDS = (
     "theme", "recording", "channels", "start", "length", "filters", "gains", "rows", "pyramids",
     "explanation", "mode", "scale", "probabilities", "sensitivities", "pixels_per_mm", "grids",
     "is_clipped",
+    "brush",
 )  # fmt: skip
 GUTTER_FIELDS = (
     "theme", "recording", "channels", "length", "gains", "rows", "sensitivities", "pixels_per_mm",
@@ -222,6 +224,9 @@ class PageLayers:
             track = self._track(row.label)
             if row.strip is not None and track is not None:
                 self._paint_strip(painter, row.strip, track)
+                changed = state.brush.tracks.get(row.label)
+                if changed is not None:
+                    paint_changed_track(painter, geometry, row.strip, changed, state.theme)
         if state.recording is not None:
             paint_gaps(painter, geometry, state.recording, state.theme, self.font)
         below = geometry.bottom + geometry.axis_height
@@ -265,6 +270,11 @@ class PageLayers:
             spans = missing_spans(signal.samples, first, 1 / channel.sfreq)
             paint_missing(painter, self.geometry, band, spans, state.theme)
             shown = explanation if inked else None
+            painted = state.brush.painted.get(label)
+            if painted is not None and painted.first == signal.first:
+                # What was recorded stays to be seen, faint, beneath what is asked about.
+                pen.draw_signal(signal, faint(state.theme, colour), None, state.scale, state.theme)
+                signal = painted
             pen.draw_signal(signal, colour, shown, state.scale, state.theme)
         painter.setClipping(False)
 

@@ -49,6 +49,9 @@ class PageMouse(QObject):
     moment_picked = Signal(str, float)
     hovered = Signal(str, float, float)
     measured = Signal(str, float, float)
+    brushed = Signal(str, float, float)
+    brush_lifted = Signal()
+    brush_dropped = Signal()
     changed = Signal()
 
     def __init__(self, layers: PageLayers, parent: QObject) -> None:
@@ -64,6 +67,9 @@ class PageMouse(QObject):
         gesture = self.gesture
         if gesture is None or not gesture.begun or gesture.action in ("pan", "measure"):
             return ""
+        if gesture.action == "paint":
+            words = (f"{gesture.stop - gesture.onset:.2f} s", self._layers.state.brush.words)
+            return " · ".join(word for word in words if word)
         if gesture.action == "band":
             return f"{len(events_in(self._layers.state, self._layers.geometry, gesture))} events"
         if gesture.action == "move":
@@ -95,6 +101,10 @@ class PageMouse(QObject):
         layers = self._layers
         state, geometry = layers.state, layers.geometry
         modifiers = event.modifiers()
+        if state.brush.is_on:
+            channel = channel_at(geometry, y)
+            self.gesture = Gesture("paint", channel, time, x, y, time, time)
+            return
         if state.measuring:
             channel = channel_at(geometry, y)
             if channel is not None:
@@ -146,8 +156,11 @@ class PageMouse(QObject):
         limit = recording.duration if recording is not None else math.inf
         sfreq = self._rate(self.gesture.channel)
         self.gesture = self.gesture.moved_to(x, y, geometry.time(x), sfreq, limit)
-        if self.gesture.action == "measure" and self.gesture.stop > self.gesture.onset:
-            self.measured.emit(self.gesture.channel, self.gesture.onset, self.gesture.stop)
+        begun = self.gesture.begun and self.gesture.channel is not None
+        if begun and self.gesture.stop > self.gesture.onset:
+            follow = {"measure": self.measured, "paint": self.brushed}.get(self.gesture.action)
+            if follow is not None:
+                follow.emit(self.gesture.channel, self.gesture.onset, self.gesture.stop)
         self.changed.emit()
 
     def release(self, event: QMouseEvent) -> None:
@@ -163,6 +176,9 @@ class PageMouse(QObject):
             return
         if not gesture.begun:
             self._click(gesture, event.position())
+            return
+        if gesture.action == "paint":
+            self.brush_lifted.emit()
             return
         if gesture.action == "band":
             self.events_banded.emit(events_in(self._layers.state, self._layers.geometry, gesture))
@@ -186,7 +202,9 @@ class PageMouse(QObject):
         under = event_at(layers.state, layers.geometry, gesture.x, gesture.y)
         if under is None:
             return
-        if gesture.action == "band":
+        if gesture.action == "paint":
+            self.event_clicked.emit(under.id)
+        elif gesture.action == "band":
             self.event_reached.emit(under.id)
         elif gesture.action == "move":
             self.event_toggled.emit(under.id)
@@ -203,6 +221,8 @@ class PageMouse(QObject):
             return False
         if self.gesture.action == "pan":
             self.page_requested.emit(self._pan_start)
+        if self.gesture.action == "paint":
+            self.brush_dropped.emit()
         self.gesture = None
         self.changed.emit()
         return True
@@ -250,6 +270,8 @@ class PageMouse(QObject):
         if not geometry.in_plot(x, y):
             on_name = x < geometry.left and channel_at(geometry, y) is not None
             return Qt.CursorShape.PointingHandCursor if on_name else Qt.CursorShape.ArrowCursor
+        if self._layers.state.brush.is_on:
+            return Qt.CursorShape.IBeamCursor
         if self._layers.state.measuring:
             return Qt.CursorShape.CrossCursor
         selected = selected_event(self._layers.state)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.app.theme import LIGHT, Theme
+from sleepscope.app.views.brush import Brush
 from sleepscope.app.views.event_lanes import IndexedLane
 from sleepscope.app.views.page_geometry import RowWish
 from sleepscope.app.views.ruler import Ruler
@@ -63,6 +64,7 @@ class PageState:
     grids: tuple[str, ...] = ("time",)
     measuring: bool = False
     ruler: Ruler | None = None
+    brush: Brush = field(default_factory=Brush)
     rows: Mapping[str, MontageRow] = field(default_factory=dict)
     places: Mapping[str, str | None] = field(default_factory=dict)
     pyramids: Mapping[str, Pyramid] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sleepscope.app.theme import LIGHT, Theme, palette
+from sleepscope.app.views.brush import Brush
 from sleepscope.app.views.epoch_ribbon import EpochMarks, EpochRibbon
 from sleepscope.app.views.event_lanes import LaneEvents, index_lanes
 from sleepscope.app.views.explanation_band import is_signed
@@ -51,6 +52,8 @@ class TraceView(QWidget):
     measured(channel, start, stop)
         Seconds; while the ruler is dragged over a trace.
     ruler_left()
+    brushed(channel, start, stop), brush_lifted(), brush_dropped(), brush_left()
+        Seconds; while the what-if brush is dragged, on release, on Esc within a drag, on Esc.
     moment_picked(channel, time), hovered(channel, time, value)
     channel_menu_requested(channel, global position)
     """
@@ -72,6 +75,10 @@ class TraceView(QWidget):
     hovered = Signal(str, float, float)
     measured = Signal(str, float, float)
     ruler_left = Signal()
+    brushed = Signal(str, float, float)
+    brush_lifted = Signal()
+    brush_dropped = Signal()
+    brush_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,9 +94,11 @@ class TraceView(QWidget):
             "event_toggled", "event_reached", "events_banded",
             "selection_cleared", "event_drawn", "event_resized", "event_moved",
             "menu_requested", "channel_menu_requested", "moment_picked", "hovered", "measured",
+            "brushed", "brush_lifted", "brush_dropped",
         ):  # fmt: skip
             getattr(mouse, name).connect(getattr(self, name))
         self.canvas.ruler_left.connect(self.ruler_left)
+        self.canvas.brush_left.connect(self.brush_left)
         self.setFocusProxy(self.canvas)
         self.set_theme(LIGHT)
 
@@ -190,6 +199,10 @@ class TraceView(QWidget):
     def set_ruler(self, ruler: Ruler | None, measuring: bool) -> None:
         """Show what was measured; while ``measuring``, a drag asks for more."""
         self._show(ruler=ruler, measuring=measuring)
+
+    def set_brush(self, brush: Brush) -> None:
+        """Show what the what-if brush painted; while it is on, a drag paints more."""
+        self._show(brush=brush)
 
     def gain_of(self, label: str) -> float:
         """Units that fill a channel's lane now."""
