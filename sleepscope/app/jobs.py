@@ -103,7 +103,7 @@ class _Work:
 
     number: int
     steps: Steps[Any]
-    urgent: bool
+    rank: int
     stop: threading.Event
     began: float | None = None
     reported: float = 0.0
@@ -146,8 +146,19 @@ class JobRunner(QObject):
         """What runs or waits, in the order of the requests."""
         return tuple(self._jobs.values())
 
-    def start(self, title: str, topic: str, steps: Steps[Any], *, urgent: bool = False) -> Job:
-        """Hand a generator to the worker; older jobs of the same topic are cancelled."""
+    def start(
+        self,
+        title: str,
+        topic: str,
+        steps: Steps[Any],
+        *,
+        urgent: bool = False,
+        idle: bool = False,
+    ) -> Job:
+        """Hand a generator to the worker; older jobs of the same topic are cancelled.
+
+        An urgent one goes between the steps of the others, an idle one waits for all of them.
+        """
         if self._closed:
             raise RuntimeError("the job runner is closed")
         self.cancel_topic(topic)
@@ -155,7 +166,7 @@ class JobRunner(QObject):
         job = Job(title, topic, self._number, self)
         self._jobs[job.number] = job
         self.started.emit(job)
-        self._worker.take(_Work(job.number, steps, urgent, job.stop))
+        self._worker.take(_Work(job.number, steps, 0 if urgent else 2 if idle else 1, job.stop))
         return job
 
     def cancel_topic(self, topic: str) -> None:
@@ -227,7 +238,7 @@ class _Worker:
             if not waiting:
                 continue
             # Cancelled work goes first, so that it ends within one step of the others.
-            work = min(waiting, key=lambda w: (not w.stop.is_set(), not w.urgent))
+            work = min(waiting, key=lambda w: (not w.stop.is_set(), w.rank))
             if self._advance(work):
                 waiting.remove(work)
 

@@ -61,6 +61,11 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """CREATE TRIGGER leanings_stay_as_they_are BEFORE UPDATE ON leanings
             BEGIN SELECT raise(ABORT, 'the edit log is append-only'); END""",
     ),
+    (
+        # Explanations that were worked out, see kept_maps: by the question that each answers.
+        """CREATE TABLE maps (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+            content BLOB NOT NULL)""",
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.review.content import ReviewContent
 from sleepscope.review.database import Database
 from sleepscope.review.edit_log import EditLog
+from sleepscope.review.kept_maps import KeptMaps
 from sleepscope.review.lock import Holder
 from sleepscope.review.merge_side import Side
 from sleepscope.review.run import DetectionRun, run_of, tracks_of
@@ -46,6 +47,8 @@ class ReviewReader:
         Who that is.
     notices : tuple of str
         What the person should know about the opening, one sentence each.
+    maps : KeptMaps
+        Explanations that were worked out before.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class ReviewReader:
         self.notices = tuple(notices)
         self._database = database
         self._release = release
+        self.maps = KeptMaps(database)
         self._log = EditLog(database)
         self._content = ReviewContent(database)
 

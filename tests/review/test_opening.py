@@ -269,7 +269,7 @@ def test_an_older_schema_is_brought_up_to_date(
 def as_first_schema(path: Path) -> None:
     """Make a review file what the first released program wrote."""
     old = sqlite3.connect(path, isolation_level=None)
-    for name in ("leanings", "sittings"):
+    for name in ("leanings", "sittings", "maps"):
         old.execute(f"DROP TABLE {name}")
     old.execute("PRAGMA user_version = 1")
     old.close()

@@ -12,6 +12,9 @@ _A = ActionSpec
 ANALYSE_ACTIONS: Final = (
     _A("detect", later("&Detect…"), ("Ctrl+D",), later("Let a network look for events."),
        "detecting.ask", ANALYSE, toolbar=later("Detect")),
+    _A("explain_night", later("&Explain all events"), (),
+       later("Work out why a model found each of its events, in the background."),
+       "explaining_night.explain_all", ANALYSE, "recording"),
     _A("cancel", later("&Cancel what runs"), ("Ctrl+.",), later("Stop the running work."),
        "detecting.cancel", ANALYSE, "job"),
     _A("what_if", later("&What-if brush"), ("P",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from PySide6.QtCore import QTimer
@@ -13,10 +14,11 @@ from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.detection.channels import chosen_channels, why_unusable
-from sleepscope.errors import ModelError, SleepScopeError
+from sleepscope.errors import ModelError, ReviewError, SleepScopeError
 from sleepscope.events.event import Event
-from sleepscope.explain.explain import explain, explained_span
+from sleepscope.explain.explain import METHOD, explain, explained_span
 from sleepscope.explain.explanation import Explanation
+from sleepscope.explain.kept_explanation import packed, question, unpacked
 from sleepscope.explain.relevance_scale import relevance_scale
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import available_models, find_model
@@ -57,9 +59,41 @@ class Explaining(Controller):
         self.session.jobs.cancel_topic(TOPIC)
         wanted = self.session.settings.explanation_mode != "off"
         if wanted and self.session.selection is not None and self.session.explanation is None:
-            self._soon.start()
+            if self._show_kept():
+                self._soon.stop()
+            else:
+                self._soon.start()
         else:
             self._soon.stop()
+
+    def _show_kept(self) -> bool:
+        """Show the selection's explanation at once if it was worked out before."""
+        event, recording, review = (
+            self.session.selected,
+            self.session.recording,
+            self.session.review,
+        )
+        if event is None or recording is None or review is None:
+            return False
+        try:
+            card, channels = self.model_for(event)
+            span = explained_span(event, recording.duration)
+            content = review.maps.read(question(recording, card, channels, *span, METHOD))
+        except SleepScopeError:
+            return False  # the job says what is wrong, if it still is
+        found = None if content is None else unpacked(content, event.id)
+        if found is None:
+            return False
+        self._asked = event
+        self._show(found, card)
+        return True
+
+    def _keep(self, explanation: Explanation, word: str) -> None:
+        """Keep what was worked out; a file that cannot be written costs time later and no more."""
+        review = self.session.review
+        if review is not None:
+            with contextlib.suppress(ReviewError):
+                review.maps.keep({word: packed(explanation)})
 
     def _follow_edit(self, _change: object) -> None:
         """An event whose edges or class were changed is another question."""
@@ -89,6 +123,8 @@ class Explaining(Controller):
             lambda: explain(recording, card, channels, start, stop, event_id=event.id)
         )
         job = self.session.jobs.start(tr("Explaining"), TOPIC, steps, urgent=True)
+        word = question(recording, card, channels, start, stop, METHOD)
+        job.succeeded.connect(lambda found: self._keep(found, word))
         job.succeeded.connect(lambda found: self._show(found, card))
         job.failed.connect(self._say)
         return job

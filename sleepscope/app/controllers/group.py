@@ -15,6 +15,7 @@ from sleepscope.app.controllers.comparing import Comparing
 from sleepscope.app.controllers.detecting import Detecting
 from sleepscope.app.controllers.evidencing import Evidencing
 from sleepscope.app.controllers.explaining import Explaining
+from sleepscope.app.controllers.explaining_night import ExplainingNight
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.history import History
@@ -59,6 +60,8 @@ class Controllers:
         self.queue = Queue(session, window, self.comparing, self.reviewing)
         self.detecting = Detecting(session, window)
         self.explaining = Explaining(session, window)
+        self.explaining_night = ExplainingNight(session, window, self.explaining)
+        self.detecting.detected.connect(self.explaining_night.follow)
         self.evidencing = Evidencing(session, window, self.explaining)
         self.what_if = WhatIf(session, window, self.explaining)
         self.mapping = Mapping(session, window, self.explaining)
