@@ -104,7 +104,7 @@ class WhatIfPresenter(QObject):
         question, heat = do.question, do.explanation
         if question is None:
             head = do.sentence or tr("The brush paints on copies: nothing that was recorded or "
-                                     "marked changes. P takes it up.")  # fmt: skip
+                                     "marked changes. I takes it up.")  # fmt: skip
             panel.set_answer(head, "", None)
         else:
             if self._about != question.event_id:

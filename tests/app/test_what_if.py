@@ -31,7 +31,7 @@ def brush(open_night: MainWindow, qtbot: QtBot) -> MainWindow:
     session = open_night.session
     session.settings.explanation_mode = "band"
     session.select(spindle(open_night).id)
-    qtbot.keyClick(open_night.traces.canvas, KEY.Key_P)
+    qtbot.keyClick(open_night.traces.canvas, KEY.Key_I)
     what_if = open_night.controllers.what_if
     qtbot.waitUntil(lambda: what_if.question is not None, timeout=SLOW)
     return open_night
@@ -76,7 +76,7 @@ def test_muting_the_event_by_mouse_drops_p_and_undo_brings_it_back(
     assert f"{what_if.answer.level:.2f}" in state.brush.words
     assert panel.table.rowCount() == 1
     qtbot.keyClick(
-        brush.traces.canvas, KEY.Key_P, MODIFIER.ControlModifier | MODIFIER.ShiftModifier
+        brush.traces.canvas, KEY.Key_I, MODIFIER.ControlModifier | MODIFIER.ShiftModifier
     )
     assert what_if.strokes == ()
     assert state.explanation is not brush.traces.state.explanation
@@ -141,7 +141,7 @@ def test_escape_leaves_and_takes_all_strokes_away(brush: MainWindow, qtbot: QtBo
 def test_all_of_it_by_keys_alone(brush: MainWindow, qtbot: QtBot) -> None:
     what_if, canvas = brush.controllers.what_if, brush.traces.canvas
     panel, event = brush.what_if_panel, spindle(brush)
-    qtbot.keyClick(canvas, KEY.Key_P, MODIFIER.ShiftModifier)
+    qtbot.keyClick(canvas, KEY.Key_I, MODIFIER.ShiftModifier)
     settle(brush, qtbot)
     assert (what_if.strokes[0].start, what_if.strokes[0].stop) == (event.onset, event.stop)
     assert panel.channel_box.currentText() == "C3"
@@ -149,13 +149,13 @@ def test_all_of_it_by_keys_alone(brush: MainWindow, qtbot: QtBot) -> None:
     panel.paint.setFocus()
     qtbot.keyClick(panel.paint, KEY.Key_Space)
     assert len(what_if.strokes) == 2
-    qtbot.keyClick(canvas, KEY.Key_P, MODIFIER.ControlModifier | MODIFIER.AltModifier)
+    qtbot.keyClick(canvas, KEY.Key_I, MODIFIER.ControlModifier)
     assert what_if.strokes == ()
 
 
 def test_smallest_edit_is_told_in_words_and_can_be_painted(brush: MainWindow, qtbot: QtBot) -> None:
     what_if, panel = brush.controllers.what_if, brush.what_if_panel
-    qtbot.keyClick(brush.traces.canvas, KEY.Key_P, MODIFIER.AltModifier)
+    qtbot.keyClick(brush.traces.canvas, KEY.Key_I, MODIFIER.AltModifier)
     assert panel.search.text() == "Stop the search"
     qtbot.waitUntil(lambda: what_if.smallest is not None, timeout=SLOW)
     found = what_if.smallest
