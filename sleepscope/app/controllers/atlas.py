@@ -161,8 +161,8 @@ class Atlas(Controller):
             return tr("{a} and {b} do not differ in any event that is shown.",
                       a=title_of(settings.a), b=title_of(settings.b))  # fmt: skip
         return tr(
-            "{a} against {b}: {extra} only in {a}, {missed} missed. Each picture is {seconds} s, "
-            "{low}{scale} to {scale} µV.",
+            "{a} against {b}: {extra} only in {a}, {missed} missed. Each picture is "
+            "{seconds}\u00a0s, {low}{scale} to {scale}\u00a0µV.",
             a=title_of(settings.a), b=title_of(settings.b), extra=n_extra, missed=n_missed,
             seconds=f"{PICTURE_SECONDS:g}", scale=f"{self.scale():g}", low="\N{MINUS SIGN}",
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -53,6 +53,7 @@ class AtlasPanel(QWidget):
         self._scale = 50.0
         self.head = QLabel(self)
         self.head.setWordWrap(True)
+        self.head.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table = FiguresTable(tr("Groups of errors"), self)
         self.pictures = ErrorPictures(self)
         self.scope_box = QComboBox(self)

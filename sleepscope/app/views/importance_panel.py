@@ -88,6 +88,7 @@ class ImportancePanel(QWidget):
         )
         self.head = QLabel(self)
         self.head.setWordWrap(True)
+        self.head.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.head.setTextFormat(Qt.TextFormat.PlainText)
         self.head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.matrix = FiguresTable(tr("Regions by bands"), self)
