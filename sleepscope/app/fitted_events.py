@@ -26,6 +26,13 @@ def with_known_channels(event_set: EventSet, labels: Sequence[str]) -> EventSet:
     )
 
 
+def fitted(found: EventFile, recording: Recording) -> EventFile:
+    """All sets of a file with their channels named as in the recording."""
+    labels = [channel.label for channel in recording.channels]
+    sets = tuple(with_known_channels(one, labels) for one in found.event_sets)
+    return replace(found, event_sets=sets)
+
+
 def unknown_channels_sentence(name: str, event_set: EventSet, recording: Recording) -> str:
     """Say which channels of a file's events the recording does not have; "" if it has all."""
     there = {channel.label for channel in recording.channels}

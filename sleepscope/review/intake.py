@@ -94,9 +94,10 @@ def insert_set(
         "spans": spans_text(event_set.scored_spans),
         "live": 0,
     }
+    # Before the set is there itself, not yet alive: each id would be looked for among removed ones.
+    events = with_fresh_ids(connection, content, event_set.events)
     connection.execute("INSERT INTO scorers VALUES (:id, :name, :spans, :live)", row)
     default: Status = "added" if event_set.scorer.startswith("human:") else "unreviewed"
-    events = with_fresh_ids(connection, content, event_set.events)
     connection.executemany(
         INSERT_EVENT,
         (

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialogButtonBox, QDoubleSpinBox, QPushButton, QTa
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.controllers import opening as opening_module
-from sleepscope.app.controllers.opening import with_known_channels
 from sleepscope.app.default_channels import default_channels
 from sleepscope.app.dialogs.asking import Question
+from sleepscope.app.fitted_events import with_known_channels
 from sleepscope.app.frame import SELDOM_DOCKS
 from sleepscope.app.main_window import MainWindow
 from sleepscope.events.event import Event

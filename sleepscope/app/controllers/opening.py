@@ -18,10 +18,10 @@ from sleepscope.app.dialogs.event_names_dialog import ask_event_names
 from sleepscope.app.dialogs.format_dialog import ask_format
 from sleepscope.app.file_names import EVENTS, RECORDINGS, name_filters
 from sleepscope.app.fitted_events import (
+    fitted,
     placed_sentence,
     shifted,
     unknown_channels_sentence,
-    with_known_channels,
 )
 from sleepscope.app.language import tr
 from sleepscope.app.montage_store import first_montage
@@ -200,7 +200,7 @@ class Opening(Controller):
         for part, offset in parts:
             found = recorded_events(part)
             if found is not None and (found.event_sets or found.hypnogram is not None):
-                self._take(shifted(found, offset), recording, undoable=False)
+                self._take(fitted(shifted(found, offset), recording), recording, undoable=False)
 
     def _offer_companions(self, path: Path, review: ReviewFile) -> None:
         if any(event_set.scorer.startswith("file:") for event_set in review.event_sets()):
@@ -290,11 +290,9 @@ class Opening(Controller):
             self.session.fail(error)
 
     def _take(self, found: EventFile, recording: Recording, *, undoable: bool = True) -> None:
-        labels = [channel.label for channel in recording.channels]
         for event_set in found.event_sets:
-            fitted = with_known_channels(event_set, labels)
-            self.session.do(ImportSet(fitted, found.statuses, undoable))
-            words = unknown_channels_sentence(found.path.name, fitted, recording)
+            self.session.do(ImportSet(event_set, found.statuses, undoable))
+            words = unknown_channels_sentence(found.path.name, event_set, recording)
             if words:
                 self.session.notice(words)
         if found.hypnogram is not None:
@@ -344,9 +342,10 @@ def _is_large(path: Path) -> bool:
 
 def _read_steps(path: Path, recording: Recording, read_as: str | None) -> Steps[EventFile]:
     yield Progress(0, 0, tr("Reading {name}", name=path.name))
-    return read_events(
+    found = read_events(
         path,
         recording_duration=recording.duration,
         recording_start=recording.start,
         read_as=read_as,
     )
+    return fitted(found, recording)
