@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
-BENCHMARKS := $(filter-out reading_child peer_browser,$(patsubst tests/benchmarks/%.py,%,$(shell grep -l '__main__' tests/benchmarks/*.py)))
+BENCHMARKS := $(filter-out reading_child peer_browser screens,$(patsubst tests/benchmarks/%.py,%,$(shell grep -l '__main__' tests/benchmarks/*.py)))
 
 .PHONY: run test check bench setup setup-test system demo-night clean
 

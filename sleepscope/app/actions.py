@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QWidget
 
@@ -102,6 +103,8 @@ def fill_toolbar(toolbar: QToolBar, actions: Mapping[str, QAction]) -> None:
             toolbar.addSeparator()
         for name in group:
             toolbar.addAction(actions[name])
+            # Qt leaves buttons of a toolbar out of the way of Tab.
+            toolbar.widgetForAction(actions[name]).setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 def shown_key(key: str) -> str:

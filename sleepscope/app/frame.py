@@ -52,6 +52,8 @@ from sleepscope.app.views.what_if_panel import WhatIfPanel
 # Width of the docks, heights of the event table and the comparison, pixels.
 DOCK_WIDTH = 530
 LEAST_DOCK_WIDTH = 200
+# Of Tab in the whole window, at the most.
+MOST_STOPS = 300
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 # Docks that their actions open, so that the tabs of the others have room.
@@ -244,6 +246,18 @@ class Frame(QMainWindow):
             tabs.setElideMode(Qt.TextElideMode.ElideNone)
             tabs.setUsesScrollButtons(True)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab leads past the docks that lie behind others: Qt calls them visible."""
+        for _ in range(MOST_STOPS):
+            if not super().focusNextPrevChild(forward):
+                return False
+            widget = self.focusWidget()
+            if widget is None or not any(
+                dock.isAncestorOf(widget) and dock.visibleRegion().isEmpty() for dock in self.docks
+            ):
+                break
+        return True
+
     def _share_docks(self) -> None:
         shown = self._first_docks
         width = min(DOCK_WIDTH, int(MOST_DOCK_SHARE * self.width()))
@@ -297,6 +311,8 @@ def _scrolled(panel: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
+    # What is in it has the focus.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     # With large text a panel needs more width than the traces can spare.
     area.setMinimumWidth(LEAST_DOCK_WIDTH)
     area.setWidget(panel)

@@ -51,7 +51,7 @@ def style_sheet(theme: Theme) -> str:
     pressed_text = theme.accent_text if strong else theme.text
     box = "QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator"
     return f"""
-{_dark_frames(theme) if not _is_light(theme.window) else ""}
+{_light_boxes(theme) if _is_light(theme.window) else _dark_frames(theme)}
 {box} {{
     width: 0.95em; height: 0.95em; border: 1px solid {theme.muted};
     border-radius: 2px; background: {theme.page};
@@ -64,12 +64,36 @@ def style_sheet(theme: Theme) -> str:
 {_each(box, ":checked:disabled")} {{ background: {theme.muted}; border-color: {theme.muted}; }}
 QToolBar QToolButton {{ padding: 3px 6px; border: 1px solid transparent; border-radius: 3px; }}
 QToolButton#qt_toolbar_ext_button {{ padding: 0; }}
-QToolBar QToolButton:hover, QToolBar QToolButton:focus {{ border-color: {theme.muted}; }}
+QToolBar QToolButton:hover {{ border-color: {theme.muted}; }}
 QToolBar QToolButton:pressed {{ background: {theme.grid_strong}; }}
 QToolBar QToolButton:checked {{
     background: {pressed}; color: {pressed_text}; border-color: {theme.accent};
 }}
+QToolBar QToolButton:focus {{ padding: 2px 5px; border: 2px solid {theme.accent}; }}
+QToolBar QToolButton:checked:focus {{ border-color: {theme.text}; }}
+DockTitle QToolButton {{ border: 1px solid transparent; border-radius: 2px; padding: 1px; }}
+DockTitle QToolButton:hover {{ border-color: {theme.muted}; }}
+DockTitle QToolButton:focus {{ border-color: {theme.accent}; }}
 QCheckBox:focus, QRadioButton:focus {{ outline: 1px solid {theme.accent}; }}
+"""
+
+
+def _light_boxes(theme: Theme) -> str:
+    """Boxes to choose from, of which Fusion does not show that they have the focus."""
+    icons = (resource_folder() / "icons").as_posix()
+    return f"""
+QComboBox {{
+    border: 1px solid {theme.epoch_line}; border-radius: 2px; padding: 2px 4px;
+    background: {theme.page};
+    selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
+}}
+QComboBox:focus {{ border: 2px solid {theme.accent}; padding: 1px 3px; }}
+QComboBox:disabled {{ border-color: {theme.grid_strong}; color: {theme.epoch_line}; }}
+QComboBox::drop-down {{ border: none; width: 1.3em; background: transparent; }}
+QComboBox::down-arrow {{
+    image: url("{icons}/arrow-down-black.svg"); width: 0.7em; height: 0.7em;
+}}
+QComboBox QLineEdit {{ border: none; padding: 0; }}
 """
 
 

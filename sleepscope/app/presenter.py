@@ -351,6 +351,7 @@ class Presenter(QObject):
             "audit": self.controllers.audit.sitting is not None,
             "job": bool(session.jobs.jobs),
         }
+        self.frame.table.set_hiding(session.sitting is not None and session.sitting.is_hiding)
         for spec in ACTIONS:
             self.frame.actions_by_id[spec.id].setEnabled(there[spec.needs])
         if review is not None:

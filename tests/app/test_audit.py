@@ -70,6 +70,9 @@ def test_an_audit_hides_everybody_and_shows_the_first_window(
     assert (session.page.start, session.page.length) == (start, stop - start)
     assert with_model.audit_panel.table.rowCount() == 8
     assert with_model.audit_panel.isVisible()
+    # It is not the time to let a network detect.
+    assert "Ctrl+D" not in with_model.table.hint.text()
+    assert "drag over a trace" in with_model.table.hint.text()
 
 
 def test_windows_are_scored_one_by_one_and_the_figures_follow(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.main_window import MainWindow
@@ -50,11 +51,11 @@ def test_a_drag_with_the_ruler_reads_the_wave(sines: MainWindow, qtbot: QtBot) -
 def test_the_box_is_painted_and_escape_takes_it_away(sines: MainWindow, qtbot: QtBot) -> None:
     mouse, canvas = Mouse(sines.traces), sines.traces.canvas
     # The overviews come a moment after the night, and take their height then.
-    plain, height = canvas.grab().toImage(), 0
-    while canvas.height() != height or sines.session.jobs.jobs:
-        height = canvas.height()
-        qtbot.wait(400)
-        plain = canvas.grab().toImage()
+    spectrum = sines.session.spectrum
+    qtbot.waitUntil(lambda: spectrum.shown is not None or bool(spectrum.trouble))
+    qtbot.waitUntil(lambda: not sines.session.jobs.jobs)
+    QApplication.processEvents()
+    plain = canvas.grab().toImage()
     qtbot.keyClick(canvas, KEY.Key_M)
     mouse.drag(mouse.point(5.0, "C3"), mouse.point(7.0, "C3"))
     assert canvas.grab().toImage() != plain

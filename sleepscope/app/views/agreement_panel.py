@@ -42,6 +42,7 @@ class AgreementPanel(QWidget):
         self._title_of: Callable[[str], str] = str
         self.which = QComboBox(self)
         self.which.setAccessibleName(tr("Table"))
+        self.which.setToolTip(tr("Which figures of the agreement are shown"))
         for name, words in TABLES.items():
             self.which.addItem(tr(words), name)
         self.export = QPushButton(tr("Export…"), self)

@@ -89,6 +89,11 @@ class ComparePanel(QWidget):
         for box in (self.a_box, self.b_box, self.kind_box):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setMinimumHeight(box.sizeHint().height())
+        self.a_box.setToolTip(tr("Whose events are under test"))
+        self.b_box.setToolTip(tr("Whose events count as the truth"))
+        self.kind_box.setToolTip(tr("Class of the events that are compared"))
+        for stage, tick in self.stage_boxes.items():
+            tick.setToolTip(tr("Compare events of {stage}, by their midpoint", stage=stage))
         form.addRow(tr("A (under test)"), self.a_box)
         form.addRow(tr("B (truth)"), self.b_box)
         form.addRow(tr("Events"), self.kind_box)

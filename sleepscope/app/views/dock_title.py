@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QStyle, QToolButton, QWidget
 
@@ -12,7 +12,7 @@ from sleepscope.app.language import tr
 class DockTitle(QWidget):
     """A dock's name, a button that takes it out of the window and one that closes it.
 
-    The View menu does the same by keys.
+    The View menu closes and opens docks, too.
     """
 
     def __init__(self, dock: QDockWidget) -> None:
@@ -39,7 +39,9 @@ class DockTitle(QWidget):
         button = QToolButton(self)
         button.setIcon(self.style().standardIcon(icon))
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        side = self.fontMetrics().capHeight() + 2
+        button.setIconSize(QSize(side, side))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(words)
         button.setAccessibleName(words)
         return button

@@ -131,7 +131,12 @@ class EpochRibbon(QWidget):
     def _paint_title(self, painter: QPainter, marks: EpochMarks) -> None:
         painter.setPen(QColor(self._theme.muted))
         metrics = QFontMetricsF(self.font())
-        text = metrics.elidedText(marks.title, Qt.TextElideMode.ElideRight, self._left - 16)
+        room = self._left - 16
+        # Whose stages these are says more than that they are epochs.
+        words = marks.title
+        if metrics.horizontalAdvance(words) > room:
+            words = words.rpartition(" · ")[2]
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(8, 0, self._left - 12, self.height()), left, text)
 

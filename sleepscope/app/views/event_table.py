@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sleepscope.app.language import tr
+from sleepscope.app.language import later, tr
 from sleepscope.app.views.event_rows import CLOCK, COLUMNS, ELAPSED, EventRow, TableContext
 from sleepscope.app.views.event_table_model import EventTableModel
 
@@ -44,6 +44,13 @@ WIDEST = (
     "23:59:59.9", "9:59:59.9", "10.00 s", "k_complex", "C3-M2", "spindle-1d", "0.99", "N2",
     "unreviewed", "a note of some words",
 )  # fmt: skip
+NO_EVENTS = later(
+    "No events yet: open those of an expert (Ctrl+Shift+O), let a network detect some (Ctrl+D), "
+    "or drag over a trace."
+)
+ALL_HIDDEN = later(
+    "You score without seeing anybody else's events: drag over a trace to mark what you find."
+)
 
 
 class EventTable(QWidget):
@@ -76,6 +83,7 @@ class EventTable(QWidget):
         self.filter_box.setClearButtonEnabled(True)
         self.scorer_box = QComboBox(self)
         self.scorer_box.setAccessibleName(tr("Scorer"))
+        self.scorer_box.setToolTip(tr("Whose events are listed"))
         self.scorer_box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -84,10 +92,7 @@ class EventTable(QWidget):
         self.chosen_count = QLabel(self)
         self.chosen_count.hide()
         self.table = _table(self.model, self)
-        self.hint = QLabel(
-            tr("No events yet: open those of an expert (Ctrl+Shift+O), let a network detect some "
-               "(Ctrl+D), or drag over a trace."), self.table,
-        )  # fmt: skip
+        self.hint = QLabel(tr(NO_EVENTS), self.table)
         self._lay_out()
         self._fill_scorers(())
         self._wanted: dict[int, bool] = {}
@@ -102,6 +107,10 @@ class EventTable(QWidget):
         self.table.activated.connect(self._go_to)
         self._selected: str | None = None
         self._chosen: frozenset[str] = frozenset()
+
+    def set_hiding(self, is_hiding: bool) -> None:
+        """Whether a sitting hides others: without events, it is not the time to detect."""
+        self.hint.setText(tr(ALL_HIDDEN if is_hiding else NO_EVENTS))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

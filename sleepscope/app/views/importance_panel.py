@@ -108,6 +108,7 @@ class ImportancePanel(QWidget):
     def _box(self, name: str, words: dict[str, str]) -> QComboBox:
         box = QComboBox(self)
         box.setAccessibleName(name)
+        box.setToolTip(name)
         for key, text in words.items():
             box.addItem(tr(text), key)
         return box

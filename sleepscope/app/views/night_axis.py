@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from sleepscope.app.language import tr
 from sleepscope.app.views.night_strip import NightStrip
 from sleepscope.app.views.polyline import cosmetic_pen
-from sleepscope.app.views.time_axis import clock_text, elapsed_text, tick_step, ticks
+from sleepscope.app.views.time_axis import clock_shift, clock_text, elapsed_text, tick_step, ticks
 
 HEIGHT = 17
 
@@ -39,7 +39,7 @@ class NightAxis(NightStrip):
         painter.drawLine(self.left, 0, self.right, 0)
         step, _ = tick_step((self.right - self.left) / self._duration)
         # With a clock, the labels stand at round clock times.
-        shift = _seconds_of_day(self._start) if self._start is not None else 0.0
+        shift = clock_shift(self._start, step)
         for moment in ticks(shift, shift + self._duration, step):
             time = moment - shift
             x = self.x(time)
@@ -54,7 +54,3 @@ class NightAxis(NightStrip):
             painter.setPen(QColor(self._theme.muted))
             box = QRectF(x - 60, 2, 120, self.height() - 2)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def _seconds_of_day(moment: datetime.datetime) -> float:
-    return moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6

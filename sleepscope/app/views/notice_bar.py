@@ -69,6 +69,7 @@ class NoticeBar(QWidget):
         self._layout.setSpacing(2)
         self.more = QToolButton(self)
         self.more.setAutoRaise(True)
+        self.more.setToolTip(tr("Show every notice, or the newest alone"))
         self.more.clicked.connect(self._show_all)
         self._layout.addWidget(self.more)
         self.notices: list[Notice] = []

@@ -205,6 +205,7 @@ class PageLayers:
                         self.ratio,
                     )  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        start = state.recording.start if state.recording is not None else None
         if state.sensitivities:
             for band in (*(lane for row in geometry.rows for lane in row.lanes), *geometry.common):
                 ground = QRectF(
@@ -212,7 +213,7 @@ class PageLayers:
                 )
                 painter.fillRect(ground, QColor(state.theme.lane))
         if "time" in state.grids:
-            paint_grid(painter, geometry, state.theme, self.font)
+            paint_grid(painter, geometry, state.theme, self.font, start)
         if "amplitude" in state.grids:
             self._paint_amplitude_grid(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -232,7 +233,6 @@ class PageLayers:
         below = geometry.bottom + geometry.axis_height
         rest = QRectF(0, below, self.size.width(), self.size.height() - below)
         painter.fillRect(rest, QColor(state.theme.window))
-        start = state.recording.start if state.recording is not None else None
         paint_axis(painter, geometry, state.theme, self.font, start)
 
     def _track(self, label: str) -> ProbabilityTrack | None:

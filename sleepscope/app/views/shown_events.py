@@ -72,7 +72,9 @@ class ShownEventsPanel(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, 100)
         self.slider.setAccessibleName(tr("Least confidence, per cent"))
+        self.slider.setToolTip(tr("Hide events of a lower confidence."))
         self.least = QDoubleSpinBox(self)
+        self.least.setToolTip(self.slider.toolTip())
         self.least.setRange(0.0, 1.0)
         self.least.setSingleStep(0.05)
         self.least.setDecimals(2)
@@ -85,6 +87,7 @@ class ShownEventsPanel(QWidget):
         )  # fmt: skip
         self.count = QLabel(self)
         self.all_button = QPushButton(tr("Show all"), self)
+        self.all_button.setToolTip(tr("Show every event again (Ctrl+Shift+H)."))
         self.all_button.clicked.connect(lambda: self.filter_changed.emit(EventFilter()))
         self.slider.valueChanged.connect(lambda value: self.least.setValue(value / 100))
         self.least.valueChanged.connect(self._announce_confidence)
@@ -136,6 +139,7 @@ class ShownEventsPanel(QWidget):
             box.deleteLater()
         for choice in choices:
             box = QCheckBox(self.groups[field])
+            box.setToolTip(tr("Show these events, or hide them. Hidden ones are never changed."))
             box.toggled.connect(
                 lambda on, field=field, name=choice.name: self._announce(field, name, not on)
             )

@@ -25,6 +25,7 @@ class SummaryPanel(QWidget):
         self._title_of: Callable[[str], str] = str
         self.by_box = QComboBox(self)
         self.by_box.setAccessibleName(tr("Parts of the night"))
+        self.by_box.setToolTip(tr("Parts of the night that are counted apart"))
         for name, words in (
             ("night", tr("The whole night")), ("stage", tr("By stage")),
             ("cycle", tr("By sleep cycle")), ("hour", tr("By hour")), ("channel", tr("By channel")),

@@ -22,7 +22,7 @@ STEPS = (
 LABEL_WIDTH = 110.0
 # Lines nearer to each other than so many pixels would be a grey wash.
 LEAST_GAP = 5.0
-TENTH = 0.1
+TENTH, MINUTE = 0.1, 60.0
 # Lines of the amplitude grid: 75 µV apart, the height that makes a slow wave (AASM manual 2.6).
 AMPLITUDE_LINES = (-37.5, 37.5)
 
@@ -38,6 +38,16 @@ def tick_step(pixels_per_second: float, room: float = LABEL_WIDTH) -> tuple[floa
         if step * pixels_per_second >= room:
             return float(step), parts
     return float(STEPS[-1][0]), STEPS[-1][1]
+
+
+def clock_shift(start: datetime.datetime | None, step: float) -> float:
+    """Seconds of the day at the first sample, so that ticks of minutes and more are round times.
+
+    Ticks of seconds stand on the grid of epochs, which begins with the recording.
+    """
+    if start is None or step < MINUTE:
+        return 0.0
+    return start.hour * 3600.0 + start.minute * 60.0 + start.second + start.microsecond / 1e6
 
 
 def ticks(start: float, stop: float, step: float) -> list[float]:
@@ -65,7 +75,13 @@ def clock_text(start: datetime.datetime, time: float, step: float) -> str:
     return text if step >= 1 else f"{text}.{moment.microsecond // 100_000}"
 
 
-def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme, font: QFont) -> None:
+def paint_grid(
+    painter: QPainter,
+    geometry: PageGeometry,
+    theme: Theme,
+    font: QFont,
+    start: datetime.datetime | None,
+) -> None:
     """Lines of the seconds, of the labelled ticks and of the epochs."""
     step, parts = tick_step(geometry.pixels_per_second, label_width(font))
     stop = geometry.start + geometry.length
@@ -79,8 +95,10 @@ def paint_grid(painter: QPainter, geometry: PageGeometry, theme: Theme, font: QF
     lines = [line for line in lines if line[0] * geometry.pixels_per_second >= LEAST_GAP]
     height = geometry.bottom - TOP_MARGIN
     for distance, colour in lines:
-        for time in ticks(geometry.start, stop, distance):
-            painter.fillRect(QRectF(round(geometry.x(time)), TOP_MARGIN, 1, height), QColor(colour))
+        shift = clock_shift(start, distance) if distance != EPOCH_SECONDS else 0.0
+        for moment in ticks(geometry.start + shift, stop + shift, distance):
+            x = round(geometry.x(moment - shift))
+            painter.fillRect(QRectF(x, TOP_MARGIN, 1, height), QColor(colour))
 
 
 def paint_amplitude_lines(
@@ -108,7 +126,10 @@ def paint_axis(
     painter.setPen(cosmetic_pen(theme.epoch_line))
     y = round(geometry.bottom) + 0.5
     painter.drawLine(geometry.left, y, geometry.right, y)
-    for time in ticks(geometry.start, geometry.start + geometry.length, step):
+    shift = clock_shift(start, step)
+    stop = geometry.start + geometry.length
+    for moment in ticks(geometry.start + shift, stop + shift, step):
+        time = moment - shift
         x = geometry.x(time)
         painter.setPen(cosmetic_pen(theme.epoch_line))
         painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)

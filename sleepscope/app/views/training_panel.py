@@ -121,6 +121,8 @@ class TrainingPanel(QWidget):
         self.stop_button = QPushButton(tr("Stop"), self)
         self.resume_button = QPushButton(tr("Go on"), self)
         self.install_button = QPushButton(tr("Install"), self)
+        self.train_button.setToolTip(tr("Train a network on reviewed nights (Ctrl+Alt+T)."))
+        self.stop_button.setToolTip(tr("Stop; the training can go on from there."))
         self.install_button.setToolTip(tr("Offer the new model in Detect, beside the others."))
         self.resume_button.setToolTip(tr("Go on where the training was stopped."))
         row = QHBoxLayout()

@@ -6,7 +6,14 @@ import datetime
 
 import pytest
 
-from sleepscope.app.views.time_axis import LABEL_WIDTH, clock_text, elapsed_text, tick_step, ticks
+from sleepscope.app.views.time_axis import (
+    LABEL_WIDTH,
+    clock_shift,
+    clock_text,
+    elapsed_text,
+    tick_step,
+    ticks,
+)
 
 
 @pytest.mark.parametrize("pixels_per_second", [0.01, 0.05, 1.0, 48.0, 100.0, 1000.0])
@@ -32,3 +39,17 @@ def test_clock_runs_over_midnight() -> None:
     start = datetime.datetime(2024, 1, 1, 23, 59, 50)  # noqa: DTZ001
     assert clock_text(start, 15.0, 5) == "00:00:05"
     assert clock_text(start, 0.1, 0.1) == "23:59:50.1"
+
+
+@pytest.mark.parametrize("step", [60.0, 300.0, 3600.0])
+def test_ticks_of_long_pages_stand_at_round_clock_times(step: float) -> None:
+    start = datetime.datetime(2024, 1, 1, 22, 58, 13)  # noqa: DTZ001
+    shift = clock_shift(start, step)
+    for moment in ticks(shift, shift + 4 * 3600, step):
+        clock = start + datetime.timedelta(seconds=moment - shift)
+        assert (clock.hour * 3600 + clock.minute * 60 + clock.second) % step == 0
+
+
+def test_ticks_of_short_pages_stand_on_the_grid_of_epochs() -> None:
+    assert clock_shift(datetime.datetime(2024, 1, 1, 22, 58, 13), 5.0) == 0.0  # noqa: DTZ001
+    assert clock_shift(None, 3600.0) == 0.0
