@@ -78,6 +78,7 @@ class Presenter(QObject):
         session.selection_changed.connect(self._show_selection)
         session.explanation_changed.connect(self.show_explanation)
         controllers.mapping.changed.connect(self.show_map)
+        controllers.evidencing.changed.connect(self.show_explanation)
         controllers.coherence.changed.connect(self.show_coherence)
         session.comparison_changed.connect(self._show_comparison)
         session.noticed.connect(frame.notices.say)
@@ -287,10 +288,10 @@ class Presenter(QObject):
         self._show_enabled()
 
     def show_explanation(self) -> None:
-        """Show why; under the what-if brush, what would be said then."""
+        """Show why, by the method chosen; under the what-if brush, what would be said then."""
         mode = self.session.settings.explanation_mode
         scale = self.controllers.explaining.scale
-        shown = self.controllers.what_if.explanation or self.session.explanation
+        shown = self.controllers.what_if.explanation or self.controllers.evidencing.drawn()
         self.frame.traces.set_explanation(shown, mode, scale)
 
     def show_map(self) -> None:

@@ -31,7 +31,7 @@ def explain_moments(
     weighs a layer's channels alike in all its bins, so beyond them it would light up for any other
     event as well, most of all for a larger one, which had no part in this answer.
     """
-    features, first = _around_the_event(network, seen)
+    features, first = around_the_event(network, seen)
     stride = network.feature_stride
     mean = mean_logit(seen.low - first // stride, seen.behind - first // stride)
 
@@ -95,7 +95,7 @@ def smoothed(values: NDArray[np.float64], n_bins: float) -> NDArray[np.float64]:
     return np.convolve(values, window / window.sum(), mode="same")
 
 
-def _around_the_event(network: DenseNetwork, seen: SeenStretch) -> tuple[NDArray[np.float32], int]:
+def around_the_event(network: DenseNetwork, seen: SeenStretch) -> tuple[NDArray[np.float32], int]:
     """The features that have a say in the target, and the first one's column in the stretch."""
     grid, reach, stride = grid_of(network), reach_of(network), network.feature_stride
     first = max(0, seen.low * stride - reach) // grid * grid

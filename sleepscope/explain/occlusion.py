@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from sleepscope.detection.inputs import read_stretch
 from sleepscope.errors import GapError, SettingsError
-from sleepscope.explain.explanation import Explanation
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.progress import Progress, Steps
@@ -32,8 +31,6 @@ BASELINE_SECONDS: Final = 60.0
 SPAN_SECONDS: Final = 0.5
 STEP_SECONDS: Final = 0.1
 CONTEXT_SECONDS: Final = 1.0
-# A rank correlation of fewer places says nothing.
-FEWEST_RANKED: Final = 5
 # From this share of what all channels are worth on, the answer rests on one of them.
 LONE_SHARE: Final = 0.9
 
@@ -293,24 +290,3 @@ def lone_channel(occlusion: Occlusion) -> str | None:
     if lost.size < 2 or lost.max() < LONE_SHARE * lost.sum() or lost.max() <= 0:
         return None
     return occlusion.channels[int(np.argmax(lost))]
-
-
-def agreement(explanation: Explanation, occlusion: Occlusion) -> float | None:
-    """Rank correlation of a map with occlusion, -1 to 1: do two methods name the same moments?
-
-    The map is read at the middles of the occluded spans, as the mean over a span; occlusion is
-    summed over its channels. None with fewer than five moments, or where either is level.
-    """
-    from scipy.stats import spearmanr
-
-    offsets = np.linspace(-occlusion.span / 2, occlusion.span / 2, 11)
-    read = explanation.at((occlusion.times[:, None] + offsets).ravel())
-    inside = read.reshape(occlusion.times.size, offsets.size)
-    there = np.isfinite(inside).any(axis=1)
-    if there.sum() < FEWEST_RANKED:
-        return None
-    heat = np.nanmean(inside[there], axis=1)
-    lost = occlusion.relevance.sum(axis=0)[there]
-    if np.ptp(heat) == 0 or np.ptp(lost) == 0:
-        return None
-    return float(spearmanr(heat, lost).statistic)

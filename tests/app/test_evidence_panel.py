@@ -98,18 +98,46 @@ def test_map_that_is_hot_elsewhere_or_of_another_channel_warns(
     assert looked_at.evidence_panel.warnings.isVisible()
 
 
-def test_occlusion_gives_a_second_opinion_with_its_baseline(
+@pytest.mark.parametrize(
+    ("n_down", "name"), [(1, "quietest"), (3, "gradients")], ids=["occlusion", "gradients"]
+)
+def test_a_second_opinion_agrees_as_far_as_one_number_says_and_can_be_drawn(
+    looked_at: MainWindow, qtbot: QtBot, n_down: int, name: str
+) -> None:
+    looked_at.session.settings.explanation_mode = "band"
+    looked_at.session.select(spindle(looked_at).id)
+    panel, evidencing = looked_at.evidence_panel, looked_at.controllers.evidencing
+    assert panel.second.isHidden()
+    for _ in range(n_down):
+        qtbot.keyClick(panel.opinion_box, Qt.Key.Key_Down)
+    assert panel.opinion_box.currentData() == name
+    qtbot.waitUntil(lambda: panel.agreement.text().startswith("agreement"), timeout=60_000)
+    if name == "quietest":
+        assert evidencing.occlusion.baseline == "quietest"
+        assert f"{abs(evidencing.occlusion.whole[0]):.2f}" in panel.second.text()
+    else:
+        assert "features of zero" in panel.second.text()
+    first = looked_at.session.explanation
+    assert evidencing.drawn() is first
+    panel.second_check.click()
+    drawn = looked_at.traces.canvas.layers.state.explanation
+    assert drawn.method in ("Occlusion", "Integrated gradients")
+    assert looked_at.session.explanation is first
+    panel.second_check.click()
+    assert looked_at.traces.canvas.layers.state.explanation is first
+    for _ in range(n_down):
+        qtbot.keyClick(panel.opinion_box, Qt.Key.Key_Up)
+    assert panel.second.isHidden()
+    assert panel.agreement.isHidden()
+
+
+def test_the_cards_figures_stand_where_the_map_is_shown(
     looked_at: MainWindow, qtbot: QtBot
 ) -> None:
     looked_at.session.settings.explanation_mode = "band"
     looked_at.session.select(spindle(looked_at).id)
     panel = looked_at.evidence_panel
-    assert panel.occlusion.isHidden()
-    qtbot.keyClick(panel.baseline_box, Qt.Key.Key_Down)
-    assert panel.baseline_box.currentData() == "quietest"
-    qtbot.waitUntil(lambda: "Agreement with Grad-CAM" in panel.occlusion.text(), timeout=60_000)
-    found = looked_at.controllers.evidencing.occlusion
-    assert found.baseline == "quietest"
-    assert f"{abs(found.whole[0]):.2f}" in panel.occlusion.text()
-    qtbot.keyClick(panel.baseline_box, Qt.Key.Key_Up)
-    assert panel.occlusion.isHidden()
+    qtbot.waitUntil(lambda: "spindle-1d" in panel.fidelity.text(), timeout=60_000)
+    assert "highest inside the expert's event in 0." in panel.fidelity.text()
+    looked_at.session.select(None)
+    assert panel.fidelity.isHidden()

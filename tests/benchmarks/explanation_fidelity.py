@@ -44,6 +44,7 @@ from sleepscope.detection.detect import detect
 from sleepscope.detection.settings import DetectSettings
 from sleepscope.errors import GapError, ModelError
 from sleepscope.events.event import Event
+from sleepscope.explain.fidelity import FIDELITY
 from sleepscope.explain.occlusion import BASELINES
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.dense import DenseNetwork
@@ -88,7 +89,6 @@ RULE = (
     "explains nothing; false: windows of false detections; simulated: planted spindles, read by "
     "this model. Bar: pointing 0.89, IoU 0.60, deletion 0.95, |mean rho| 0.1, median |rho| 0.3."
 )
-CARD_KEY = "explanation fidelity"
 Row = dict[str, float]
 
 
@@ -336,7 +336,7 @@ def keep(name: str, figures: dict[str, Any], command: str) -> None:
     card = find_model(name)
     assert card.path is not None
     told = {"command": command, "rule": RULE, **figures, "falls short": shortfalls(figures)}
-    replace(card, results={**card.results, CARD_KEY: told}).write(card.path)
+    replace(card, results={**card.results, FIDELITY: told}).write(card.path)
 
 
 def main() -> None:

@@ -10,11 +10,8 @@ import torch
 from captum.attr import Occlusion as CaptumOcclusion
 
 from sleepscope.errors import GapError, SettingsError
-from sleepscope.explain.explain import explain
-from sleepscope.explain.explanation import Explanation
 from sleepscope.explain.occlusion import (
     Occlusion,
-    agreement,
     lone_channel,
     occlude_event,
     occlude_spans,
@@ -115,24 +112,6 @@ def test_event_at_the_very_edge_is_occluded(make_card: MakeCard) -> None:
     )
     assert np.isfinite(found.relevance).all()
     assert found.times[0] >= 0.25
-
-
-def test_two_methods_agree_as_their_ranks_do(make_card: MakeCard) -> None:
-    times = np.arange(10) / 2.0
-    values = np.arange(10, dtype=np.float32)
-    none = np.zeros(0)
-    gone = Occlusion(("C3",), times, (values**3)[None], np.ones(1, np.float32), 0.0, "zero", 0.2)
-
-    def heat(relevance: np.ndarray) -> Explanation:
-        return Explanation("", "", "", "", ("C3",), times, relevance, none, none)
-
-    assert agreement(heat(values), gone) == pytest.approx(1.0)
-    assert agreement(heat(-values), gone) == pytest.approx(-1.0)
-    assert agreement(heat(np.zeros(10, np.float32)), gone) is None
-    card = make_card()
-    answer = finish(explain(make_recording(), card, ("C3",), *BURST))
-    real = finish(occlude_event(make_recording(), card, ("C3",), *BURST, baseline="zero"))
-    assert -1.0 <= agreement(answer, real) <= 1.0
 
 
 def test_an_answer_that_rests_on_one_channel_names_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,14 +14,16 @@ from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.errors import SleepScopeError
 from sleepscope.events.event import Event
+from sleepscope.explain.agreement import agreement, as_explanation
 from sleepscope.explain.evidence import Evidence, evidence_of, heat_warnings
-from sleepscope.explain.occlusion import (
-    Baseline,
-    Occlusion,
-    agreement,
-    lone_channel,
-    occlude_event,
-)
+from sleepscope.explain.explain import explained_span
+from sleepscope.explain.explanation import Explanation
+from sleepscope.explain.integrated_gradients import explain_by_gradients
+from sleepscope.explain.occlusion import Baseline, Occlusion, lone_channel, occlude_event
+from sleepscope.progress import Steps
+
+# Who is asked again: occlusion by a baseline, or integrated gradients.
+Opinion = Literal["quietest", "zero", "gradients"]
 
 TOPIC: Final = "evidence"
 OCCLUSION_TOPIC: Final = "occlusion"
@@ -38,10 +40,13 @@ class Evidencing(Controller):
         Of the selected event.
     sentence : str
         Why there is none.
-    baseline : {"quietest", "zero"} or None
-        What occlusion puts in; None where nobody asked for it.
-    occlusion : Occlusion or None
-        Of the selected event, where the model's map is there.
+    opinion : {"quietest", "zero", "gradients"} or None
+        Who is asked again: occlusion by that baseline, or integrated gradients; None where nobody
+        wants to know.
+    second : Occlusion, Explanation or None
+        What that says of the selected event, where the model's map is there.
+    shows_second : bool
+        Whether the second map is drawn in place of the first.
     """
 
     changed = Signal()
@@ -49,9 +54,10 @@ class Evidencing(Controller):
     def __init__(self, session: Session, window: QWidget, explaining: Explaining) -> None:
         super().__init__(session, window)
         self._explaining = explaining
-        self.baseline: Baseline | None = None
-        self.occlusion: Occlusion | None = None
-        self.occlusion_sentence = ""
+        self.opinion: Opinion | None = None
+        self.second: Occlusion | Explanation | None = None
+        self.second_sentence = ""
+        self.shows_second = False
         self.evidence: Evidence | None = None
         self.sentence = ""
         self._measured: Event | None = None
@@ -64,42 +70,64 @@ class Evidencing(Controller):
         session.events_changed.connect(lambda _change: self._follow_edit())
         session.hypnogram_changed.connect(self._follow)
         session.recording_changed.connect(self._follow)
-        session.explanation_changed.connect(self._occlude)
+        session.explanation_changed.connect(self._ask_again)
 
     def set_wanted(self, is_wanted: bool) -> None:
         """Measure only while somebody looks."""
         self._is_wanted = is_wanted
         if is_wanted:
             self._follow()
-            self._occlude()
+            self._ask_again()
         else:
             self._soon.stop()
             self.session.jobs.cancel_topic(TOPIC)
             self.session.jobs.cancel_topic(OCCLUSION_TOPIC)
 
-    def set_baseline(self, baseline: Baseline | None) -> None:
-        """Occlude with this baseline, or not at all."""
-        self.baseline = baseline
-        self._occlude()
+    def set_opinion(self, opinion: Opinion | None) -> None:
+        """Ask again in this way, or not at all."""
+        self.opinion = opinion
+        self._ask_again()
 
-    def occlusion_words(self) -> str:
-        """What occlusion says, with its baseline and how far it agrees with the map."""
-        if self.baseline is None or self.session.selected is None:
+    def show_second(self, is_shown: bool) -> None:
+        """Draw the second map in place of the first, or the first again."""
+        self.shows_second = is_shown
+        self.changed.emit()
+
+    @property
+    def occlusion(self) -> Occlusion | None:
+        """The second opinion where it is that of occlusion."""
+        return self.second if isinstance(self.second, Occlusion) else None
+
+    def drawn(self) -> Explanation | None:
+        """The map to draw."""
+        first, second = self.session.explanation, self.second
+        if first is None or second is None or not self.shows_second:
+            return first
+        return as_explanation(second) if isinstance(second, Occlusion) else second
+
+    def agreement(self) -> str:
+        """How far the two methods agree, as one number; "" without two."""
+        explanation = self.session.explanation
+        if self.opinion is None or self.second is None or explanation is None:
             return ""
-        found, explanation = self.occlusion, self.session.explanation
-        if found is None or explanation is None:
-            return self.occlusion_sentence
+        found = agreement(explanation, self.second)
+        alike = tr("not known") if found is None else f"{found:.2f}".replace("-", "\N{MINUS SIGN}")
+        return tr("agreement {number}", number=alike)
+
+    def second_words(self) -> str:
+        """What the second opinion says, or why there is none."""
+        if self.opinion is None or self.session.selected is None:
+            return ""
+        found = self.second
+        if found is None or self.session.explanation is None:
+            return self.second_sentence
+        if isinstance(found, Explanation):
+            return tr("Integrated gradients: {target}.", target=found.target)
         worth = ", ".join(
             f"{label} {lost:+.2f}" for label, lost in zip(found.channels, found.whole, strict=True)
         ).replace("-", "\N{MINUS SIGN}")
-        share = agreement(explanation, found)
-        alike = tr("not known") if share is None else f"{share:.2f}"
-        return tr(
-            "The event is worth {worth} logit of {logit}. Agreement with {method} (rank "
-            "correlation): {alike}.",
-            worth=worth, logit=f"{found.logit:.2f}".replace("-", "\N{MINUS SIGN}"),
-            method=explanation.method, alike=alike,
-        )  # fmt: skip
+        logit = f"{found.logit:.2f}".replace("-", "\N{MINUS SIGN}")
+        return tr("The event is worth {worth} logit of {logit}.", worth=worth, logit=logit)
 
     def warnings(self) -> tuple[str, ...]:
         """What to read first: of the event, and of the model's map where there is one."""
@@ -152,36 +180,43 @@ class Evidencing(Controller):
         job.succeeded.connect(self._show)
         job.failed.connect(self._say)
 
-    def _occlude(self) -> None:
-        """Ask again with spans replaced, once the model's map of the selection is there."""
+    def _ask_again(self) -> None:
+        """Ask in the second way, once the model's map of the selection is there."""
         session, card = self.session, self._explaining.card
         session.jobs.cancel_topic(OCCLUSION_TOPIC)
-        self.occlusion = None
-        self.occlusion_sentence = tr("Occlusion waits for the model's map (G shows it).")
+        self.second = None
+        self.second_sentence = tr("The second opinion waits for the model's map (G shows it).")
         event, explanation, recording = session.selected, session.explanation, session.recording
-        ready = self._is_wanted and self.baseline is not None and recording is not None
+        ready = self._is_wanted and self.opinion is not None and recording is not None
         if ready and event is not None and explanation is not None and card is not None:
-            channels, baseline = explanation.channels, self.baseline
-            start, stop = max(0.0, event.onset), min(recording.duration, event.stop)
-            steps = with_network_library(
-                lambda: occlude_event(
+            channels, opinion = explanation.channels, self.opinion
+            start, stop = explained_span(event, recording.duration)
+
+            def asked() -> Steps[Occlusion | Explanation]:
+                if opinion == "gradients":
+                    return explain_by_gradients(
+                        recording, card, channels, start, stop, event_id=event.id
+                    )
+                baseline: Baseline = opinion
+                return occlude_event(
                     recording, card, channels, start, stop, baseline=baseline, event_id=event.id
                 )
-            )
-            job = session.jobs.start(tr("Occluding"), OCCLUSION_TOPIC, steps)
+
+            title = tr("Integrating gradients") if opinion == "gradients" else tr("Occluding")
+            job = session.jobs.start(title, OCCLUSION_TOPIC, with_network_library(asked))
             job.succeeded.connect(self._keep)
-            job.failed.connect(self._say_occlusion)
-            self.occlusion_sentence = tr("Occluding…")
+            job.failed.connect(self._say_second)
+            self.second_sentence = f"{title}…"
         self.changed.emit()
 
-    def _keep(self, occlusion: Occlusion) -> None:
-        if occlusion.event_id == self.session.selection:
-            self.occlusion = occlusion
+    def _keep(self, second: Occlusion | Explanation) -> None:
+        if second.event_id == self.session.selection:
+            self.second = second
             self.changed.emit()
 
-    def _say_occlusion(self, error: BaseException) -> None:
+    def _say_second(self, error: BaseException) -> None:
         if isinstance(error, SleepScopeError):
-            self.occlusion_sentence = str(error)
+            self.second_sentence = str(error)
             self.changed.emit()
         else:
             self.session.fail(error)

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sleepscope.app.language import tr
 from sleepscope.app.theme import LIGHT, Theme
@@ -18,9 +26,10 @@ MARK_COLUMN = 3
 
 
 class EvidencePanel(QWidget):
-    """Shows what it is given; the baseline of occlusion can be chosen."""
+    """Shows what it is given; a second opinion can be chosen, and its map drawn."""
 
-    baseline_chosen = Signal(object)  # "quietest", "zero" or None
+    opinion_chosen = Signal(object)  # "quietest", "zero", "gradients" or None
+    second_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,28 +43,47 @@ class EvidencePanel(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.warnings)
         column.addWidget(self.table, 1)
-        self.baseline_box = QComboBox(self)
-        self.baseline_box.setAccessibleName(tr("Occlusion"))
+        self.opinion_box = QComboBox(self)
+        self.opinion_box.setAccessibleName(tr("Second opinion"))
         for words, name in (
-            (tr("off"), None),
-            (tr("by the quietest stretch of the 60 s before"), "quietest"),
-            (tr("by zero"), "zero"),
+            (tr("none"), None),
+            (tr("occlusion by the quietest stretch of the 60 s before"), "quietest"),
+            (tr("occlusion by zero"), "zero"),
+            (tr("integrated gradients"), "gradients"),
         ):
-            self.baseline_box.addItem(words, name)
-        self.baseline_box.setToolTip(
-            tr("Ask the model again with spans of each channel replaced: a second opinion.")
+            self.opinion_box.addItem(words, name)
+        self.opinion_box.setToolTip(
+            tr("Ask the model again by another method: do both name the same moments?")
         )
-        name = QLabel(tr("&Occlusion:"), self)
-        name.setBuddy(self.baseline_box)
-        self.occlusion = self._label()
+        # The words of the longest choice must not set how narrow the panel can be.
+        self.opinion_box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        name = QLabel(tr("Second &opinion:"), self)
+        name.setBuddy(self.opinion_box)
+        self.agreement = QLabel(self)
+        self.agreement.setToolTip(
+            tr(
+                "Rank correlation of the sizes of both maps over the stretch that both know: "
+                "1 where they weigh all moments alike, 0 where they have nothing in common."
+            )
+        )
+        self.second_check = QCheckBox(tr("&draw it"), self)
+        self.second_check.setToolTip(tr("Draw the second map behind the trace, on the same scale."))
+        self.second = self._label()
+        self.fidelity = self._label()
         line = QHBoxLayout()
         line.addWidget(name)
-        line.addWidget(self.baseline_box, 1)
+        line.addWidget(self.opinion_box, 1)
+        line.addWidget(self.agreement)
+        line.addWidget(self.second_check)
         column.addLayout(line)
-        column.addWidget(self.occlusion)
-        self.baseline_box.currentIndexChanged.connect(
-            lambda _index: self.baseline_chosen.emit(self.baseline_box.currentData())
+        column.addWidget(self.second)
+        column.addWidget(self.fidelity)
+        self.opinion_box.currentIndexChanged.connect(
+            lambda _index: self.opinion_chosen.emit(self.opinion_box.currentData())
         )
+        self.second_check.toggled.connect(self.second_wanted)
+        self.set_second("", "")
+        self.set_fidelity("", "")
         self.set_evidence(None, "", "", ())
 
     def _label(self) -> QLabel:
@@ -87,10 +115,19 @@ class EvidencePanel(QWidget):
         )
         self._colour()
 
-    def set_occlusion(self, words: str) -> None:
-        """Show what occlusion says."""
-        self.occlusion.setText(words)
-        self.occlusion.setVisible(bool(words))
+    def set_second(self, words: str, agreement: str) -> None:
+        """Show what the second opinion says and how far it agrees with the first."""
+        self.second.setText(words)
+        self.second.setVisible(bool(words))
+        self.agreement.setText(agreement)
+        self.agreement.setVisible(bool(agreement))
+        self.second_check.setVisible(bool(agreement))
+
+    def set_fidelity(self, words: str, tip: str) -> None:
+        """Show how far the model's maps can be trusted, as its card says."""
+        self.fidelity.setText(words)
+        self.fidelity.setToolTip(tip)
+        self.fidelity.setVisible(bool(words))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
