@@ -29,4 +29,4 @@ class AtlasPresenter(QObject):
         self.panel.table.setFocus()
 
     def _show(self) -> None:
-        self.panel.set_groups(self.atlas.groups(), self.atlas.words(), self.atlas.scale())
+        self.panel.set_groups(self.atlas.groups(), self.atlas.words(), self.atlas.scale)

@@ -72,14 +72,17 @@ class HeadMap:
 
     @classmethod
     def of(cls, labels: Sequence[str], values: Sequence[float], n: int = 96) -> HeadMap | None:
-        """The map of the channels whose electrodes are known; None where none is."""
+        """The map of the channels whose electrodes are known; None for fewer than two.
+
+        One electrode alone would colour the whole head.
+        """
         positions = positions_of(labels)
         known = {
             label: float(value)
             for label, value in zip(labels, values, strict=True)
             if label in positions and np.isfinite(value)
         }
-        if not known:
+        if len({positions[label] for label in known}) < 2:
             return None
         places = {label: positions[label] for label in known}
         return cls(known, places, topography(list(known.values()), list(places.values()), n))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sleepscope.explain.topography import positions_of, topography
+from sleepscope.explain.topography import HeadMap, positions_of, topography
 
 
 def test_electrodes_sit_where_the_10_20_system_has_them() -> None:
@@ -37,3 +37,11 @@ def test_one_electrode_is_a_level_and_several_at_one_place_their_mean() -> None:
     assert np.nanmax(np.abs(found - 2.0)) < 1e-9
     with pytest.raises(ValueError, match="at least one electrode"):
         topography([np.nan], [(0.0, 0.0)])
+
+
+def test_head_takes_two_known_electrodes() -> None:
+    head = HeadMap.of(("C3-M2", "C4-M1", "Chin"), (1.0, 2.0, 9.0), 20)
+    assert head is not None
+    assert dict(head.values) == {"C3-M2": 1.0, "C4-M1": 2.0}
+    assert HeadMap.of(("C3-M2", "Chin"), (1.0, 2.0)) is None
+    assert HeadMap.of(("C3-M2", "C3", "C4"), (1.0, 2.0, float("nan"))) is None

@@ -39,6 +39,8 @@ class Atlas(Controller):
     Attributes
     ----------
     atlas : ErrorAtlas or None
+    scale : float, µV
+        Half the height of a picture, the same for all.
     """
 
     changed = Signal()
@@ -51,6 +53,7 @@ class Atlas(Controller):
         self._comparing = comparing
         self._reviewing = reviewing
         self.atlas: ErrorAtlas | None = None
+        self.scale = SCALES[0]
         self._known: dict[str, ErrorEvent] = {}
         self._compared: tuple[object, object] = (None, None)
         self._sentence = ""
@@ -130,7 +133,7 @@ class Atlas(Controller):
         return replace(outcome, only_a=there(outcome.only_a), only_b=there(outcome.only_b))
 
     def _take(self, atlas: ErrorAtlas) -> None:
-        self.atlas = atlas
+        self.atlas, self.scale = atlas, scale_of(atlas)
         self._known.update(atlas.errors)
         self.changed.emit()
 
@@ -164,15 +167,8 @@ class Atlas(Controller):
             "{a} against {b}: {extra} only in {a}, {missed} missed. Each picture is "
             "{seconds}\u00a0s, {low}{scale} to {scale}\u00a0µV.",
             a=title_of(settings.a), b=title_of(settings.b), extra=n_extra, missed=n_missed,
-            seconds=f"{PICTURE_SECONDS:g}", scale=f"{self.scale():g}", low="\N{MINUS SIGN}",
+            seconds=f"{PICTURE_SECONDS:g}", scale=f"{self.scale:g}", low="\N{MINUS SIGN}",
         )  # fmt: skip
-
-    def scale(self) -> float:
-        """Half the height of a picture, µV, the same for all."""
-        errors = () if self.atlas is None else self.atlas.errors.values()
-        heights = [np.nanmax(np.abs(e.picture)) for e in errors if np.isfinite(e.picture).any()]
-        most = float(np.quantile(heights, 0.8)) if heights else 0.0
-        return next((one for one in SCALES if one >= most), SCALES[-1])
 
     def groups(self) -> tuple[ShownGroup, ...]:
         """The groups as they are listed."""
@@ -229,3 +225,11 @@ class Atlas(Controller):
             self._reviewing.edit(
                 ChangeEvents(event_ids, {"kind": kind}), lambda _change: self.session.say(said)
             )
+
+
+def scale_of(atlas: ErrorAtlas) -> float:
+    """The smallest scale that four of five pictures fit into, µV."""
+    pictures = (error.picture for error in atlas.errors.values())
+    heights = [np.nanmax(np.abs(one)) for one in pictures if np.isfinite(one).any()]
+    most = float(np.quantile(heights, 0.8)) if heights else 0.0
+    return next((one for one in SCALES if one >= most), SCALES[-1])

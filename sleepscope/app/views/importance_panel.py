@@ -234,10 +234,12 @@ def _head(found: Importance) -> str:
         where = tr(
             "{start}, {length} s", start=elapsed_text(start, 1), length=f"{stop - start:.2f}"
         )
+    n = len(found.channels)
     words = tr(
-        "{model} on {n} channels, {where}: p = {p} logit (the mean of their logits). All values in "
+        "{model} on {channels}, {where}: p = {p} logit (the mean of their logits). All values in "
         "logits, on one scale for every part.",
-        model=found.scorer.removeprefix("model:").partition("@")[0], n=len(found.channels),
+        model=found.scorer.removeprefix("model:").partition("@")[0],
+        channels=found.channels[0] if n == 1 else tr("{n} channels", n=n),
         where=where, p=number(found.p),
     )  # fmt: skip
     if found.left_out:
