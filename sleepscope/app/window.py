@@ -35,10 +35,15 @@ def make_application() -> QApplication:
     application.setApplicationName("SleepScope")
     # One style everywhere: native ones ignore parts of a dark palette.
     application.setStyle("fusion")
-    trimming = QTimer(application)
-    trimming.timeout.connect(trim_heap)
-    trimming.start(TRIM_MS)
+    trim_regularly(application)
     return application
+
+
+def trim_regularly(parent: QObject) -> None:
+    """Give memory back now and then, as long as ``parent`` lives."""
+    trimming = QTimer(parent)
+    trimming.timeout.connect(lambda: trim_heap())
+    trimming.start(TRIM_MS)
 
 
 def make_window(arguments: Arguments) -> MainWindow:

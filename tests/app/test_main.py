@@ -84,7 +84,7 @@ def test_bad_input_is_one_sentence_and_status_two(tmp_path: Path, words: tuple[s
 
 def test_window_is_visible_before_anything_slow_is_imported(tmp_path: Path) -> None:
     program = (
-        "import sys, os\n"
+        "import gc, sys, os\n"
         "os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
         "os.environ['SLEEPSCOPE_STARTUP_REPORT'] = '1'\n"
         "from sleepscope.__main__ import main\n"
@@ -92,6 +92,7 @@ def test_window_is_visible_before_anything_slow_is_imported(tmp_path: Path) -> N
         "slow = 'torch scipy mne sklearn imblearn matplotlib pywt pandas captum'.split()\n"
         "slow = [name for name in slow if name in sys.modules]\n"
         "print('slow:', slow)\n"
+        "print('collects:', gc.isenabled(), gc.get_freeze_count() > 10_000)\n"
         "names = list(sys.modules)\n"
         "after = names[names.index('PySide6'):]\n"
         "late = [n for n in after if n.startswith('sleepscope.') and '.app' not in n]\n"
@@ -110,6 +111,7 @@ def test_window_is_visible_before_anything_slow_is_imported(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "window visible after" in done.stdout
     assert "slow: []" in done.stdout
+    assert "collects: True True" in done.stdout
     # What follows Qt is read twice: `startup.read_core` names what the window needs.
     n_late, numpy_is_late = re.findall(r"after Qt: (\d+) (\w+)", done.stdout)[0]
     assert int(n_late) < 30, done.stdout

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
 
-from sleepscope.app import startup
+from sleepscope.app import startup, window
 
 
 def everything(soname: str) -> bool:
@@ -95,3 +98,13 @@ def test_settings_of_memory_reach_the_c_library() -> None:
 
     assert startup.give_memory_back(Library)
     assert {name for name, _ in Library.asked} == {-3, -1, -8}
+
+
+def test_memory_is_given_back_now_and_then(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    trimmed: list[bool] = []
+    monkeypatch.setattr(window, "trim_heap", lambda: trimmed.append(True))
+    monkeypatch.setattr(window, "TRIM_MS", 1)
+    parent = QObject()
+    window.trim_regularly(parent)
+    qtbot.waitUntil(lambda: len(trimmed) > 1)
+    shiboken6.delete(parent)
