@@ -29,6 +29,7 @@ from sleepscope.app.resources import resource_folder
 from sleepscope.app.views.agreement_panel import AgreementPanel
 from sleepscope.app.views.atlas_panel import AtlasPanel
 from sleepscope.app.views.audit_panel import AuditPanel
+from sleepscope.app.views.cloud_panel import CloudPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
 from sleepscope.app.views.dock_title import DockTitle
@@ -37,6 +38,7 @@ from sleepscope.app.views.evidence_panel import EvidencePanel
 from sleepscope.app.views.history_panel import HistoryPanel
 from sleepscope.app.views.importance_panel import ImportancePanel
 from sleepscope.app.views.job_status import JobStatus
+from sleepscope.app.views.look_alikes_panel import LookAlikesPanel
 from sleepscope.app.views.map_panel import MapPanel
 from sleepscope.app.views.notice_bar import NoticeBar
 from sleepscope.app.views.overview_column import OverviewColumn
@@ -57,7 +59,9 @@ MOST_STOPS = 300
 MOST_DOCK_SHARE = 0.36
 DOCK_HEIGHTS = (400, 400)
 # Docks that their actions open, so that the tabs of the others have room.
-SELDOM_DOCKS = frozenset({"what_if", "map", "importance", "atlas", "audit", "training"})
+SELDOM_DOCKS = frozenset(
+    {"what_if", "look_alikes", "cloud", "map", "importance", "atlas", "audit", "training"}
+)
 # Of the layout that is remembered; one with other docks in other places is not taken up.
 LAYOUT_VERSION = 1
 
@@ -97,6 +101,8 @@ class Frame(QMainWindow):
         self.atlas_panel = AtlasPanel({k: tr(v) for k, v in KIND_NAMES.items()}, self)
         self.importance_panel = ImportancePanel(self)
         self.what_if_panel = WhatIfPanel(self)
+        self.look_alikes_panel = LookAlikesPanel(self)
+        self.cloud_panel = CloudPanel(self)
         self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
@@ -207,6 +213,8 @@ class Frame(QMainWindow):
             ("history", tr("History"), self.history_panel, "upper"),
             ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
             ("what_if", tr("What if"), _scrolled(self.what_if_panel), "upper"),
+            ("look_alikes", tr("Look-alikes"), self.look_alikes_panel, "upper"),
+            ("cloud", tr("Map of events"), self.cloud_panel, "lower"),
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
             ("importance", tr("Importance"), _scrolled(self.importance_panel), "upper"),
             ("atlas", tr("Atlas"), self.atlas_panel, "upper"),

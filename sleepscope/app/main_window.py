@@ -34,6 +34,7 @@ from sleepscope.app.importance_presenter import ImportancePresenter
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.look import apply_look
+from sleepscope.app.look_alikes_presenter import LookAlikesPresenter
 from sleepscope.app.overview_menus import (
     fill_channels,
     fill_compared_stages,
@@ -71,6 +72,7 @@ class MainWindow(Frame):
         EvidencePresenter(session, self, self.controllers)
         AtlasPresenter(self, self.controllers)
         ImportancePresenter(session, self, self.controllers)
+        LookAlikesPresenter(session, self, self.controllers)
         WhatIfPresenter(session, self, self.controllers, self.presenter.show_explanation)
         self._connect_page()
         self._connect_panels()

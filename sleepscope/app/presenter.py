@@ -42,6 +42,7 @@ QUIET_TOPICS = (
     "coherence ahead",
     "what if",
     "what if question",
+    "look-alike traces",
 )
 
 
@@ -397,6 +398,8 @@ class Presenter(QObject):
         self.frame.overview.set_theme(theme)
         self.frame.coherence.set_theme(theme)
         self.frame.what_if_panel.plot.set_theme(theme)
+        self.frame.look_alikes_panel.grid.set_theme(theme)
+        self.frame.cloud_panel.cloud.set_theme(theme)
         self.frame.map_panel.set_theme(theme)
         self.frame.evidence_panel.set_theme(theme)
         self.frame.importance_panel.set_theme(theme)

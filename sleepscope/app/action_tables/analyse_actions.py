@@ -33,6 +33,17 @@ ANALYSE_ACTIONS: Final = (
     _A("smallest_edit", later("&Smallest edit that flips the decision"), ("Alt+I",),
        later("Search for the shortest stroke after which the model decides otherwise."),
        "what_if.search", f"{ANALYSE}/what if", "selection"),
+    _A("look_alikes", later("&Look-alikes and map of events"), ("L",),
+       later("Show the twelve events nearest to the selected one in the model's own features, and "
+             "all events of the night on a plane."),
+       "look_alikes.show", f"{ANALYSE}/look-alikes"),
+    _A("library_add", later("Add reviewed events to the li&brary"), ("Ctrl+Alt+L",),
+       later("Keep features and verdicts of this night's reviewed events, without names, for "
+             "look-alikes in other nights."),
+       "look_alikes.add_to_library", f"{ANALYSE}/look-alikes"),
+    _A("library_clear", later("Clear the librar&y of reviewed events"), (),
+       later("Forget the features and verdicts of all nights that were added."),
+       "look_alikes.clear_library", f"{ANALYSE}/look-alikes", ""),
     _A("train", later("&Train…"), ("Ctrl+Alt+T",),
        later("Teach a network on nights that you scored, and learn whether it is better."),
        "training.ask", f"{ANALYSE}/models", ""),

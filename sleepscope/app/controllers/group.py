@@ -19,6 +19,7 @@ from sleepscope.app.controllers.explaining_night import ExplainingNight
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.history import History
+from sleepscope.app.controllers.look_alikes import LookAlikes
 from sleepscope.app.controllers.mapping import Mapping
 from sleepscope.app.controllers.measuring import Measuring
 from sleepscope.app.controllers.merging import Merging
@@ -64,6 +65,7 @@ class Controllers:
         self.detecting.detected.connect(self.explaining_night.follow)
         self.evidencing = Evidencing(session, window, self.explaining)
         self.what_if = WhatIf(session, window, self.explaining)
+        self.look_alikes = LookAlikes(session, window, self.explaining)
         self.mapping = Mapping(session, window, self.explaining)
         self.weighing = Weighing(session, window)
         self.coherence = CoherenceLanes(session, window)

@@ -63,7 +63,8 @@ def paint_strokes(
 ) -> None:
     """A wash with two edges over each stroke, and in words what it does."""
     painter.setFont(font)
-    line = QFontMetricsF(font).height()
+    metrics = QFontMetricsF(font)
+    line = metrics.height()
     for stroke in brush.strokes:
         row = geometry.row(stroke.channel)
         if row is None:
@@ -80,10 +81,12 @@ def paint_strokes(
         for x in (left, right):
             edge = round(x) + 0.5
             painter.drawLine(QPointF(edge, box.top()), QPointF(edge, box.bottom()))
-        if row.trace.height >= 2 * line:
+        width = metrics.horizontalAdvance(stroke.words) + 8
+        if row.trace.height >= 2 * line and width <= right - left:
+            ground = QRectF(left + 1, box.top(), width, line)
+            painter.fillRect(ground, QColor(theme.page))
             painter.setPen(QColor(theme.text))
-            words = QRectF(left + 4, box.top() + 1, geometry.right - left - 4, line)
-            painter.drawText(words, Qt.AlignmentFlag.AlignLeft, stroke.words)
+            painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, stroke.words)
 
 
 def paint_changed_track(

@@ -124,10 +124,10 @@ class WhatIfPanel(QWidget):
         column.addLayout(place)
         column.addWidget(self.head)
         column.addWidget(self.answer)
-        column.addWidget(self.plot, 2)
-        column.addWidget(self.table, 1)
         column.addLayout(below)
         column.addWidget(self.found)
+        column.addWidget(self.plot, 2)
+        column.addWidget(self.table, 1)
 
     def _connect(self) -> None:
         self.kind_box.activated.connect(lambda _index: self._choose(kind=self.kind_box))
@@ -194,6 +194,8 @@ class WhatIfPanel(QWidget):
         ]
         head = [tr("Row"), tr("Stroke"), tr("From"), tr("Length")]
         self.table.set_table(head, rows, n_words=2)
+        self.table.setMinimumHeight(5 * self.fontMetrics().height())
+        self.table.setVisible(bool(strokes))
         for button in (self.undo, self.reset):
             button.setEnabled(bool(strokes))
 
