@@ -43,10 +43,13 @@ class LossPoint:
     batch : int
         Batches looked at.
     loss : float
+    watched : float or None
+        Loss on people that early stopping watches, where it looked.
     """
 
     batch: int
     loss: float
+    watched: float | None = None
 
 
 # A generator that reports its progress and returns a result of type T. Closing it cancels the

@@ -48,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folds", type=int, metavar="N", help="groups of people held out; default: each person"
     )
+    parser.add_argument(
+        "--patience",
+        type=int,
+        metavar="N",
+        help="stop a fit after N looks (25 batches each) without gain on training people kept out",
+    )
     parser.add_argument("--from", dest="start", metavar="MODEL", help="fine-tune this model")
 
 
@@ -83,7 +89,8 @@ def read_named(arguments: argparse.Namespace, task: str) -> Dataset:
 def run(arguments: argparse.Namespace) -> int:
     """Train, judge, write, and print the table."""
     from sleepscope.networks.model_folder import find_model
-    from sleepscope.training.study import DEFAULTS, RECIPES, StudySettings, train_and_judge
+    from sleepscope.training.study import StudySettings, train_and_judge
+    from sleepscope.training.task_recipe import DEFAULTS, RECIPES
 
     task = arguments.model
     recipe = arguments.recipe or DEFAULTS[task]
@@ -98,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         steps=arguments.steps,
         folds=arguments.folds,
         start=None if arguments.start is None else find_model(arguments.start),
+        patience=arguments.patience,
         seed=arguments.seed,
     )
     report = _run_between_batches(train_and_judge(dataset, settings))

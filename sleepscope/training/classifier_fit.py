@@ -16,12 +16,12 @@ from sleepscope.errors import SettingsError
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.balancing import Balancing, balance, class_weights
+from sleepscope.training.device import training_device
+from sleepscope.training.early_stopping import LOOK_EVERY, EarlyStopping, watched_subjects
 from sleepscope.training.own_randomness import OwnRandomness
 from sleepscope.training.window_augmentation import WindowAugmentation
 from sleepscope.training.windows import Windows
 
-# Windows looked at between two looks at the validation subjects, in batches.
-_LOOK_EVERY = 25
 # Windows that are scaled at a time.
 _PIECE = 256
 
@@ -166,15 +166,8 @@ def _validation(windows: Windows, settings: ClassifierSettings) -> tuple[Windows
     """Training windows, and those of subjects that early stopping watches."""
     if settings.patience is None:
         return windows, None
-    subjects = sorted(set(windows.subjects.tolist()))
-    if len(subjects) < 2:
-        raise SettingsError(
-            f"Early stopping needs a subject to watch and one to learn from; "
-            f"there are {len(subjects)}."
-        )
-    order = np.random.default_rng(settings.seed).permutation(subjects)
-    watched = order[: max(1, round(settings.validation * len(subjects)))]
-    inside = np.isin(windows.subjects, watched)
+    watched = watched_subjects(windows.subjects.tolist(), settings.validation, settings.seed)
+    inside = np.isin(windows.subjects, sorted(watched))
     return windows[np.flatnonzero(~inside)], windows[np.flatnonzero(inside)].apart()
 
 
@@ -223,26 +216,26 @@ def _fit(
     network: nn.Module, windows: Windows, watched: Windows | None, settings: ClassifierSettings
 ) -> Steps[list[tuple[int, float, float | None]]]:
     """Adam on the cross-entropy of the logits."""
+    device = training_device()
     generator = torch.Generator().manual_seed(settings.seed)
     features = torch.from_numpy(windows.features)
     targets = _targets(windows, settings.soft_labels)
-    weights = torch.ones(2)
-    if settings.class_weights:
-        weights = torch.from_numpy(class_weights(windows.labels))
+    both = class_weights(windows.labels) if settings.class_weights else np.ones(2, np.float32)
+    weights = torch.from_numpy(both).to(device)
     steps = settings.steps
     if settings.epochs is not None:
         steps = max(1, round(settings.epochs * len(windows) / settings.batch_size))
-    optimiser = torch.optim.Adam(network.parameters(), settings.learning_rate)
+    optimiser = torch.optim.Adam(network.to(device).parameters(), settings.learning_rate)
     peak = settings.learning_rate
     schedule = (
         torch.optim.lr_scheduler.OneCycleLR(optimiser, peak, total_steps=steps + 1)
         if settings.one_cycle
         else None
     )
-    dropout = OwnRandomness(settings.seed)
+    dropout = OwnRandomness(settings.seed, device)
     order = torch.randperm(len(windows), generator=generator)
     curve: list[tuple[int, float, float | None]] = []
-    best, best_state, waited, running = float("inf"), None, 0, 0.0
+    running, stopping = 0.0, EarlyStopping(settings.patience)
     network.train()
     try:
         for step in range(1, steps + 1):
@@ -253,7 +246,8 @@ def _fit(
                 features[batch].float(), targets[batch], generator
             )
             with one_thread(), dropout.drawn():
-                loss = functional.cross_entropy(_logits(network, shown), wanted, weight=weights)
+                logits = _logits(network, shown.to(device))
+                loss = functional.cross_entropy(logits, wanted.to(device), weight=weights)
                 optimiser.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
@@ -262,21 +256,18 @@ def _fit(
             running = (
                 float(loss.detach()) if step == 1 else 0.9 * running + 0.1 * float(loss.detach())
             )
-            if step % _LOOK_EVERY == 0 or step == steps:
-                seen = None if watched is None else _watched_loss(network, watched)
+            seen = None
+            if step % LOOK_EVERY == 0 or step == steps:
+                seen = None if watched is None else _watched_loss(network, watched, device)
                 curve.append((step, running, seen))
-                if seen is not None and seen < best:
-                    best, waited = seen, 0
-                    best_state = {k: v.clone() for k, v in network.state_dict().items()}
-                elif seen is not None:
-                    waited += 1
-            yield Progress(step, steps, "Fitting", LossPoint(step, running))
-            if settings.patience is not None and waited >= settings.patience:
+                if seen is not None:
+                    stopping.look(seen, network)
+            yield Progress(step, steps, "Fitting", LossPoint(step, running, seen))
+            if stopping.is_over:
                 break
+        stopping.restore(network)
     finally:
-        network.eval()
-    if best_state is not None:
-        network.load_state_dict(best_state)
+        network.cpu().eval()
     return curve
 
 
@@ -286,11 +277,11 @@ def _targets(windows: Windows, soft: bool) -> torch.Tensor:
     return torch.stack([1 - share, share], dim=1)
 
 
-def _watched_loss(network: nn.Module, watched: Windows) -> float:
+def _watched_loss(network: nn.Module, watched: Windows, device: torch.device) -> float:
     network.eval()
     with torch.inference_mode(), one_thread():
         logits = [
-            _logits(network, torch.from_numpy(part.astype(np.float32)))
+            _logits(network, torch.from_numpy(part.astype(np.float32)).to(device)).cpu()
             for part in _parts(watched.features)
         ]
         loss = functional.cross_entropy(torch.cat(logits), torch.from_numpy(watched.labels))

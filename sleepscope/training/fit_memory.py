@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from sleepscope.training.early_stopping import EarlyStopping
 from sleepscope.training.own_randomness import OwnRandomness
 
 
@@ -23,6 +24,8 @@ class FitState:
     rng: np.random.Generator
     generator: torch.Generator
     losses: list[float]
+    stopping: EarlyStopping
+    device: torch.device
 
 
 class FitMemory:
@@ -40,16 +43,17 @@ class FitMemory:
 
     def begin(self, state: FitState, seed: int) -> None:
         """Bring a fresh fit to where the stopped one was, if there is one."""
-        self._randomness = OwnRandomness(seed)
+        self._randomness = OwnRandomness(seed, state.device)
         if self.path is None or not self.path.is_file():
             return
-        found = torch.load(self.path, weights_only=True)
+        found = torch.load(self.path, weights_only=True, map_location="cpu")
         state.network.load_state_dict(found["network"])
         state.optimiser.load_state_dict(found["optimiser"])
         state.schedule.load_state_dict(found["schedule"])
         state.rng.bit_generator.state = json.loads(found["rng"])
         state.generator.set_state(found["generator"])
         state.losses[:] = found["losses"]
+        state.stopping.go_on(found["stopping"])
         self._randomness.state = found["drawn"]
 
     def own_randomness(self) -> AbstractContextManager[None]:
@@ -70,6 +74,7 @@ class FitMemory:
             "rng": json.dumps(state.rng.bit_generator.state),
             "generator": state.generator.get_state(),
             "losses": list(state.losses),
+            "stopping": state.stopping.state(),
             "drawn": self._randomness.state,
         }
         rough = self.path.with_suffix(".part")

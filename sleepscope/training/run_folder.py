@@ -14,7 +14,7 @@ from sleepscope import __version__
 from sleepscope.errors import SettingsError
 
 _PACKAGES: Final = ("numpy", "scipy", "torch", "imbalanced-learn", "scikit-learn", "mne")
-_LOG_HEAD: Final = ("network", "batch", "loss")
+_LOG_HEAD: Final = ("network", "batch", "loss", "watched loss")
 
 
 class RunFolder:
@@ -63,15 +63,16 @@ class RunFolder:
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
         (self.path / name).write_text(text + "\n", encoding="utf-8")
 
-    def log(self, network: str, batch: int, loss: float) -> None:
-        """Add a line to log.csv."""
+    def log(self, network: str, batch: int, loss: float, watched: float | None = None) -> None:
+        """Add a line to log.csv; ``watched`` where early stopping looked."""
         path = self.path / "log.csv"
         is_new = not path.is_file()
         with path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             if is_new:
                 writer.writerow(_LOG_HEAD)
-            writer.writerow((network, batch, f"{loss:.5f}"))
+            said = "" if watched is None else f"{watched:.5f}"
+            writer.writerow((network, batch, f"{loss:.5f}", said))
 
     def curves(self) -> dict[str, list[tuple[int, float]]]:
         """(batch, loss) of each network, from log.csv."""

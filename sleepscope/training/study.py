@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from sleepscope.constants import REM, SPINDLE, SPINDLE_MAX_SECONDS
 from sleepscope.detection.segmentation import EventRule
 from sleepscope.errors import SettingsError
 from sleepscope.networks.checkpoint import load_weights, save_model, save_weights
@@ -19,67 +18,20 @@ from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import LossPoint, Progress, Steps
-from sleepscope.training.augmentation import Augmentation, PowerAugmentation, SpindleAugmentation
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dataset import Dataset, Night
+from sleepscope.training.early_stopping import watched_subjects
 from sleepscope.training.example import Example
 from sleepscope.training.figures import draw_confusion, draw_learning, draw_precision_recall
 from sleepscope.training.fit import FitSettings, as_part, fit
 from sleepscope.training.fit_memory import FitMemory
 from sleepscope.training.night_results import FoundNight, night_results, window_folds
-from sleepscope.training.rem_examples import EyesAugmentation
-from sleepscope.training.rule_choice import RuleGrid, ScoredTracks, choose_rule, found_events
+from sleepscope.training.rule_choice import ScoredTracks, choose_rule, found_events
 from sleepscope.training.run_folder import RunFolder
 from sleepscope.training.study_card import study_card
+from sleepscope.training.task_recipe import RECIPES
 
 _LOG_EVERY: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRecipe:
-    """What is particular to a task and its network.
-
-    Attributes
-    ----------
-    architecture : str
-    augmentation : Augmentation
-    fit : FitSettings
-    grid : RuleGrid
-    """
-
-    architecture: str
-    augmentation: Augmentation
-    fit: FitSettings
-    grid: RuleGrid
-
-
-RECIPES: Final = {
-    "spindle-1d": TaskRecipe(
-        "spindle-unet-1d",
-        SpindleAugmentation(),
-        FitSettings(steps=150, event_share=0.0),
-        RuleGrid(max_duration=SPINDLE_MAX_SECONDS),
-    ),
-    "spindle-2d": TaskRecipe(
-        "spindle-wtc-cnn-2d",
-        PowerAugmentation(31),
-        FitSettings(steps=150, event_share=0.0),
-        RuleGrid(max_duration=SPINDLE_MAX_SECONDS),
-    ),
-    "rem-1d": TaskRecipe(
-        "rem-dilated-1d",
-        EyesAugmentation(),
-        FitSettings(steps=300, positive_weight=1.0, dice_weight=0.0),
-        RuleGrid(
-            thresholds=tuple(k / 20 for k in range(4, 17)),
-            min_durations=(0.1, 0.2, 0.3),
-            max_gaps=(0.08, 0.2),
-            max_duration=None,
-            split_thresholds=(None, 0.5),
-        ),
-    ),
-}
-DEFAULTS: Final = {SPINDLE: "spindle-1d", REM: "rem-1d"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +54,10 @@ class StudySettings:
         Groups among the training people for the choice of the rule.
     start : ModelCard or None
         Weights to begin with (fine-tuning); None begins with random ones.
+    patience : int or None
+        Of early stopping; see ``FitSettings``.
+    validation : float
+        Share of the training people that early stopping watches.
     seed : int
     """
 
@@ -112,13 +68,15 @@ class StudySettings:
     folds: int | None = None
     inner_folds: int = 2
     start: ModelCard | None = None
+    patience: int | None = None
+    validation: float = 0.2
     seed: int = 0
 
     @property
     def fit(self) -> FitSettings:
         """How each network is fitted."""
         own = RECIPES[self.recipe].fit
-        return replace(own, steps=self.steps or own.steps, seed=self.seed)
+        return replace(own, steps=self.steps or own.steps, patience=self.patience, seed=self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +234,15 @@ class _Study:
         begin = "fresh random weights" if start is None else f"the weights of {start.name}"
         return (
             f"{people}; weights, threshold, shortest duration and gap from the other people alone "
-            f"(the rule {rule}); every fold began with {begin}; seed {self.settings.seed}."
+            f"(the rule {rule}{self._stopped}); every fold began with {begin}; "
+            f"seed {self.settings.seed}."
         )
+
+    @property
+    def _stopped(self) -> str:
+        if self.settings.patience is None:
+            return ""
+        return "; fitting stopped when training people kept out of it were told no better"
 
     def folds(self) -> tuple[Fold, ...]:
         """Splits by people."""
@@ -305,8 +270,15 @@ class _Study:
             yield Progress(before + self.steps, self.total, message)
             return network.eval()
         memory = FitMemory(self.folder.checkpoints / f"{key}.stopped")
+        learned, watched = self._watched(examples)
         fitting = fit(
-            network, examples, self.settings.fit, self.recipe.augmentation, message, memory
+            network,
+            learned,
+            self.settings.fit,
+            self.recipe.augmentation,
+            message,
+            memory,
+            watched,
         )
         steps = as_part(fitting, before, self.total)
         try:
@@ -316,13 +288,24 @@ class _Study:
                 if isinstance(point, LossPoint) and (
                     point.batch % _LOG_EVERY == 0 or point.batch == self.steps
                 ):
-                    self.folder.log(key, point.batch, point.loss)
+                    self.folder.log(key, point.batch, point.loss, point.watched)
                 yield progress
         except StopIteration:
             save_weights(network, path)
             return network
         finally:
             steps.close()
+
+    def _watched(self, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+        """Of the training examples those to learn from, and those that early stopping watches."""
+        settings = self.settings
+        if settings.patience is None:
+            return list(examples), []
+        names = watched_subjects((e.subject for e in examples), settings.validation, settings.seed)
+        return (
+            [e for e in examples if e.subject not in names],
+            [e for e in examples if e.subject in names],
+        )
 
     def night(self, example: Example) -> Night:
         """The night that an example was made from."""

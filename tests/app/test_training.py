@@ -15,7 +15,7 @@ from sleepscope.app.main_window import MainWindow
 from sleepscope.networks.model_folder import available_models
 from sleepscope.simulate.demo_night import write_edf
 from sleepscope.simulate.night import NightSettings, simulate_night
-from sleepscope.training import study
+from sleepscope.training import task_recipe
 from sleepscope.training.rule_choice import RuleGrid
 
 GRID = RuleGrid(thresholds=(0.3, 0.5), min_durations=(0.3,), max_gaps=(0.2,), ious=(0.2,))
@@ -26,8 +26,8 @@ LONG = 120_000
 @pytest.fixture(autouse=True)
 def few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trying all rules would take most of the time."""
-    quick = replace(study.RECIPES["spindle-1d"], grid=GRID)
-    monkeypatch.setitem(study.RECIPES, "spindle-1d", quick)
+    quick = replace(task_recipe.RECIPES["spindle-1d"], grid=GRID)
+    monkeypatch.setitem(task_recipe.RECIPES, "spindle-1d", quick)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.progress import Progress, finish
 from sleepscope.training import fit as fitting
-from sleepscope.training import study
+from sleepscope.training import task_recipe
 from sleepscope.training.dataset import Dataset
 from sleepscope.training.datasets import DatasetRequest, read_dataset
 from sleepscope.training.model_comparison import compare_models
@@ -33,9 +33,9 @@ def dataset() -> Dataset:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = replace(study.RECIPES["spindle-1d"], grid=GRID)
+    quick = replace(task_recipe.RECIPES["spindle-1d"], grid=GRID)
     quick = replace(quick, fit=replace(quick.fit, batch_size=4, learning_rate=1e-2))
-    monkeypatch.setitem(study.RECIPES, "spindle-1d", quick)
+    monkeypatch.setitem(task_recipe.RECIPES, "spindle-1d", quick)
 
 
 def settings(out: Path, **changes) -> StudySettings:
