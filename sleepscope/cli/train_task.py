@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sleepscope.cli import window_options
 from sleepscope.cli.progress_bar import run_with_bar
 from sleepscope.errors import SettingsError
 
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What only training for a task takes."""
     add_dataset(parser, required=False)
     parser.add_argument("--name", help="of the model; default: TASK-own")
-    parser.add_argument("--recipe", help="spindle-1d, spindle-2d, rem-1d; default: the 1D one")
+    parser.add_argument("--recipe", help="default: the task's 1D one")
     parser.add_argument("--steps", type=int, metavar="N", help="batches of each network")
     parser.add_argument(
         "--folds", type=int, metavar="N", help="groups of people held out; default: each person"
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="stop a fit after N looks (25 batches each) without gain on training people kept out",
     )
+    window_options.add_arguments(parser)
     parser.add_argument("--from", dest="start", metavar="MODEL", help="fine-tune this model")
 
 
@@ -89,7 +91,8 @@ def read_named(arguments: argparse.Namespace, task: str) -> Dataset:
 def run(arguments: argparse.Namespace) -> int:
     """Train, judge, write, and print the table."""
     from sleepscope.networks.model_folder import find_model
-    from sleepscope.training.study import StudySettings, train_and_judge
+    from sleepscope.training.study import train_and_judge
+    from sleepscope.training.study_settings import StudySettings
     from sleepscope.training.task_recipe import DEFAULTS, RECIPES
 
     task = arguments.model
@@ -106,6 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
         folds=arguments.folds,
         start=None if arguments.start is None else find_model(arguments.start),
         patience=arguments.patience,
+        classifier=window_options.chosen(arguments, RECIPES[recipe]),
+        cut=window_options.cut(arguments),
         seed=arguments.seed,
     )
     report = _run_between_batches(train_and_judge(dataset, settings))
@@ -117,8 +122,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def print_results(results: dict[str, Any]) -> None:
     """The rule and the figures of held-out nights."""
+    from sleepscope.training.balancing import COUNTED, balance_sentence
+
     if "protocol" in results:
         print(results["protocol"])
+    for network, counts in results.get("balancing", {}).items():
+        print(f"{network}: {balance_sentence(**{k: counts[k] for k in COUNTED})}")
     print(results["rule"])
     events = results["by event"]
     for iou, row in events["pooled"].items():

@@ -12,6 +12,8 @@ from sleepscope.errors import SettingsError
 from sleepscope.training.windows import MADE, Windows
 
 Method = Literal["none", "smote", "oversample", "undersample", "undersample+smote"]
+# What a run keeps of a balancing, and balance_sentence tells.
+COUNTED: Final = ("before", "after", "made")
 METHODS: Final[tuple[str, ...]] = get_args(Method)
 
 
@@ -72,11 +74,15 @@ class Balanced:
     @property
     def sentence(self) -> str:
         """Counts before and after, to be printed."""
-        made = int(self.windows.is_made.sum())
-        return (
-            f"{self.before['event']} windows with and {self.before['none']} without an event "
-            f"became {self.after['event']} and {self.after['none']}, {made} of them made."
-        )
+        return balance_sentence(self.before, self.after, int(self.windows.is_made.sum()))
+
+
+def balance_sentence(before: dict[str, int], after: dict[str, int], made: int) -> str:
+    """Windows of each class before and after balancing, in one sentence."""
+    return (
+        f"{before['event']} windows with and {before['none']} without an event "
+        f"became {after['event']} and {after['none']}, {made} of them made."
+    )
 
 
 def balance(windows: Windows, settings: Balancing) -> Balanced:

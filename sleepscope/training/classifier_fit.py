@@ -84,6 +84,8 @@ class FittedClassifier:
         without.
     before, after : dict
         Windows of each class before and after balancing.
+    made : int
+        Windows that balancing made.
     curve : tuple of (batch, training loss, validation loss or None)
     validation_subjects : tuple of str
     """
@@ -93,6 +95,7 @@ class FittedClassifier:
     scale: NDArray[np.float32] = field(repr=False)
     before: dict[str, int]
     after: dict[str, int]
+    made: int
     curve: tuple[tuple[int, float, float | None], ...]
     validation_subjects: tuple[str, ...] = ()
 
@@ -145,7 +148,9 @@ def fit_classifier(
     watched = None if validation is None else _standardised(validation, mean, scale)
     curve = yield from _fit(network, windows, watched, settings)
     names = () if validation is None else tuple(sorted(set(validation.subjects.tolist())))
-    return FittedClassifier(network, mean, scale, before, windows.counts, tuple(curve), names)
+    made = int(windows.is_made.sum())
+    after = windows.counts
+    return FittedClassifier(network, mean, scale, before, after, made, tuple(curve), names)
 
 
 def _fresh(build: Callable[[], nn.Module], seed: int) -> nn.Module:

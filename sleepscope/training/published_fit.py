@@ -106,7 +106,7 @@ def fit_windows(
     training = balanced(_standardised(network, windows), settings.negatives, settings.seed)
     yield Progress(0, settings.steps, message)
     yield from _fit(network, training, settings, message)
-    scale = _fit_relevance(network, sources)
+    scale = fit_relevance(network, sources)
     return FittedWindows(network, windows.counts, training.counts, scale)
 
 
@@ -166,7 +166,7 @@ def _augmented(windows: torch.Tensor, gain: float, generator: torch.Generator) -
     return windows * factor
 
 
-def _fit_relevance(network: PublishedCnn1d, sources: Sequence[WindowSource]) -> float:
+def fit_relevance(network: PublishedCnn1d, sources: Sequence[WindowSource]) -> float:
     """Set the relevance that counts in full: the median over the events of their largest.
 
     Returns the 98th percentile of all |relevance| as explanations give it.

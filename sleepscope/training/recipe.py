@@ -39,7 +39,7 @@ from sleepscope.training.windows import (
     Windows,
     cut_windows,
     joined,
-    take_windows,
+    read_features,
 )
 
 # Of each task and number of dimensions.
@@ -276,17 +276,15 @@ def _featured(signal: ScoredSignal, network: DenseNetwork, settings: RecipeSetti
     Windows too close to an end for that are left out for the 1D network, too: both are shown the
     same ones.
     """
-    windows = cut_windows(signal, settings.cut, settings.labels)
+    bare = replace(signal, features=signal.features[:0])
+    windows = cut_windows(bare, settings.cut, settings.labels)
     features = network.prepare(signal.features.astype(np.float64))
     # Columns to the second; the 2D network's are fewer than the signal's samples.
     rate = network.sfreq * features.shape[-1] / signal.features.shape[-1]
-    duration = signal.features.shape[-1] / network.sfreq
     middles = windows.starts + settings.cut.seconds / 2
-    inside = (middles >= MAP_SECONDS / 2) & (middles <= duration - MAP_SECONDS / 2)
-    seconds = settings.cut.seconds
-    if features.shape[-1] != signal.features.shape[-1]:
-        # Half precision holds log power or coherence to 1 part in 2000, in half the memory.
-        features, seconds = features[None].astype(np.float16), MAP_SECONDS
-    firsts = np.round((middles[inside] - seconds / 2) * rate).astype(np.intp)
-    kept = windows[np.flatnonzero(inside)]
-    return kept.with_features(take_windows(features, firsts, round(seconds * rate)))
+    last = signal.features.shape[-1] / network.sfreq - MAP_SECONDS / 2
+    windows = windows[np.flatnonzero((middles >= MAP_SECONDS / 2) & (middles <= last))]
+    if features.shape[-1] == signal.features.shape[-1]:
+        return read_features(windows, features, rate, settings.cut.seconds)
+    # Half precision holds log power or coherence to 1 part in 2000, in half the memory.
+    return read_features(windows, features[None].astype(np.float16), rate, MAP_SECONDS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -23,60 +23,22 @@ from sleepscope.training.dataset import Dataset, Night
 from sleepscope.training.early_stopping import watched_subjects
 from sleepscope.training.example import Example
 from sleepscope.training.figures import draw_confusion, draw_learning, draw_precision_recall
-from sleepscope.training.fit import FitSettings, as_part, fit
+from sleepscope.training.fit import as_part, fit
 from sleepscope.training.fit_memory import FitMemory
 from sleepscope.training.night_results import FoundNight, night_results, window_folds
 from sleepscope.training.rule_choice import ScoredTracks, choose_rule, found_events
 from sleepscope.training.run_folder import RunFolder
 from sleepscope.training.study_card import study_card
+from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import RECIPES
+from sleepscope.training.window_fit import (
+    WindowNight,
+    fit_window_network,
+    in_fitted_scale,
+    window_night,
+)
 
 _LOG_EVERY: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class StudySettings:
-    """How a detector is trained and judged.
-
-    Attributes
-    ----------
-    out : Path
-        Folder of the run.
-    name : str
-        Of the model.
-    recipe : str
-        One of ``RECIPES``.
-    steps : int or None
-        Batches of each network; None takes the recipe's.
-    folds : int or None
-        Groups of people held out in turn; None holds out each person.
-    inner_folds : int
-        Groups among the training people for the choice of the rule.
-    start : ModelCard or None
-        Weights to begin with (fine-tuning); None begins with random ones.
-    patience : int or None
-        Of early stopping; see ``FitSettings``.
-    validation : float
-        Share of the training people that early stopping watches.
-    seed : int
-    """
-
-    out: Path
-    name: str
-    recipe: str
-    steps: int | None = None
-    folds: int | None = None
-    inner_folds: int = 2
-    start: ModelCard | None = None
-    patience: int | None = None
-    validation: float = 0.2
-    seed: int = 0
-
-    @property
-    def fit(self) -> FitSettings:
-        """How each network is fitted."""
-        own = RECIPES[self.recipe].fit
-        return replace(own, steps=self.steps or own.steps, patience=self.patience, seed=self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +80,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     study = _Study(dataset, settings)
     reading = dataset.examples(study.fresh())
     study.examples = yield from as_part(reading, 0.0, study.total, share=1e-6)
+    study.cut_windows()
     judged: list[_Judged] = []
     for number, fold in enumerate(study.folds()):
         judged += yield from _outer_fold(study, fold, number)
@@ -129,14 +92,17 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     network = yield from study.fitted("final", study.examples, before, "Training on everybody")
     nights = tuple(one.found for one in judged)
     results = {
-        "command": f"sleepscope train {dataset.task} --dataset {dataset.name}",
+        "command": f"sleepscope train {dataset.task} --dataset {dataset.name} "
+        f"--recipe {settings.recipe}",
         "protocol": study.protocol,
         **night_results(nights, dataset.stages),
         "chosen": {one.found.night.name: asdict(one.rule) for one in judged},
-        "fit": asdict(settings.fit),
+        "fit": study.how,
+        **study.balanced(),
     }
     recipe = study.recipe
-    card = study_card(settings.name, recipe.architecture, dataset, network, rule, results)
+    window = settings.fit.crop_seconds if study.windows is None else study.windows.cut.seconds
+    card = study_card(settings.name, recipe.architecture, dataset, network, rule, results, window)
     written = save_model(card, network, settings.out)
     _report(study.folder, results, nights)
     return StudyReport(written, results, nights)
@@ -158,7 +124,9 @@ class _Study:
         self.dataset, self.settings = dataset, settings
         self.recipe = RECIPES[settings.recipe]
         self.steps = settings.fit.steps
+        self.windows = settings.windows
         self.examples: tuple[Example, ...] = ()
+        self._window_nights: dict[int, WindowNight] = {}
         people = len(dataset.subjects)
         if people < 2:
             raise SettingsError(
@@ -200,7 +168,7 @@ class _Study:
         return {
             "name": settings.name,
             "recipe": settings.recipe,
-            "fit": asdict(settings.fit),
+            "fit": self.how,
             "folds": settings.folds,
             "inner folds": self.inner,
             "start": None if settings.start is None else settings.start.scorer,
@@ -211,6 +179,27 @@ class _Study:
                 for n in self.dataset.nights
             ],
         }
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """Settings of every fit, ready for JSON."""
+        return asdict(self.settings.fit if self.windows is None else self.windows)
+
+    def cut_windows(self) -> None:
+        """Label the windows of every night, where the network is one of windows."""
+        if self.windows is None:
+            return
+        blank = self.fresh()
+        for night, example in zip(self.dataset.nights, self.examples, strict=True):
+            self._window_nights[id(example)] = window_night(night, example, blank, self.windows)
+
+    def balanced(self) -> dict[str, Any]:
+        """Windows of each class before and after balancing, by network."""
+        if self.windows is None:
+            return {}
+        files = sorted(self.folder.checkpoints.glob("*.json"))
+        said = {f.stem: json.loads(f.read_text(encoding="utf-8")) for f in files}
+        return {"balancing": said, "relevance_scale": said["final"].get("relevance_scale")}
 
     @property
     def total(self) -> float:
@@ -269,18 +258,13 @@ class _Study:
             load_weights(network, path)
             yield Progress(before + self.steps, self.total, message)
             return network.eval()
-        memory = FitMemory(self.folder.checkpoints / f"{key}.stopped")
-        learned, watched = self._watched(examples)
-        fitting = fit(
-            network,
-            learned,
-            self.settings.fit,
-            self.recipe.augmentation,
-            message,
-            memory,
-            watched,
-        )
-        steps = as_part(fitting, before, self.total)
+        fitting: Steps[Any]
+        if self.windows is None:
+            fitting = self._dense_fit(key, network, examples)
+        else:
+            nights = [self._window_nights[id(e)] for e in examples]
+            fitting = fit_window_network(network, nights, self.windows)
+        steps = as_part(fitting, before, self.total, message)
         try:
             while True:
                 progress = next(steps)
@@ -290,11 +274,27 @@ class _Study:
                 ):
                     self.folder.log(key, point.batch, point.loss, point.watched)
                 yield progress
-        except StopIteration:
+        except StopIteration as stop:
+            if self.windows is not None:
+                self.folder.write(f"{self.folder.checkpoints.name}/{key}.json", stop.value)
             save_weights(network, path)
             return network
         finally:
             steps.close()
+
+    def _dense_fit(
+        self, key: str, network: DenseNetwork, examples: Sequence[Example]
+    ) -> Steps[float]:
+        memory = FitMemory(self.folder.checkpoints / f"{key}.stopped")
+        learned, watched = self._watched(examples)
+        return fit(
+            network,
+            learned,
+            self.settings.fit,
+            self.recipe.augmentation,
+            memory=memory,
+            watched=watched,
+        )
 
     def _watched(self, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
         """Of the training examples those to learn from, and those that early stopping watches."""
@@ -316,7 +316,7 @@ class _Study:
         """What a network says about a night, where the signal can be used."""
         night = self.night(example)
         with one_thread():
-            tracks = network.tracks(example.features)
+            tracks = network.tracks(in_fitted_scale(network, example.features))
         return ScoredTracks(night.name, tracks, night.truth, night.hypnogram)
 
 

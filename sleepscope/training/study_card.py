@@ -10,7 +10,6 @@ from sleepscope.detection.segmentation import EventRule
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.training.dataset import Dataset
-from sleepscope.training.fit import FitSettings
 
 _CHANNELS = {SPINDLE: ("EEG",), REM: ("EOG", "EOG")}
 
@@ -22,8 +21,12 @@ def study_card(
     network: DenseNetwork,
     rule: EventRule,
     results: dict[str, Any],
+    window: float,
 ) -> ModelCard:
-    """The card; its checksum comes with ``networks.checkpoint.save_model``."""
+    """The card; its checksum comes with ``networks.checkpoint.save_model``.
+
+    ``window`` is what the network was shown at once while it was fitted, s.
+    """
     people, nights = len(dataset.subjects), len(dataset.nights)
     stages = dataset.stages
     return ModelCard(
@@ -37,7 +40,7 @@ def study_card(
         channels=_CHANNELS[dataset.task],
         sfreq=network.sfreq,
         output_sfreq=network.output_sfreq,
-        window=FitSettings().crop_seconds,
+        window=window,
         unit="µV",
         normalisation=network.normalisation,
         trained_on=dataset.origins(),
@@ -45,7 +48,8 @@ def study_card(
             **asdict(rule),
             "min_sfreq": 2 * network.band[1],
             "parameters": network.n_parameters,
-            "relevance_scale": 4.0 if dataset.task == SPINDLE else 8.0,
+            "relevance_scale": results.get("relevance_scale")
+            or (4.0 if dataset.task == SPINDLE else 8.0),
             **({} if stages is None else {"stages": sorted(stages)}),
         },
         results=results,

@@ -17,7 +17,8 @@ from sleepscope.training.model_comparison import (
     detect_nights,
     seen_in_training,
 )
-from sleepscope.training.study import StudyReport, StudySettings, train_and_judge
+from sleepscope.training.study import StudyReport, train_and_judge
+from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import DEFAULTS
 
 T = TypeVar("T")

@@ -212,6 +212,30 @@ def cut_windows(signal: ScoredSignal, cut: WindowCut, rule: LabelRule) -> Window
     )
 
 
+def read_features(
+    windows: Windows, features: NDArray[np.floating[Any]], rate: float, seconds: float
+) -> Windows:
+    """The same windows with what a network reads of them; those too close to an end are left out.
+
+    Parameters
+    ----------
+    windows : Windows
+        Of one recording.
+    features : (..., n_columns) ndarray
+        Of the whole recording.
+    rate : float, Hz
+        Columns per second.
+    seconds : float
+        What the network reads, around the middle of a window.
+    """
+    length = round(seconds * rate)
+    middles = windows.starts + windows.seconds / 2
+    firsts = np.round((middles - seconds / 2) * rate).astype(np.intp)
+    inside = (firsts >= 0) & (firsts + length <= features.shape[-1])
+    kept = windows.without_features()[np.flatnonzero(inside)]
+    return kept.with_features(take_windows(features, firsts[inside], length))
+
+
 def take_windows(
     features: NDArray[np.floating[Any]], firsts: NDArray[np.intp], length: int
 ) -> NDArray[Any]:

@@ -21,7 +21,8 @@ from sleepscope.training.dataset import Dataset
 from sleepscope.training.datasets import DatasetRequest, read_dataset
 from sleepscope.training.model_comparison import compare_models
 from sleepscope.training.rule_choice import RuleGrid
-from sleepscope.training.study import StudyReport, StudySettings, train_and_judge
+from sleepscope.training.study import StudyReport, train_and_judge
+from sleepscope.training.study_settings import StudySettings
 
 GRID = RuleGrid(thresholds=(0.3, 0.5), min_durations=(0.3,), max_gaps=(0.2,), ious=(0.2,))
 
