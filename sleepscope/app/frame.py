@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QChildEvent, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QComboBox,
@@ -271,6 +271,15 @@ class Frame(QMainWindow):
         width = min(DOCK_WIDTH, int(MOST_DOCK_SHARE * self.width()))
         self.resizeDocks(shown, [width] * len(shown), Qt.Orientation.Horizontal)
         self.resizeDocks(shown, list(DOCK_HEIGHTS), Qt.Orientation.Vertical)
+
+    def layout_state(self) -> QByteArray:
+        """Where docks and bars are, for :meth:`take_layout`."""
+        return self.saveState(LAYOUT_VERSION)
+
+    def take_layout(self, state: QByteArray) -> None:
+        """Put docks and bars where they were; a state of another version moves nothing."""
+        if self.restoreState(state, LAYOUT_VERSION):
+            self.has_own_layout = True
 
     def fit_text(self) -> None:
         """Take another size of text: the docks keep their share of the window."""

@@ -74,6 +74,8 @@ class MainWindow(Frame):
         ImportancePresenter(session, self, self.controllers)
         LookAlikesPresenter(session, self, self.controllers)
         WhatIfPresenter(session, self, self.controllers, self.presenter.show_explanation)
+        # After the presenter, which shows the docks.
+        session.recording_changed.connect(self._bring_layout_back)
         self._connect_page()
         self._connect_panels()
         self._connect_choices()
@@ -374,6 +376,11 @@ class MainWindow(Frame):
             self.restoreGeometry(geometry)
             self.has_own_layout = self.restoreState(state, LAYOUT_VERSION)
 
+    def _bring_layout_back(self) -> None:
+        self.controllers.layouts.bring_back()
+        if self.controllers.audit.sitting is not None:
+            self.raise_dock("audit")  # an audit goes on where it was left, in sight
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # Another screen has other millimetres.
@@ -393,10 +400,11 @@ class MainWindow(Frame):
         QTimer.singleShot(0, self, lambda: self.controllers.opening.take(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.controllers.layouts.keep()
         self.show_docks(True)
         self.session.settings.window = (
             self.saveGeometry(),
-            self.saveState(LAYOUT_VERSION),
+            self.layout_state(),
         )
         QApplication.instance().removeEventFilter(self._keys)
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self.presenter.apply_theme)

@@ -303,6 +303,22 @@ class Settings:
         self._store.setValue("window/geometry", value[0])
         self._store.setValue("window/state", value[1])
 
+    def keep_kind(self, kind: str, layout: QByteArray, filters_on: bool) -> None:
+        """Remember how recordings of a kind were left."""
+        self._store.setValue(f"kinds/{kind}/layout", layout)
+        self._store.setValue(f"kinds/{kind}/filters_on", filters_on)
+
+    def kind_layout(self, kind: str) -> QByteArray:
+        """State of the window that recordings of a kind were left with; empty at first."""
+        empty = QByteArray()
+        state = self._store.value(f"kinds/{kind}/layout", empty)
+        return state if isinstance(state, QByteArray) else empty
+
+    def kind_filters(self, kind: str) -> bool | None:
+        """Whether the filters were on for recordings of a kind; None at first."""
+        key = f"kinds/{kind}/filters_on"
+        return self._flag(key, True) if self._store.contains(key) else None
+
     def sync(self) -> None:
         """Write now."""
         self._store.sync()

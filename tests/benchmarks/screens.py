@@ -75,6 +75,7 @@ class Photographer:
                 place = self.window.rect().center() - dialog.rect().center()
                 with QPainter(picture) as painter:
                     painter.drawPixmap(place, dialog.grab())
+                    painter.drawRect(dialog.rect().translated(place).adjusted(-1, -1, 0, 0))
         return picture
 
     # --- acts --------------------------------------------------------------------------------
@@ -183,6 +184,11 @@ class Photographer:
         for dialog in self.window.findChildren(QDialog):
             if dialog.isVisible():
                 QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        self.rest()
+        # What a window manager does when a dialog closes; offscreen there is none.
+        self.window.activateWindow()
+        self.canvas.setFocus()
+        self.rest()
         for number in range(14):
             self.press(("2", "2", "3", "2", "1")[number % 5], "Keypad")
 

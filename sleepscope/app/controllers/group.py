@@ -19,6 +19,7 @@ from sleepscope.app.controllers.explaining_night import ExplainingNight
 from sleepscope.app.controllers.exporting import Exporting
 from sleepscope.app.controllers.hiding import Hiding
 from sleepscope.app.controllers.history import History
+from sleepscope.app.controllers.layouts import Layouts
 from sleepscope.app.controllers.look_alikes import LookAlikes
 from sleepscope.app.controllers.mapping import Mapping
 from sleepscope.app.controllers.measuring import Measuring
@@ -47,6 +48,8 @@ class Controllers:
     """One of each, by its name in the action table."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
+        # First of all: it takes leave of the recording before.
+        self.layouts = Layouts(session, window)
         self.opening = Opening(session, window)
         self.paging = Paging(session, window)
         self.reviewing = Reviewing(session, window)
