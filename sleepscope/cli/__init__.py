@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 # The first word of a command line that is for this package; any other opens the window.
-VERBS: Final = ("info", "detect", "compare", "summary", "train", "evaluate", "export", "merge")
+VERBS: Final = (
+    "info",
+    "detect",
+    "explain",
+    "compare",
+    "summary",
+    "train",
+    "evaluate",
+    "export",
+    "merge",
+)
 
 
 def main(argv: list[str]) -> int:

@@ -230,9 +230,9 @@ def find_layer(network: nn.Module, layer: str) -> nn.Module:
     """
     modules: dict[str, nn.Module] = dict(network.named_modules())
     if layer == "" or layer not in modules:
-        raise ModelError(
-            f"The network has no layer '{layer}'; it has {', '.join(layer_names(network))}."
-        )
+        there = ", ".join(layer_names(network))
+        has = f"it has {there}" if there else "it has no convolutions, which maps are made from"
+        raise ModelError(f"The network has no layer '{layer}'; {has}.")
     return modules[layer]
 
 

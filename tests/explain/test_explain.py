@@ -17,9 +17,12 @@ from sleepscope.explain.explain import explain
 from sleepscope.explain.explanation import Explanation
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.model_folder import find_model
 from sleepscope.networks.registry import ARCHITECTURES
 from sleepscope.progress import finish
-from tests.explain.conftest import BURST, make_recording, two_events
+from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.recording import ArrayRecording
+from tests.explain.conftest import BURST, SFREQ, make_recording, two_events
 
 MakeCard = Callable[..., ModelCard]
 BOTH = pytest.mark.parametrize("architecture", ["spindle-unet-1d", "published-cnn-1d"])
@@ -173,6 +176,34 @@ def test_gap_beside_the_event_is_left_out_of_the_map(
     assert np.isfinite(answer.relevance[answer.times < 101.0]).all()
     probable = (answer.probability_times > 101.2) & (answer.probability_times < 102.6)
     assert np.isnan(answer.probability[probable]).all()
+
+
+def test_a_flat_channel_cannot_be_explained(make_card: MakeCard) -> None:
+    recording = make_recording()
+    flat = {channel.label: np.zeros(channel.n_samples) for channel in recording.channels}
+    still = ArrayRecording(recording.path, recording.channels, flat)
+    with pytest.raises(GapError, match="nothing to explain"):
+        finish(explain(still, make_card(), ("C3",), *BURST))
+
+
+def test_a_spindle_on_one_of_four_channels_wins_there_and_then() -> None:
+    rng = np.random.default_rng(3)
+    times = np.arange(round(200 * SFREQ)) / SFREQ
+    labels = ("F3", "C3", "P3", "O1")
+    noise = np.cumsum(rng.normal(size=(4, times.size)), axis=1)
+    noise -= np.stack([np.convolve(one, np.ones(400) / 400, "same") for one in noise])
+    signals = dict(zip(labels, 12 * noise / noise.std(axis=1, keepdims=True), strict=True))
+    rounded = np.where(np.abs(times - 100.5) < 0.5, np.cos(np.pi * (times - 100.5)) ** 2, 0.0)
+    signals["P3"] = signals["P3"] + 30 * rounded * np.sin(2 * np.pi * 13 * times)
+    channels = tuple(Channel(label, "EEG", "µV", SFREQ, times.size) for label in labels)
+    planted = ArrayRecording(Path("made.edf"), channels, signals)
+    card = find_model("spindle-1d")
+    found = {one: finish(explain(planted, card, (one,), 100.0, 101.0)) for one in labels}
+    highest = {one: float(answer.relevance.max()) for one, answer in found.items()}
+    assert max(highest, key=highest.__getitem__) == "P3"
+    assert highest["P3"] > 3 * max(value for one, value in highest.items() if one != "P3")
+    hottest = found["P3"].times[np.argmax(found["P3"].relevance)]
+    assert 100.0 <= hottest < 101.0
 
 
 @BOTH

@@ -349,3 +349,11 @@ def test_no_hook_is_left_by_several_layers(dense: DenseNet) -> None:
     with pytest.raises(ModelError, match="no layer 'nowhere'"):
         layer_shares(dense, torch.randn(1, 1, 80), ["encoder", "nowhere"], mean_logit(0, 4))
     assert n_hooks(dense) == 0
+
+
+def test_a_network_without_convolutions_is_a_sentence() -> None:
+    network = nn.Sequential(nn.Flatten(), nn.Linear(8, 1))
+    with pytest.raises(ModelError, match="no convolutions"):
+        grad_cam(network, torch.zeros(1, 2, 4), "bottleneck", class_logit(0))
+    with pytest.raises(ModelError, match="no bins over time"):
+        grad_cam(network, torch.zeros(1, 2, 4), "1", class_logit(0))
