@@ -93,10 +93,10 @@ class LookAlikesPresenter(QObject):
         if signal is not None:
             start = (signal.first + 1) / signal.channel.sfreq if signal.first else 0.0
         who = title_of(self.session.scorer_of(event.id))
-        head = f"{self._place(event.onset)} {event.channel or ''} {who}"
+        head = f"{self._place(event.onset)} {event.channel or ''}"
         status = self.session.status_of(event.id)
         span = (event.onset, event.stop)
-        return Tile(event.id, head, foot, status, signal, span, start, TILE_SECONDS)
+        return Tile(event.id, head, foot, status, signal, span, start, TILE_SECONDS, who)
 
     def _tile(self, one: LookAlike) -> Tile | None:
         apart = f"{one.distance:.2f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.errors import SettingsError
+from sleepscope.events.event import Event
 from sleepscope.explain.event_features import EventFeatures
 from sleepscope.explain.reviewed_library import LibraryEntry
 
@@ -77,6 +78,41 @@ def look_alikes(
             for entry, distance in zip(apart, _distances(values, own), strict=True)
         ]
     return tuple(sorted(found, key=lambda one: (one.distance, one.event_id))[:n])
+
+
+def once_each(
+    nearest: Sequence[LookAlike], event: Event, events: Mapping[str, Event], n: int = N_NEAREST
+) -> tuple[LookAlike, ...]:
+    """The first ``n`` that are not the same waves marked twice.
+
+    Two marks of one channel that overlap, by two scorers, are one event: of those the nearest
+    stays, and what overlaps the event that is asked about goes.
+
+    Parameters
+    ----------
+    nearest : sequence of LookAlike
+        Nearest first.
+    event : Event
+        That is asked about.
+    events : mapping of id to Event
+        Of this night; those that are not in it stay.
+    """
+    kept: list[LookAlike] = []
+    seen = [event]
+    for one in nearest:
+        other = events.get(one.event_id)
+        if other is not None and one.entry is None:
+            if any(_overlap(other, before) for before in seen):
+                continue
+            seen.append(other)
+        kept.append(one)
+        if len(kept) == n:
+            break
+    return tuple(kept)
+
+
+def _overlap(a: Event, b: Event) -> bool:
+    return a.channel == b.channel and a.onset < b.stop and b.onset < a.stop
 
 
 def _distances(values: NDArray[np.float32], own: NDArray[np.float32]) -> list[float]:

@@ -19,7 +19,7 @@ from sleepscope.explain.event_features import (
     standardised,
 )
 from sleepscope.explain.feature_map import feature_map, has_umap
-from sleepscope.explain.look_alikes import look_alikes
+from sleepscope.explain.look_alikes import LookAlike, look_alikes, once_each
 from sleepscope.explain.reviewed_library import LibraryEntry, ReviewedLibrary
 from sleepscope.networks.checkpoint import load_network
 from sleepscope.networks.model_card import ModelCard
@@ -143,6 +143,19 @@ def test_distance_is_the_root_mean_square_by_hand_and_the_library_joins_in() -> 
     ]  # fmt: skip
     np.testing.assert_allclose([one.distance for one in found], [0.5**0.5, 1.0, 12.5**0.5])
     assert len(look_alikes(features(np.zeros((30, 2))), "e0")) == 12
+
+
+def test_the_same_waves_marked_twice_count_once() -> None:
+    def event(name: str, onset: float, channel: str = "C3") -> Event:
+        return Event(onset, 1.0, "spindle", channel, id=name)
+
+    asked = event("e0", 10.0)
+    others = [event("e1", 10.5), event("e2", 20.0), event("e3", 20.2), event("e4", 20.2, "C4")]
+    nearest = [LookAlike(one.id, float(k)) for k, one in enumerate(others)]
+    nearest.append(LookAlike("far", 9.0))
+    found = once_each(nearest, asked, {one.id: one for one in others})
+    assert [one.event_id for one in found] == ["e2", "e4", "far"]
+    assert len(once_each(nearest, asked, {}, 2)) == 2
 
 
 def test_map_of_points_on_a_line_has_one_axis() -> None:

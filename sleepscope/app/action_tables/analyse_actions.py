@@ -37,11 +37,11 @@ ANALYSE_ACTIONS: Final = (
        later("Show the twelve events nearest to the selected one in the model's own features, and "
              "all events of the night on a plane."),
        "look_alikes.show", f"{ANALYSE}/look-alikes"),
-    _A("library_add", later("Add reviewed events to the li&brary"), ("Ctrl+Alt+L",),
+    _A("library_add", later("Add reviewed events to the library"), ("Ctrl+Alt+L",),
        later("Keep features and verdicts of this night's reviewed events, without names, for "
              "look-alikes in other nights."),
        "look_alikes.add_to_library", f"{ANALYSE}/look-alikes"),
-    _A("library_clear", later("Clear the librar&y of reviewed events"), (),
+    _A("library_clear", later("Clear the library of reviewed events"), (),
        later("Forget the features and verdicts of all nights that were added."),
        "look_alikes.clear_library", f"{ANALYSE}/look-alikes", ""),
     _A("train", later("&Train…"), ("Ctrl+Alt+T",),

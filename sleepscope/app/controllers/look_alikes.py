@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +22,7 @@ from sleepscope.errors import ChannelError, SleepScopeError
 from sleepscope.events.event import Event
 from sleepscope.explain.event_features import EventFeatures, event_features
 from sleepscope.explain.feature_map import FeatureMap, Projection, feature_map
-from sleepscope.explain.look_alikes import LookAlike, look_alikes
+from sleepscope.explain.look_alikes import LookAlike, look_alikes, once_each
 from sleepscope.explain.reviewed_library import LibraryEntry, ReviewedLibrary
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.progress import Progress, Steps
@@ -282,7 +283,11 @@ class LookAlikes(Controller):
             self.changed.emit()
             return
         if event.id in features.event_ids:
-            self.nearest = look_alikes(features, event.id, self._known(features.model))
+            every = look_alikes(
+                features, event.id, self._known(features.model), len(features.event_ids)
+            )
+            found = {one.id: one for s in self.session.shown_event_sets() for one in s.events}
+            self.nearest = once_each(every, event, found)
             here = [event, *(self.session.find_event(one.event_id) for one in self.nearest)]
             keys = {one.id: self._tile(one) for one in here if one is not None}
             job = self.session.jobs.start(
@@ -334,12 +339,9 @@ def _tiles(recording: Recording, keys: Mapping[str, PageKey]) -> Steps[dict[str,
 
 
 def tile_span(tiles: Mapping[str, PageSignal]) -> float:
-    """One height for all small traces: a round number that holds every one of them."""
-    highest = 0.0
-    for signal in tiles.values():
-        finite = signal.samples[[math.isfinite(v) for v in signal.samples]]
-        if len(finite):
-            highest = max(highest, float(abs(finite).max()))
+    """One height for all small traces: a round number that holds nearly all of each."""
+    known = [signal.samples[np.isfinite(signal.samples)] for signal in tiles.values()]
+    highest = max((float(np.quantile(np.abs(s), 0.99)) for s in known if len(s)), default=0.0)
     wanted = 2 * highest or 1.0
     size = 10.0 ** math.floor(math.log10(wanted))
     return next(k * size for k in (1, 2, 5, 10) if k * size >= wanted - 1e-9)

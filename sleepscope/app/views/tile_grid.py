@@ -39,6 +39,8 @@ class Tile:
         The event, s.
     start, length : float, s
         Of the trace.
+    who : str
+        Its scorer, for the tooltip.
     """
 
     event_id: str
@@ -49,6 +51,7 @@ class Tile:
     span: tuple[float, float]
     start: float
     length: float
+    who: str = ""
 
 
 class TileGrid(QWidget):
@@ -170,6 +173,11 @@ class TileGrid(QWidget):
             self.picked.emit(tile.event_id)
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            number = self.at(QPointF(event.pos()))
+            tile = None if number is None else self.tiles[number]
+            words = () if tile is None else (tile.head, tile.who, tile.foot)
+            self.setToolTip("\n".join(word for word in words if word))
         is_override = event.type() == QEvent.Type.ShortcutOverride
         if is_override and event.key() in KEYS and not event.modifiers():
             event.accept()
