@@ -32,4 +32,5 @@ class ImportancePresenter(QObject):
     def _show(self) -> None:
         weighing = self.weighing
         self.panel.set_choice(weighing.part, weighing.baseline)
-        self.panel.set_weighed(weighing.weighed, weighing.words())
+        shown = weighing.weighed or weighing.so_far
+        self.panel.set_weighed(shown, weighing.words(), is_over=weighing.weighed is not None)

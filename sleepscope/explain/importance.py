@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # A stretch is replaced by one as long from the 60 s before it.
 LONGEST_SECONDS: Final = BASELINE_SECONDS
+# After so many stretches of a night what was found so far is given.
+PARTIAL_SPANS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def importance_of(
     Yields
     ------
     Progress
-        In stretches times channels.
+        In stretches times channels; after every tenth stretch of several its ``partial`` is the
+        importance of those so far.
 
     Raises
     ------
@@ -159,6 +162,9 @@ def importance_of(
             sums.miss(f"{start:.2f}-{stop:.2f} s", str(error))
             continue
         sums.take([row for row, _ in found], seen, worth, (start, stop))
+        if (k + 1) % PARTIAL_SPANS == 0 and k + 1 < len(spans):
+            so_far = sums.importance(recording, card, tuple(channels), baseline)
+            yield Progress(done.done, total, message, so_far)
     return sums.importance(recording, card, tuple(channels), baseline)
 
 

@@ -191,6 +191,17 @@ def test_night_is_the_mean_of_its_stretches() -> None:
     assert (both.times.size, both.spans) == (0, tuple(spans))
 
 
+def test_a_long_night_tells_what_it_has_so_far() -> None:
+    recording = recording_of(planted(1))
+    spans = [(62.0 + 2 * k, 63.0 + 2 * k) for k in range(11)]
+    partial = [
+        step.partial
+        for step in importance_of(recording, CARD, LABELS[1:2], spans)
+        if step.partial is not None
+    ]
+    assert [one.spans for one in partial] == [tuple(spans[:10])]
+
+
 # --- what cannot be weighed ----------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,8 @@ class Weighing(Controller):
         What is asked for: the selected event, the page, every event like the selected one, every
         epoch of 30 s.
     baseline : {"quietest", "zero"}
+    so_far : Weighed or None
+        What was found of a night that is still being weighed.
     """
 
     changed = Signal()
@@ -63,6 +66,7 @@ class Weighing(Controller):
         self.baseline: Baseline = "quietest"
         self._answers: dict[str, tuple[Question, Weighed]] = {}
         self._question: Question | None = None
+        self.so_far: Weighed | None = None
         self._sentence = ""
         self._is_wanted = False
         self._soon = QTimer(self)
@@ -122,22 +126,29 @@ class Weighing(Controller):
             question = self._asked()
         except SleepScopeError as error:
             session.jobs.cancel_topic(TOPIC)
-            self._question, self._sentence = None, str(error)
+            self._question, self._sentence, self.so_far = None, str(error), None
             self.changed.emit()
             return
         if question == self._question and any(job.topic == TOPIC for job in session.jobs.jobs):
             return  # it is on its way
         session.jobs.cancel_topic(TOPIC)
         self._question, recording, part = question, session.recording, self.part
+        self.so_far = None
         self._sentence = tr("Weighing…")
         self.changed.emit()
         if self.weighed is not None or recording is None:
             return
         steps = with_network_library(lambda: weigh(recording, question, PART_WORDS[part]))
         job = session.jobs.start(tr("Weighing channels and bands"), TOPIC, steps)
+        job.partial.connect(lambda found: self._show_partial(question, found))
         job.succeeded.connect(lambda found: self._keep(part, question, found))
         job.failed.connect(self._fail)
         job.cancelled.connect(lambda: self._stopped(question))
+
+    def _show_partial(self, question: Question, found: Weighed) -> None:
+        if question == self._question:
+            self.so_far = found
+            self.changed.emit()
 
     def _keep(self, part: str, question: Question, found: Weighed) -> None:
         self._answers[part] = question, found
@@ -152,7 +163,7 @@ class Weighing(Controller):
 
     def _stopped(self, question: Question) -> None:
         if self._question == question:
-            self._question = None
+            self._question = self.so_far = None
             self._sentence = tr("Stopped. Choose the part once more to begin again.")
             self.changed.emit()
 
@@ -277,8 +288,18 @@ def channels_to_weigh(
 def weigh(recording: Recording, question: Question, title: str) -> Steps[Weighed]:
     """The answer, with everything that takes long to draw."""
     card, channels, baseline, spans = question
-    found = yield from importance_of(recording, card, channels, spans, baseline=baseline)
-    yield Progress(0.0, 0.0, tr("Drawing the head"))
+    steps = importance_of(recording, card, channels, spans, baseline=baseline)
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as stop:
+            return _drawn(stop.value, card, title)
+        if isinstance(progress.partial, Importance):
+            progress = replace(progress, partial=_drawn(progress.partial, card, title))
+        yield progress
+
+
+def _drawn(found: Importance, card: ModelCard, title: str) -> Weighed:
     head = HeadMap.of(found.channels, found.channel.tolist())
     # At its fullest where a channel alone takes the logit from one end of the scale to the other.
     ci_scale = 2 * relevance_scale(card) / len(found.channels)

@@ -81,6 +81,7 @@ class HeadMapView(QWidget):
         painter.drawPolyline(
             QPolygonF([self.place(p) for p in ((-0.1, 0.995), (0.0, 1.12), (0.1, 0.995))])
         )
+        self._paint_scale(painter)
         painter.setBrush(QColor(theme.text))
         metrics = painter.fontMetrics()
         line = metrics.height()
@@ -94,3 +95,12 @@ class HeadMapView(QWidget):
                 top = at.y() - DOT - line if k == 0 else at.y() + DOT
                 box = QRectF(at.x() - width / 2, top, width, line)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        """What the colours mean, in the corners that the head leaves free."""
+        painter.setPen(QColor(self._theme.muted))
+        box = QRectF(self.rect()).adjusted(4, 2, -4, -2)
+        left = Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, left | Qt.AlignmentFlag.AlignTop, tr("CI\nlogit"))
+        words = tr("full at\n{scale}", scale=f"{self._scale:.1f}")
+        painter.drawText(box, left | Qt.AlignmentFlag.AlignBottom, words)

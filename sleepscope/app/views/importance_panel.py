@@ -143,12 +143,12 @@ class ImportancePanel(QWidget):
             with QSignalBlocker(box):
                 box.setCurrentIndex(box.findData(name))
 
-    def set_weighed(self, weighed: Weighed | None, sentence: str) -> None:
-        """Show an answer, or a sentence where there is none."""
+    def set_weighed(self, weighed: Weighed | None, sentence: str, *, is_over: bool = True) -> None:
+        """Show an answer, also one that is not over yet, or a sentence where there is none."""
         self._weighed = weighed
         for widget in (self.matrix, self.bar, self.channels):
             widget.setVisible(weighed is not None)
-        self.export.setEnabled(weighed is not None)
+        self.export.setEnabled(weighed is not None and is_over)
         self.map.set_head(None if weighed is None else weighed.head,
                           1.0 if weighed is None else weighed.ci_scale)  # fmt: skip
         if weighed is None:
@@ -156,7 +156,7 @@ class ImportancePanel(QWidget):
             self.head.setToolTip("")
             return
         found = weighed.found
-        self.head.setText(_head(found))
+        self.head.setText(_head(found) if is_over else tr("So far: {words}", words=_head(found)))
         self.head.setToolTip("\n".join(found.left_out))
         self._show_matrix(found)
         self._show_channels(found)
