@@ -53,14 +53,15 @@ def attributed_bins_of(network: DenseNetwork) -> tuple[ReceptiveField, ...]:
 
 @_once
 def row_frequencies(network: DenseNetwork) -> NDArray[np.float64] | None:
-    """(n_rows,) frequencies, Hz, at the centres of what the rows of the explained layer see.
+    """(n_rows,) frequencies, Hz, at the centres of what the rows of a network's map see.
 
     None for networks that read signals.
     """
     if not isinstance(network, TimeFrequencyNetwork):
         return None
     rows = np.arange(network.freqs.size)
-    centres = row_centres(network, network.explained_layer)
+    (layer,) = network.attributed_layers or (network.explained_layer,)
+    centres = row_centres(network, layer)
     # Where the spacing of the rows leads beyond the last frequency, the octaves go on as they are.
     slope, offset = np.polyfit(rows, np.log2(network.freqs), 1)
     return np.asarray(2.0 ** (offset + slope * centres), dtype=np.float64)

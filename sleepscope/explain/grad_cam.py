@@ -115,14 +115,17 @@ class LayerShares:
 
     Attributes
     ----------
-    shares : tuple of (n_items, n_bins) ndarray of float32
-        One for each layer: gradient times activation, summed over channels (and rows), in logits.
-        What a layer hands on through a deeper one of them is that one's share, not its own.
+    shares : tuple of (n_items, n_bins) or (n_items, n_rows, n_bins) ndarray of float32
+        One for each layer: gradient times activation, summed over channels, in logits. What a
+        layer hands on through a deeper one of them is that one's share, not its own.
+    reached : tuple of ndarray of bool
+        As large as ``shares``: bins in which the target has a gradient.
     output, target : ndarray of float32
         As in :class:`LayerRelevance`.
     """
 
     shares: tuple[NDArray[np.float32], ...] = field(repr=False)
+    reached: tuple[NDArray[np.bool_], ...] = field(repr=False)
     output: NDArray[np.float32] = field(repr=False)
     target: NDArray[np.float32] = field(repr=False)
 
@@ -156,11 +159,12 @@ def layer_shares(
         gradients: Sequence[Tensor | None] = [None] * len(leaves)
         if numbers.requires_grad:
             gradients = torch.autograd.grad(numbers.sum(), leaves, allow_unused=True)
-        shares = []
+        shares, reached = [], []
         for leaf, gradient in zip(leaves, gradients, strict=True):
-            share = torch.zeros_like(leaf) if gradient is None else gradient * leaf
-            shares.append(_array(share.flatten(1, -2).sum(dim=1)))
-    return LayerShares(tuple(shares), _array(output), _array(numbers))
+            slope = torch.zeros_like(leaf) if gradient is None else gradient
+            shares.append(_array((slope * leaf).sum(dim=1)))
+            reached.append((slope != 0).any(dim=1).cpu().numpy())
+    return LayerShares(tuple(shares), tuple(reached), _array(output), _array(numbers))
 
 
 def _numbers(numbers: Tensor, inputs: Tensor) -> Tensor:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sleepscope.detection.inputs import USABLE, read_stretch
 from sleepscope.errors import GapError, ModelError
 from sleepscope.explain.channel_importance import ChannelLogit
-from sleepscope.explain.geometry import bins_of, grid_of, reach_of, row_frequencies
-from sleepscope.explain.grad_cam import grad_cam, mean_logit
+from sleepscope.explain.geometry import grid_of, reach_of, row_frequencies
+from sleepscope.explain.grad_cam import mean_logit
+from sleepscope.explain.moments import network_map
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.threads import one_thread
 from sleepscope.networks.time_frequency import TimeFrequencyNetwork
@@ -120,17 +121,13 @@ class MapReader:
         with one_thread():
             part, offset = self._near(stretch.signals, columns)
             target = mean_logit(columns[0] - offset, columns[1] - offset)
-            answer = grad_cam(
+            found = network_map(
                 network,
                 part,
-                network.explained_layer,
                 lambda logits: target(network.event_logit(logits)),
-                rows_apart=True,
+                columns[1] - columns[0],
             )
-        # As in explain_moments: the sum of the slopes, which no length of signal changes.
-        relevance = answer.relevance[0].astype(np.float64) * answer.relevance[0].size
-        first_column = offset * network.feature_stride
-        centres = bins_of(network).centres(relevance.shape[1]) + first_column
+        centres = found.columns + offset * network.feature_stride
         times = (centres * network.samples_per_feature + stretch.first) / network.sfreq
         inside = (times >= start) & (times < stop)
         if not inside.any():
@@ -139,9 +136,9 @@ class MapReader:
             stretch.signals[0],
             (first, behind),
             columns,
-            float(answer.target[0]),
+            found.target,
             times[inside],
-            relevance[:, inside],
+            found.relevance[:, inside],
         )
 
     def logit_at(self, place: ChannelMap) -> ChannelLogit:

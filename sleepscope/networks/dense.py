@@ -55,7 +55,8 @@ class DenseNetwork(nn.Module, ABC):
     attributed_layers : tuple of str
         Paths of the modules whose outputs are weighed bin by bin and added up, each for what it
         passes on past the deeper ones among them; empty where Grad-CAM at ``explained_layer`` is
-        the map. For networks in which much goes past the bottleneck.
+        the map. For networks in which much goes past the bottleneck, or whose filters answer to
+        what is before and behind an event. Of networks that read maps it is one.
     map_smoothing : float, s
         Length of the Hann window that smooths a map made bin by bin.
     normalisation : str

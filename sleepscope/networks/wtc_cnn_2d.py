@@ -140,6 +140,11 @@ class RemWtcCnn2d(WtcCnn2d):
     grid: ClassVar[CoherenceSettings] = CoherenceSettings(0.5, 16.0, 6, 25.0)
     n_features: ClassVar[int] = 5 * 31
     heads: ClassVar[tuple[str, ...]] = ("event", "onset")
+    # Weighed bin by bin. Grad-CAM has one weight a row for all moments, and many filters answer to
+    # the start of a movement: the map then shows the start of the next one as well. Of 176
+    # simulated movements its maximum lies inside the movement in 62 % (a random point: 44 %), that
+    # of this layer in 84 % (35 %), and it has twice as many rows.
+    attributed_layers: tuple[str, ...] = ("second",)
     band: ClassVar[tuple[float, float]] = (0.5, 15.0)
     # 15.5 s of the slowest wavelet and its smoothing, 0.6 s of receptive field.
     run_in: ClassVar[float] = 18.0

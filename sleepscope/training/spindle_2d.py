@@ -30,9 +30,8 @@ SPINDLE_2D: Final = SpindleRecipe(
     map_scale=20.0,
     limits=(
         " Its Grad-CAM map: the maximum over time lay inside the detection it explains in "
-        "all of 82 (a random point: 43 %), and the frequency that counted most was one of "
-        "sigma in 96 % (chance: 25 %; tests.benchmarks.map_pointing, a part of the "
-        "events)."
+        "99.7 % of 372 (a random point: 43 %), and the frequency that counted most was one "
+        "of sigma in 97 % (chance: 25 %; tests.benchmarks.map_pointing)."
     ),
 )
 SPINDLE_WINDOW_2D: Final = SpindleRecipe(

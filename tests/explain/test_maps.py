@@ -16,6 +16,7 @@ from sleepscope.explain.explain import explain
 from sleepscope.explain.explanation import Explanation
 from sleepscope.explain.geometry import row_frequencies
 from sleepscope.explain.grad_cam import grad_cam, mean_logit
+from sleepscope.explain.moments import network_map
 from sleepscope.explain.receptive_field import row_centres
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
@@ -97,6 +98,38 @@ def test_rows_lie_at_the_centres_of_what_they_see() -> None:
     freqs = row_frequencies(network)
     assert freqs is not None
     np.testing.assert_allclose(freqs, 32 * 2 ** (-(1.5 + 4 * np.arange(8)) / 6))
+
+
+def test_rows_of_a_map_made_bin_by_bin_are_those_of_its_layer() -> None:
+    # One pool by 2 before it.
+    freqs = row_frequencies(build_network("rem-wtc-cnn-2d"))
+    assert freqs is not None
+    np.testing.assert_allclose(freqs, 16 * 2 ** (-(0.5 + 2 * np.arange(16)) / 6))
+
+
+def test_a_map_made_bin_by_bin_adds_up_to_what_the_layer_adds() -> None:
+    torch.manual_seed(0)
+    network = build_network("rem-wtc-cnn-2d").eval()
+    features = torch.rand(1, network.n_features, 80)
+    layer = network.get_submodule("second")
+    with torch.no_grad():
+        for module in network.modules():  # no biases behind the layer: it alone makes the logit
+            if isinstance(module, nn.Conv1d) and module.bias is not None:
+                module.bias.zero_()
+    found = network_map(network, features, lambda logits: logits[:, 0, 30:50].mean(dim=1), 20)
+    # A value is what the moment adds, times the 20 answers, and the mean of the rows is their sum.
+    assert found.relevance.mean(axis=0).sum() / 20 == pytest.approx(found.target, rel=1e-4)
+    seen = []
+    hook = layer.register_forward_hook(lambda _module, _inputs, output: seen.append(output))
+    logit = network(features)[0, 0, 30:50].mean()
+    hook.remove()
+    (gradient,) = torch.autograd.grad(logit, seen[0])
+    shares = (gradient * seen[0]).sum(dim=1)[0].detach().numpy()
+    first = round(found.columns[0])
+    own = shares[:, first : first + found.columns.size] * 16 * 20
+    # Neighbours share what the pool takes from one of two.
+    expected = own / 2 + (np.vstack([own[:1], own[:-1]]) + np.vstack([own[1:], own[-1:]])) / 4
+    np.testing.assert_allclose(found.relevance, expected, rtol=1e-4, atol=1e-7)
 
 
 def test_valid_convolutions_put_the_outermost_rows_inside() -> None:
