@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+
 import pytest
 
 from sleepscope.app.file_names import SIGNAL_ENDINGS
@@ -14,6 +17,19 @@ from sleepscope.recordings.endings import EDF_ENDINGS
 @pytest.fixture(scope="module")
 def help_on_files() -> str:
     return (resource_folder() / "help" / "files.md").read_text(encoding="utf-8")
+
+
+def test_each_equation_of_importance_names_a_function_that_is_there() -> None:
+    page = (resource_folder() / "help" / "importance.md").read_text(encoding="utf-8")
+    table = page.partition("## The equations")[2].partition("##")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    names = re.findall(r"`([a-z_]+)\.([A-Za-z_.]+)`", " ".join(rows))
+    assert len(names) >= len(rows)
+    for module, path in names:
+        found = import_module(f"sleepscope.explain.{module}")
+        for part in path.split("."):
+            found = getattr(found, part)
+        assert callable(found)
 
 
 @pytest.mark.parametrize("ending", [*EDF_ENDINGS, *SIGNAL_ENDINGS])

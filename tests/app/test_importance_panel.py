@@ -118,6 +118,19 @@ def test_night_can_be_stopped_and_begun_again(looked_at: MainWindow, qtbot: QtBo
     assert spans == (pytest.approx((90.0, 91.0)), pytest.approx((130.0, 130.8)))
 
 
+def test_night_goes_on_behind_another_tab(looked_at: MainWindow, qtbot: QtBot) -> None:
+    for onset in (90.0, 130.0):
+        event = Event(onset, 0.8, "spindle", "C3")
+        looked_at.session.do(AddEvent(event))
+    looked_at.session.select(event.id)
+    weighing = looked_at.controllers.weighing
+    weighing.choose("night")
+    qtbot.waitUntil(lambda: weighing.words() == "Weighing…")
+    looked_at.raise_dock("events")
+    wait_for_table(looked_at, qtbot)
+    assert looked_at.importance_panel.visibleRegion().isEmpty()
+
+
 def test_what_was_weighed_is_written(looked_at: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     select_spindle(looked_at)
     wait_for_table(looked_at, qtbot)

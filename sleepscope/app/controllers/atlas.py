@@ -72,13 +72,12 @@ class Atlas(Controller):
         self.panel_requested.emit()
 
     def set_wanted(self, is_wanted: bool) -> None:
-        """Measure only while somebody looks."""
+        """Begin nothing while nobody looks."""
         self._is_wanted = is_wanted
         if is_wanted:
             self._follow()
         else:
             self._soon.stop()
-            self.session.jobs.cancel_topic(TOPIC)
 
     def _forget(self) -> None:
         self._known = {}
@@ -99,7 +98,8 @@ class Atlas(Controller):
         session = self.session
         comparison, recording = session.comparison, session.recording
         asked = (comparison, session.event_filter)
-        if asked == self._compared and (self.atlas is not None or session.jobs.jobs):
+        is_running = any(job.topic == TOPIC and not job.is_over for job in session.jobs.jobs)
+        if asked == self._compared and (self.atlas is not None or is_running):
             return
         session.jobs.cancel_topic(TOPIC)
         self.atlas, self._compared = None, asked

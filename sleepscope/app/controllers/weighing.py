@@ -94,13 +94,12 @@ class Weighing(Controller):
         self.panel_requested.emit()
 
     def set_wanted(self, is_wanted: bool) -> None:
-        """Weigh only while somebody looks."""
+        """Begin nothing while nobody looks; a night that was begun goes on."""
         self._is_wanted = is_wanted
         if is_wanted:
             self._follow()
         else:
             self._soon.stop()
-            self.session.jobs.cancel_topic(TOPIC)
 
     def choose(self, part: str) -> None:
         """Ask for another part, or once more for one that was stopped."""
@@ -139,7 +138,10 @@ class Weighing(Controller):
         if self.weighed is not None or recording is None:
             return
         steps = with_network_library(lambda: weigh(recording, question, PART_WORDS[part]))
-        job = session.jobs.start(tr("Weighing channels and bands"), TOPIC, steps)
+        # An event is answered at once, whatever else goes on; a night takes its time.
+        is_short = len(question[3]) == 1
+        title = tr("Weighing channels and bands")
+        job = session.jobs.start(title, TOPIC, steps, urgent=is_short)
         job.partial.connect(lambda found: self._show_partial(question, found))
         job.succeeded.connect(lambda found: self._keep(part, question, found))
         job.failed.connect(self._fail)
