@@ -58,6 +58,7 @@ class AtlasPanel(QWidget):
         self.pictures = ErrorPictures(self)
         self.scope_box = QComboBox(self)
         self.scope_box.setAccessibleName(tr("What is decided on"))
+        self.scope_box.setToolTip(self.scope_box.accessibleName())
         self.scope_box.addItem("", GROUP)
         self.scope_box.addItem("", SELECTED)
         self.accept = QPushButton(tr("Accept"), self)
