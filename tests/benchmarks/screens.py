@@ -58,9 +58,14 @@ class Photographer:
         """Wait until everything that was begun is done and painted."""
         from PySide6.QtTest import QTest
 
+        from sleepscope.app.controllers.explaining_night import TOPIC
+
         QTest.qWait(300)
         began = time.monotonic()
-        while self.session.jobs.jobs and time.monotonic() - began < PATIENCE_S:
+        # Explaining every event of a night takes as long as it takes, and nothing waits for it.
+        while any(job.topic != TOPIC for job in self.session.jobs.jobs):
+            if time.monotonic() - began > PATIENCE_S:
+                break
             QTest.qWait(50)
         QTest.qWait(200)
 

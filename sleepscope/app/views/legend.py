@@ -13,7 +13,7 @@ from sleepscope.app.views.event_bars import paint_bar
 from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.kind_marks import mark_font, marks_in_order, on_colour
 
-SWATCH_WIDTH, SWATCH_HEIGHT = 22.0, 9.0
+SWATCH_WIDTH, SWATCH_HEIGHT, MARK_WIDTH = 22.0, 9.0, 15.0
 MARGIN, GAP, SPACE = 8.0, 6.0, 18.0
 STATUS_KEYS = ("accepted", "rejected")
 LOOK_KEYS = ("matched", "missed", "extra")
@@ -35,6 +35,11 @@ class Entry:
     look: str = ""
     status: str = ""
     mark: str = ""
+
+    @property
+    def swatch_width(self) -> float:
+        """Pixels; a letter needs less than a bar."""
+        return MARK_WIDTH if self.mark else SWATCH_WIDTH
 
     @property
     def text(self) -> str:
@@ -84,7 +89,7 @@ def _flow(
 ) -> tuple[Placed, ...]:
     placed, row, x = [], 0, MARGIN
     for entry, text in zip(entries, texts, strict=True):
-        needed = SWATCH_WIDTH + GAP + metrics.horizontalAdvance(text)
+        needed = entry.swatch_width + GAP + metrics.horizontalAdvance(text)
         if x > MARGIN and x + needed > width:
             row, x = row + 1, MARGIN
         placed.append(Placed(entry, row, x, text))
@@ -93,8 +98,10 @@ def _flow(
 
 
 def _fits(placed: tuple[Placed, ...], metrics: QFontMetricsF, width: float) -> bool:
-    words = SWATCH_WIDTH + GAP
-    return all(one.x + words + metrics.horizontalAdvance(one.text) <= width for one in placed)
+    return all(
+        one.x + one.entry.swatch_width + GAP + metrics.horizontalAdvance(one.text) <= width
+        for one in placed
+    )
 
 
 class Legend(QWidget):
@@ -188,7 +195,9 @@ class Legend(QWidget):
     def _paint(self, painter: QPainter, placed: Placed) -> None:
         entry, top = placed.entry, placed.row * self._row_height
         middle = top + self._row_height / 2
-        swatch = QRectF(placed.x, round(middle - SWATCH_HEIGHT / 2), SWATCH_WIDTH, SWATCH_HEIGHT)
+        swatch = QRectF(
+            placed.x, round(middle - SWATCH_HEIGHT / 2), entry.swatch_width, SWATCH_HEIGHT
+        )
         lane = entry.lane or self._neutral
         if entry.mark:
             self._paint_mark(painter, swatch, entry.mark)
