@@ -142,6 +142,12 @@ def _paint_cone(painter: QPainter, frame: MapFrame, shown: CoherenceMap) -> None
     painter.drawPath(path)
 
 
+def paint_mark(painter: QPainter, x: float, top: float, bottom: float, theme: Theme) -> None:
+    """An edge of the selected event, on white: seen over dark values and light ones."""
+    painter.fillRect(QRectF(x - 1, top, 3, bottom - top), QColor(255, 255, 255, 150))
+    painter.fillRect(QRectF(x, top, 1, bottom - top), QColor(theme.selection))
+
+
 def paint_arrows(painter: QPainter, frame: MapFrame, shown: CoherenceMap) -> None:
     """Phase where it can be trusted: right together, left opposite, up the first one ahead."""
     if shown.phase is None or not shown.times.size:

@@ -29,6 +29,7 @@ from sleepscope.app.views.coherence_picture import (
     edges_of,
     paint_arrows,
     paint_map,
+    paint_mark,
     ramp_image,
 )
 from sleepscope.app.views.event_lanes import IndexedLane, LaneEvents, index_lanes
@@ -324,7 +325,7 @@ class CoherenceView(QWidget):
         painter.save()
         painter.setClipRect(box)
         for x in (left, right):
-            painter.fillRect(QRectF(x, box.top(), 1, box.height()), colour)
+            paint_mark(painter, x, box.top(), box.bottom(), self._theme)
         for y in (box.top(), box.bottom() - SELECTED_CAP):
             painter.fillRect(QRectF(left, y, right - left + 1, SELECTED_CAP), colour)
         painter.restore()

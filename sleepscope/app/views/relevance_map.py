@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sleepscope.app.language import tr
 from sleepscope.app.shown_relevance import ShownRelevance
 from sleepscope.app.theme import LIGHT, Theme
-from sleepscope.app.views.coherence_picture import MapFrame, edges_of, paint_map
+from sleepscope.app.views.coherence_picture import MapFrame, edges_of, paint_map, paint_mark
 from sleepscope.app.views.coherence_view import TICKS
 from sleepscope.app.views.explanation_band import relevance_colours
 from sleepscope.app.views.polyline import cosmetic_pen
@@ -23,6 +23,7 @@ from sleepscope.app.views.time_axis import clock_text, elapsed_text
 PAD = 6
 # Room for the curve over frequency at the right, px; a narrow panel does without.
 CURVE_WIDTH, LEAST_WIDTH = 96, 320
+COVER_POWER = 0.7
 # Height of a picture in which frequencies can still be told apart, px.
 LEAST_HEIGHT = 56
 
@@ -46,7 +47,8 @@ class RelevanceMap(QWidget):
         return QSize(240, 3 * (self.fontMetrics().height() + LEAST_HEIGHT) + 30)
 
     def sizeHint(self) -> QSize:
-        return QSize(500, 320)
+        # What a panel scrolls below: all three pictures are seen in a low dock, too.
+        return QSize(500, self.minimumSizeHint().height())
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -135,7 +137,7 @@ class RelevanceMap(QWidget):
     def _paint_overlay(self, painter: QPainter, frame: MapFrame, shown: ShownRelevance) -> None:
         """Values in grey; the more a place counts, the more it is covered by its colour.
 
-        What counts a quarter of the most is covered half as much as that: seen, not guessed.
+        What counts a tenth of the most is covered a fifth as much as that: seen, not guessed.
         """
         ratio = self.devicePixelRatioF()
         grey = QImage(
@@ -153,7 +155,7 @@ class RelevanceMap(QWidget):
         painter.drawImage(frame.box, grey.convertToFormat(QImage.Format.Format_Grayscale8))
         relevance = np.nan_to_num(self._on_pixels(frame, shown))
         colours = relevance_colours(self._theme, relevance, shown.scale, ink=True)
-        alpha = 255 * self._opacity * np.sqrt(np.abs(relevance / shown.scale).clip(0, 1))
+        alpha = 255 * self._opacity * np.abs(relevance / shown.scale).clip(0, 1) ** COVER_POWER
         painter.drawImage(frame.box, _image(colours, alpha))
 
     def _on_pixels(self, frame: MapFrame, shown: ShownRelevance) -> NDArray[np.float64]:
@@ -184,11 +186,10 @@ class RelevanceMap(QWidget):
             painter.drawText(box, right, f"{freq:g}{unit}")
 
     def _paint_event(self, painter: QPainter, frame: MapFrame, event: tuple[float, float]) -> None:
-        painter.setPen(QPen(QColor(self._theme.selection), 0))
         for time in event:
-            x = round(frame.x(time)) + 0.5
+            x = round(frame.x(time))
             if frame.left <= x <= frame.right:
-                painter.drawLine(QLineF(x, frame.top, x, frame.bottom))
+                paint_mark(painter, x, frame.top, frame.bottom, self._theme)
 
     def _paint_seconds(self, painter: QPainter, frame: MapFrame) -> None:
         """Ticks at whole seconds under the lowest picture; they hold for all three."""
