@@ -16,6 +16,8 @@ from sleepscope.app.theme import LIGHT, Theme
 # Pixels: how far a press moves before it is a drag, how near a point is taken, its radius.
 DRAG_SLACK, NEAR, RADIUS = 4.0, 9.0, 3.5
 MARGIN = 12.0
+# The frame reaches so much of the range of all but these shares of events beyond it.
+TAIL, STRAY = 0.02, 0.35
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0), Qt.Key.Key_Right: (1.0, 0.0),
     Qt.Key.Key_Up: (0.0, -1.0), Qt.Key.Key_Down: (0.0, 1.0),
@@ -76,6 +78,11 @@ class CloudView(QWidget):
         if tuple(ids) != self._ids:
             self._cursor = None
         self._ids = tuple(ids)
+        if len(places):
+            # A stray event must not squeeze all others: beyond the frame it lies on its edge.
+            low, high = np.quantile(places, (TAIL, 1 - TAIL), axis=0)
+            spare = STRAY * (high - low)
+            places = np.clip(places, low - spare, high + spare)
         low = places.min(axis=0) if len(places) else np.zeros(2)
         size = np.ptp(places, axis=0) if len(places) else np.ones(2)
         # One scale for both axes: a distance means the same either way.
