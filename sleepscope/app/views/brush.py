@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How much of a trace's own colour is left of it beneath strokes.
-FAINT = 0.35
+FAINT = 0.45
 WASH = 30
 
 
