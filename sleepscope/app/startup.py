@@ -187,7 +187,9 @@ _CORE: Final = tuple(
         "review.travel", "agreement.agreement_report",
         "agreement.audit", "agreement.precision_recall", "agreement.stage_differences",
         "detection.coherence_pairs", "detection.thresholding", "explain.explain",
-        "explain.evidence", "explain.occlusion", "export.report", "export.summary_csv", "summary",
+        "explain.error_atlas", "explain.evidence", "explain.importance", "explain.look_alikes",
+        "explain.feature_map", "explain.night_maps", "explain.occlusion", "explain.smallest_edit",
+        "export.report", "export.summary_csv", "summary",
         "signals.envelope", "signals.measure", "signals.spectrogram",
     )
 )  # fmt: skip
