@@ -127,7 +127,14 @@ class Evidencing(Controller):
             f"{label} {lost:+.2f}" for label, lost in zip(found.channels, found.whole, strict=True)
         ).replace("-", "\N{MINUS SIGN}")
         logit = f"{found.logit:.2f}".replace("-", "\N{MINUS SIGN}")
-        return tr("The event is worth {worth} logit of {logit}.", worth=worth, logit=logit)
+        by = {
+            "quietest": tr("the quietest stretch of the 60 s before"),
+            "zero": tr("zero"),
+        }[found.baseline]
+        return tr(
+            "Replaced by {baseline}, the event is worth {worth} logit of {logit}.",
+            baseline=by, worth=worth, logit=logit,
+        )  # fmt: skip
 
     def warnings(self) -> tuple[str, ...]:
         """What to read first: of the event, and of the model's map where there is one."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sleepscope.app.language import tr
 from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.explanation_band import relevance_colours
 from sleepscope.app.views.polyline import cosmetic_pen
@@ -26,6 +27,9 @@ class ColourBar(QWidget):
         self._title = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Colour scale of relevance, logit")
+        self.setToolTip(
+            tr("Relevance in logits; one scale for all events of the night, to compare them.")
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -47,7 +47,7 @@ class EvidencePanel(QWidget):
         self.opinion_box.setAccessibleName(tr("Second opinion"))
         for words, name in (
             (tr("none"), None),
-            (tr("occlusion by the quietest stretch of the 60 s before"), "quietest"),
+            (tr("occlusion by quiet signal"), "quietest"),
             (tr("occlusion by zero"), "zero"),
             (tr("integrated gradients"), "gradients"),
         ):
