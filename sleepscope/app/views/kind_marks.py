@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from sleepscope.app.language import later, tr
 from sleepscope.app.theme import Theme
-from sleepscope.app.views.event_bars import CROWD_PIXELS, MIN_CHECKED, bar_rect
+from sleepscope.app.views.event_bars import CROWD_PIXELS, MIN_CHECKED
 from sleepscope.app.views.event_lanes import IndexedLane
 from sleepscope.app.views.page_geometry import Band, PageGeometry
 
@@ -31,6 +32,8 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = {
 # Below so many pixels nobody can read a letter; a lane that is lower has none.
 LEAST_PIXELS = 7
 PADDING = 3.0
+# Pixels of a bar that must lie on the page for its letter to be there, too.
+LEAST_SEEN = 3.0
 # Beside narrow bars letters stand where a lane has no more events than these on the page.
 MOST_BESIDE = 40
 
@@ -79,61 +82,86 @@ def mark_font(font: QFont, height: float) -> QFont | None:
     return small
 
 
-def paint_kind_marks(
-    painter: QPainter,
-    geometry: PageGeometry,
-    band: Band,
-    indexed: IndexedLane,
-    channel: str | None,
-    theme: Theme,
-    font: QFont,
-    marks: Mapping[str, str],
-) -> None:
-    """Write the mark of each event on its bar, or right of it where the bar is too narrow."""
-    index, small = indexed.channels.get(channel), mark_font(font, band.height)
-    if index is None or small is None:
-        return
-    stop = geometry.start + geometry.length
-    near = index.between(geometry.start, stop)
-    if not 0 < len(near) <= (geometry.right - geometry.left) / CROWD_PIXELS:
-        return
-    metrics = QFontMetricsF(small)
-    widths = {mark: metrics.horizontalAdvance(mark) for mark in marks.values()}
-    painter.setFont(small)
-    lane, written = indexed.lane, -math.inf
-    on_bar, beside = QColor(on_colour(lane.colour)), QColor(theme.text)
-    ground = QColor(theme.lane)
-    # The middle of the capitals in the middle of the lane; a static text hangs from its ascent.
-    top = band.middle + metrics.capHeight() / 2 - metrics.ascent()
-    lefts = [geometry.x(float(index.onsets[i])) for i in near[1:]] + [geometry.right]
-    for i, next_left in zip(near, lefts, strict=True):
-        event = index.events[i]
-        mark = marks[event.kind]
-        width = widths[mark]
-        rect = bar_rect(geometry, band, index.onsets[i], index.stops[i])
-        left = max(rect.left(), geometry.left) + PADDING
-        is_point = index.stops[i] <= index.onsets[i]
-        # A check mark has the middle of a bar.
-        checked = lane.statuses.get(event.id) == "accepted" and rect.width() >= MIN_CHECKED
-        room = (rect.width() - band.height) / 2 - 2 if checked else rect.width()
-        if not is_point and room >= width + 2 * PADDING:
-            if left < written:
+class KindMarks:
+    """Writes the marks of some classes in lanes of one height; made once for all lanes of a page.
+
+    Parameters
+    ----------
+    kinds : frozenset of str
+        Classes of all events; where there is one alone, nothing is written.
+    font : QFont
+        Of the page.
+    height : float, px
+        Of the lanes.
+    """
+
+    def __init__(self, kinds: frozenset[str], font: QFont, height: float) -> None:
+        small = mark_font(font, height) if len(kinds) > 1 else None
+        self._font = small
+        if small is None:
+            return
+        metrics = QFontMetricsF(small)
+        self._texts = {
+            kind: (metrics.horizontalAdvance(mark), _text(mark))
+            for kind, mark in kind_marks(kinds).items()
+        }
+        # The middle of the capitals in the middle of the lane; a static text hangs from its ascent.
+        self._above = metrics.ascent() - metrics.capHeight() / 2
+
+    def paint(
+        self,
+        painter: QPainter,
+        geometry: PageGeometry,
+        band: Band,
+        indexed: IndexedLane,
+        channel: str | None,
+        theme: Theme,
+    ) -> None:
+        """Write the mark of each event on its bar, or right of it where the bar is too narrow."""
+        index = indexed.channels.get(channel)
+        if index is None or self._font is None:
+            return
+        near = index.between(geometry.start, geometry.start + geometry.length)
+        if not 0 < len(near) <= (geometry.right - geometry.left) / CROWD_PIXELS:
+            return
+        painter.setFont(self._font)
+        lane, written = indexed.lane, -math.inf
+        looks, statuses = lane.looks, lane.statuses
+        on_bar, beside = QColor(on_colour(lane.colour)), QColor(theme.text)
+        top = band.middle - self._above
+        onsets, stops = index.onsets[near], index.stops[near]
+        begins = np.maximum(geometry.x(onsets), geometry.left).tolist()
+        ends = np.minimum(geometry.x(stops), geometry.right).tolist()
+        points = (stops <= onsets).tolist()
+        events = [index.events[i] for i in near]
+        for event, begin, end, is_point, following in zip(
+            events, begins, ends, points, [*begins[1:], geometry.right], strict=True
+        ):
+            width, text = self._texts[event.kind]
+            # Of a bar that the edge of the page cuts, what is seen counts.
+            seen, left = end - begin, begin + PADDING
+            if seen < LEAST_SEEN and not (is_point and begin < geometry.right):
                 continue
-            plain = lane.looks.get(event.id, "") not in ("missed", "extra")
-            faded = lane.statuses.get(event.id) == "rejected"
-            if not plain or faded:
-                plate = QRectF(left - 1, band.top + 2, width + 2, band.height - 4)
-                painter.fillRect(plate, ground)
-            painter.setPen(on_bar if plain and not faded else beside)
-        elif len(near) > MOST_BESIDE:
-            continue
-        else:
-            left = rect.right() + PADDING
-            if left < written or left + width > next_left:
-                continue
-            painter.setPen(beside)
-        painter.drawStaticText(QPointF(left, top), _text(mark))
-        written = left + width
+            status = statuses.get(event.id)
+            room = seen
+            if status == "accepted" and seen >= MIN_CHECKED:
+                # A check mark has the middle of the bar.
+                room = (seen - band.height) / 2 - 2
+            if not is_point and room >= width + 2 * PADDING:
+                if left < written:
+                    continue
+                plain = looks.get(event.id) not in ("missed", "extra") and status != "rejected"
+                if not plain:
+                    plate = QRectF(left - 1, band.top + 2, width + 2, band.height - 4)
+                    painter.fillRect(plate, QColor(theme.lane))
+                painter.setPen(on_bar if plain else beside)
+            else:
+                left = end + (band.height / 2 if is_point else 0.0) + PADDING
+                if len(near) > MOST_BESIDE or left < written or left + width > following:
+                    continue
+                painter.setPen(beside)
+            painter.drawStaticText(QPointF(left, top), text)
+            written = left + width
 
 
 def on_colour(colour: str) -> str:

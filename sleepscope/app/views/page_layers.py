@@ -24,7 +24,7 @@ from sleepscope.app.views.gains import (
     default_scale,
     default_sensitivity,
 )
-from sleepscope.app.views.kind_marks import kind_marks, paint_kind_marks
+from sleepscope.app.views.kind_marks import KindMarks
 from sleepscope.app.views.lane_names import paint_lane_names
 from sleepscope.app.views.night_scale import NightScale, fitted_sensitivity
 from sleepscope.app.views.page_gaps import missing_spans, paint_gaps, paint_missing
@@ -352,7 +352,9 @@ class PageLayers:
         painter.save()
         painter.setClipRect(QRectF(geometry.left, 0, width, geometry.bottom))
         ground = QColor(state.theme.lane)
-        marks = kind_marks(frozenset().union(*(lane.kinds for lane in state.lanes)))
+        kinds = frozenset[str]().union(*(lane.kinds for lane in state.lanes))
+        every = [band for row in geometry.rows for band in row.lanes] + list(geometry.common)
+        marks = KindMarks(kinds, self.font, every[0].height if every else 0.0)
         places = [(row.label, row.lanes) for row in geometry.rows]
         for channel, bands in [*places, (None, geometry.common)]:
             # Calibrated waves run on behind the bars; the grounds then lie beneath the traces.
@@ -365,10 +367,7 @@ class PageLayers:
                 if not state.sensitivities:
                     painter.fillRect(QRectF(geometry.left, band.top, width, band.height), ground)
                 paint_lane(painter, geometry, band, indexed, channel, state.theme)
-                if len(marks) > 1:
-                    paint_kind_marks(
-                        painter, geometry, band, indexed, channel, state.theme, self.font, marks
-                    )
+                marks.paint(painter, geometry, band, indexed, channel, state.theme)
                 if channel is None:
                     paint_lane_names(painter, geometry, band, indexed, state.theme, self.font)
         painter.restore()

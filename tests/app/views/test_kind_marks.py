@@ -70,3 +70,17 @@ def test_another_class_is_another_picture(bar: Callable[..., QImage]) -> None:
     spindle = bar(Event(5.0, 2.0, "spindle", "C3-M2", id="a"), elsewhere)
     complex_ = bar(Event(5.0, 2.0, "k_complex", "C3-M2", id="a"), elsewhere)
     assert spindle != complex_
+
+
+def test_an_event_that_ends_at_the_edge_of_the_page_has_no_letter_on_it(view: TraceView) -> None:
+    others = (Event(80.0, 2.0, "k_complex", "C3-M2", id="b"),)
+    view.set_page(30.0, 30.0)
+    pictures = []
+    for kind in ("spindle", "arousal"):
+        before = Event(28.0, 2.0, kind, "C3-M2", id="a")
+        view.set_lanes((LaneEvents("human:AB", "AB", "#0072B2", (before, *others)),))
+        lane = view.canvas.layers.geometry.row("C3-M2").lanes[0]
+        left = round(view.canvas.layers.geometry.left)
+        picture = view.canvas.grab().toImage()
+        pictures.append(picture.copy(left, round(lane.top), 60, round(lane.height)))
+    assert pictures[0] == pictures[1]
