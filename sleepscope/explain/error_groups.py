@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_GROUPS: Final = 8
 # Fewer errors than this are put together by their reasons alone.
 FEWEST_CLUSTERED: Final = 30
+# Errors of different reasons lie so far apart as if one measure were at opposite ends.
+REASON_WEIGHT: Final = 4.0
 # A group of k-means holds so many on average, at least.
 FEWEST_IN_GROUP: Final = 4
 # Values beyond this many times the spread say no more than "very large".
@@ -50,8 +52,9 @@ class ErrorGroup:
 def group_errors(errors: Sequence[ErrorEvent]) -> tuple[ErrorGroup, ...]:
     """Cluster errors of one side by what their cards measured; the largest group first.
 
-    Measures are standardised by median and quartiles and clustered by k-means into at most eight
-    clusters; those under the same words become one group. The same errors give the same groups.
+    Measures are standardised by median and quartiles; together with the reason that explains most
+    they are clustered by k-means into at most eight clusters, and those under the same words become
+    one group. The same errors give the same groups.
 
     Parameters
     ----------
@@ -59,9 +62,7 @@ def group_errors(errors: Sequence[ErrorEvent]) -> tuple[ErrorGroup, ...]:
         Of one kind and one side.
     """
     measured = [one for one in errors if one.values.size]
-    points = (
-        standardised(np.array([one.values for one in measured])) if measured else np.zeros((0, 0))
-    )
+    points = _points(measured)
     found: list[ErrorGroup] = []
     for members in _clusters(measured, points).values():
         label, count = _commonest([measured[k].reasons for k in members])
@@ -74,6 +75,16 @@ def group_errors(errors: Sequence[ErrorEvent]) -> tuple[ErrorGroup, ...]:
     if unmeasured:
         found.append(ErrorGroup(unmeasured[0].side, NOT_MEASURED, 1.0, unmeasured))
     return tuple(sorted(found, key=lambda group: (-len(group.errors), group.label)))
+
+
+def _points(errors: Sequence[ErrorEvent]) -> NDArray[np.float64]:
+    """Where each error lies: its measures, and its first reason as a coordinate of its own."""
+    if not errors:
+        return np.zeros((0, 0))
+    names = sorted({one.reasons[0] for one in errors})
+    reasons = np.array([[float(one.reasons[0] == name) for name in names] for one in errors])
+    measures = standardised(np.array([one.values for one in errors]))
+    return np.concatenate([measures, REASON_WEIGHT * reasons], axis=1)
 
 
 def standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
