@@ -75,6 +75,8 @@ def test_the_dialog_shows_events_people_and_the_split(
     assert all(int(row[2]) > 0 and row[3] == "2.0" for row in rows)
     assert [row[4] for row in rows] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
     assert dialog.train_button.isEnabled()
+    # Enter trains, though the button was off while the nights were read.
+    assert dialog.train_button.isDefault()
     # Two nights of one person are held out together.
     dialog.table.item(1, 1).setText("anna")
     assert [dialog.table.item(r, 4).text() for r in range(3)] == [

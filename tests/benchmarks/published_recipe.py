@@ -1,7 +1,8 @@
 """The published recipe under three ways to cross-validate: what a leak is worth.
 
 ``python -m tests.benchmarks.published_recipe --data DIR`` prints the table of
-``resources/help/training.md``. Folds are kept in --out, so a run that was stopped goes on.
+``resources/help/training.md``. Folds are kept in --out, so a run that was stopped goes on, and the
+table shows the cells that were finished there before by the same budget.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import json
 import os
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,8 @@ def main() -> None:
             said = progress.message
             print(f"{time.perf_counter() - began:7.0f} s  {said}", flush=True)
 
-    cells: dict[str, Any] = {}
+    path = arguments.out / "published_recipe.json"
+    cells = _kept(path, settings.budget)
     for task in arguments.tasks:
         for dimensions in arguments.dimensions:
             folder = arguments.out / f"{task}-{dimensions}"
@@ -51,23 +54,38 @@ def main() -> None:
                 run_cell(task, dimensions, settings, folder), tell
             )
             report = {"budget": settings.budget, "cells": cells}
-            path = arguments.out / "published_recipe.json"
             path.write_text(json.dumps(report, indent=1), encoding="utf-8")
     print(table(cells, settings.budget))
+
+
+def _kept(path: Path, budget: str) -> dict[str, Any]:
+    """Cells that were finished before by the same budget."""
+    if not path.is_file():
+        return {}
+    report = json.loads(path.read_text(encoding="utf-8"))
+    return dict(report["cells"]) if report["budget"] == budget else {}
 
 
 def table(cells: dict[str, Any], budget: str) -> str:
     """The table in Markdown: pooled figures, and mean and SD of F1 over the folds."""
     head = "| task, network | protocol | accuracy | F1 | MCC | AUPRC | F1 per fold, mean ± SD |"
-    lines = [f"Each fold: {budget}.", "", head, "|---|---|---|---|---|---|---|"]
-    for name, results in cells.items():
-        task, dimensions = name.split(" ")
+    lines = ["", head, "|---|---|---|---|---|---|---|"]
+    missing, minutes = [], 0.0
+    for task, dimensions in product(NAMES, ("1D", "2D")):
+        title = f"{NAMES[task]}, {dimensions}"
+        results = cells.get(f"{task} {dimensions}")
+        if results is None:
+            missing.append(title)
+            continue
         for protocol in PROTOCOLS:
             found = results[protocol.name]
+            minutes += found["cpu_seconds"] / 60
             figures = " | ".join(_figure(found["pooled"][key]) for key in SHOWN)
             spread = f"{_figure(found['mean']['f1'])} ± {_figure(found['sd']['f1'])}"
-            title = f"{NAMES[task]}, {dimensions}"
             lines.append(f"| {title} | {protocol.title} | {figures} | {spread} |")
+    lines.insert(0, f"Each fold: {budget}. All folds: {minutes:.0f} min of one processor.")
+    if missing:
+        lines += ["", f"Not run: {'; '.join(missing)}."]
     proofs = (f"{protocol.title} shows {protocol.proves}" for protocol in PROTOCOLS)
     return "\n".join([*lines, "", "; ".join(proofs) + "."])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sleepscope.progress import finish
@@ -36,9 +37,20 @@ def test_a_cell_has_figures_for_every_protocol_and_goes_on_where_it_stopped(
 
 def test_the_table_marks_the_leak_and_says_the_budget(small: RecipeSettings) -> None:
     figures = {"accuracy": 0.9571, "f1": 0.96, "mcc": None, "auprc": 0.5}
-    found = {"pooled": figures, "mean": {"f1": 0.95}, "sd": {"f1": 0.01}}
+    found = {"pooled": figures, "mean": {"f1": 0.95}, "sd": {"f1": 0.01}, "cpu_seconds": 60.0}
     printed = table({"spindle 1D": {p.name: found for p in PROTOCOLS}}, small.budget)
     assert "1 batches a fold (batches of 256 windows in 1D and of 128 in 2D)" in printed
     row = "| spindles (DREAMS), 1D | shuffled 10-fold (LEAKY) | .957 | .960 | – | .500 |"
+    assert "All folds: 3 min of one processor." in printed
+    assert "Not run: spindles (DREAMS), 2D; REMs (simulated), 1D; REMs" in printed
     assert f"{row} .950 ± .010 |" in printed
     assert "all epochs" in RecipeSettings(Path(), steps=None).budget
+
+
+def test_both_networks_are_shown_the_same_windows(small: RecipeSettings) -> None:
+    one, other = (finish(recipe.rem_windows(small, dimensions)) for dimensions in ("1D", "2D"))
+    assert len(one) > 100
+    assert one.features.shape[1:] == (2, 1000)
+    assert other.features.shape[1:] == (1, 128, 128)
+    for name in ("labels", "subjects", "starts"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))

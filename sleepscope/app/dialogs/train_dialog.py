@@ -234,6 +234,8 @@ class TrainDialog(Question):
                        "on.")  # fmt: skip
         self.split.setText(words)
         self.train_button.setEnabled(enough)
+        # While it could not be pressed, Enter went to Cancel.
+        self.train_button.setDefault(enough)
         self.fit()
 
     def choice(self) -> TrainChoice:
