@@ -77,6 +77,7 @@ def test_the_dialog_shows_events_people_and_the_split(
     assert dialog.train_button.isEnabled()
     # Enter trains, though the button was off while the nights were read.
     assert dialog.train_button.isDefault()
+    assert dialog.focusWidget() is dialog.task_box
     # Two nights of one person are held out together.
     dialog.table.item(1, 1).setText("anna")
     assert [dialog.table.item(r, 4).text() for r in range(3)] == [

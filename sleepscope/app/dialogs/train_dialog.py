@@ -108,6 +108,8 @@ class TrainDialog(Question):
         self.table.itemChanged.connect(lambda _item: self._show_split())
         self.folds_box.valueChanged.connect(lambda _n: self._show_split())
         self.finish(lambda: take(self.choice()))
+        # Else the only button that is not off would have it, and Enter would cancel.
+        self.task_box.setFocus()
         self._show_task()
 
     def _made_table(self) -> QTableWidget:
