@@ -22,7 +22,7 @@ from sleepscope.networks.time_frequency import TimeFrequencyNetwork
 T = TypeVar("T")
 
 # The probe of a network's answers grows by doubling from these to these columns of features.
-_SHORTEST_PROBE, _LONGEST_PROBE = 1024, 1 << 17
+_SHORTEST_PROBE, _LONGEST_PROBE = 256, 1 << 17
 
 
 def _once(measure: Callable[[DenseNetwork], T]) -> Callable[[DenseNetwork], T]:

@@ -31,8 +31,9 @@ _NORMALISATIONS = (
     nn.InstanceNorm2d,
     nn.LocalResponseNorm,
 )
-# The probe grows by doubling up to here: no layer of this program sees further.
-_LONGEST_PROBE = 1 << 17
+# The probe grows by doubling from here, enough for maps, up to there: no layer of this program
+# sees further.
+_SHORTEST_PROBE, _LONGEST_PROBE = 256, 1 << 17
 # Enough for a window of any network that reads maps.
 _MAP_COLUMNS = 128
 
@@ -81,7 +82,7 @@ def receptive_field(network: nn.Module, layer: str, n_inputs: int) -> ReceptiveF
     ModelError
         If there is no such layer, or each of its bins sees everything (recurrent networks).
     """
-    n_samples = 1024
+    n_samples = _SHORTEST_PROBE
     while n_samples <= _LONGEST_PROBE:
         found = _measure(network, layer, n_inputs, n_samples)
         if found is not None:
