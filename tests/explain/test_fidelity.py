@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import torch
 
 from sleepscope.explain.fidelity import FIDELITY, fidelity_shortfalls, fidelity_words
 from sleepscope.networks.model_folder import find_model
+from sleepscope.networks.registry import build_network
+from tests.benchmarks.fidelity_maps import judged
+from tests.benchmarks.fidelity_randomised import block_of, cascade, randomised
 
 CARD = find_model("spindle-1d")
 
@@ -31,3 +36,23 @@ def test_strange_cards_are_no_crash(told: object) -> None:
 
 def test_a_card_without_figures_says_nothing() -> None:
     assert fidelity_words(replace(CARD, results={})) == ""
+
+
+def test_the_benchmarks_judgement_by_hand() -> None:
+    truth = np.array([False, True, True, False, False])
+    assert judged(np.array([0.0, 2.0, 0.9, 1.0, 0.1]), truth) == (1.0, pytest.approx(1 / 3))
+    assert judged(np.array([3.0, 2.0, 2.0, np.nan, 0.0]), truth) == (0.0, pytest.approx(2 / 3))
+    assert judged(-np.ones(5), truth) == (0.0, 0.0)
+
+
+def test_weights_are_made_fresh_from_the_head_down() -> None:
+    network = build_network("spindle-unet-1d").eval()
+    blocks = cascade(network)
+    assert (blocks[0], blocks[-1]) == ("head", "stem")
+    kept, fresh = network.state_dict(), randomised(network, 1, blocks[:1]).state_dict()
+    changed = {name.split(".")[0] for name in kept if not torch.equal(kept[name], fresh[name])}
+    assert changed == {"head"}
+    whole = randomised(network, 1).state_dict()
+    assert not torch.equal(kept["stem.weight"], whole["stem.weight"])
+    assert block_of("members.2.decoder_1.0") == "decoder_1"
+    assert block_of("classifier.body.12") == "body.12"
