@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from sleepscope.networks.dense import DenseNetwork
 
+# Id, onset, duration, channels.
+RawKey = tuple[str, float, float, tuple[str, ...]]
 # Events of one block of signal share what is made of it.
 _BLOCK_SECONDS: Final = 300.0
 # With fewer events a night has no spread to speak of.
@@ -43,18 +45,22 @@ class EventFeatures:
     event_ids : tuple of str
     values : (n_events, n_features) ndarray of float32
         Mean 0 and standard deviation 1 of each feature over these events; 0 where it is level.
+    raw : mapping
+        The same before it was standardised, by what was asked: for a night with some events more.
     """
 
     model: str
     layer: str
     event_ids: tuple[str, ...]
     values: NDArray[np.float32] = field(repr=False)
+    raw: Mapping[RawKey, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
 
 def event_features(
     recording: Recording,
     card: ModelCard,
     events: Sequence[tuple[Event, tuple[str, ...]]],
+    known: EventFeatures | None = None,
 ) -> Steps[EventFeatures]:
     """Features of events in the layer that the model's maps are taken from.
 
@@ -67,6 +73,8 @@ def event_features(
     card : ModelCard
     events : sequence of (Event, channels)
         With the channels that the model reads for it.
+    known : EventFeatures or None
+        Of the same night: events that are in it as they were are not worked out again.
 
     Yields
     ------
@@ -91,11 +99,12 @@ def event_features(
     message = f"Features of {total} events · {card.name}"
     yield Progress(0.0, total, message)
     network = load_network(card)
-    found: dict[str, NDArray[np.float32]] = {}
-    done = 0
+    kept = known.raw if known is not None and known.model == card.scorer else {}
+    found = {e.id: kept[_key(e, read)] for e, read in events if _key(e, read) in kept}
+    done = len(found)
     for channels in dict.fromkeys(channels for _, channels in events):
         check_channels(recording, card, channels)
-        own = [event for event, read in events if read == channels]
+        own = [event for event, read in events if read == channels and event.id not in found]
         for block in _blocks(own, recording.duration):
             with one_thread():
                 found.update(_block_features(recording, network, channels, block))
@@ -108,7 +117,13 @@ def event_features(
         )
     ids = tuple(event.id for event, _ in events if event.id in found)
     raw = np.stack([found[one] for one in ids]).astype(np.float64)
-    return EventFeatures(card.scorer, network.explained_layer, ids, standardised(raw))
+    by_key = {_key(event, read): found[event.id] for event, read in events if event.id in found}
+    return EventFeatures(card.scorer, network.explained_layer, ids, standardised(raw), by_key)
+
+
+def _key(event: Event, channels: tuple[str, ...]) -> RawKey:
+    """What the features of an event depend on."""
+    return event.id, event.onset, event.duration, channels
 
 
 def standardised(values: NDArray[np.float64]) -> NDArray[np.float32]:

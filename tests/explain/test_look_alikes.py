@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +16,7 @@ import torch
 
 from sleepscope.errors import ModelError, ReviewError, SettingsError
 from sleepscope.events.event import Event
+from sleepscope.explain import event_features as module
 from sleepscope.explain.event_features import (
     EventFeatures,
     _listening,
@@ -101,6 +106,28 @@ def test_features_do_not_depend_on_which_other_events_share_a_block(make_card: M
         np.testing.assert_array_equal(np.argsort(before), np.argsort(after))
 
 
+def test_known_events_are_not_worked_out_again(
+    make_card: MakeCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording, card = make_recording(), make_card()
+    events = [(Event(80.0 + 3 * k, 0.8, "spindle", "C3"), ("C3",)) for k in range(7)]
+    before = finish(event_features(recording, card, events[:6]))
+    whole = finish(event_features(recording, card, events))
+    asked: list[str] = []
+    worked = module._block_features
+
+    def follow(*arguments: Any) -> Any:
+        asked.extend(event_id for event_id, _, _ in arguments[3])
+        return worked(*arguments)
+
+    monkeypatch.setattr(module, "_block_features", follow)
+    moved = (replace(events[0][0], onset=79.0), ("C3",))
+    found = finish(event_features(recording, card, [moved, *events[1:]], before))
+    assert sorted(asked) == sorted([moved[0].id, events[6][0].id])
+    found = finish(event_features(recording, card, events, before))
+    np.testing.assert_allclose(found.values, whole.values, atol=1e-3)
+
+
 def test_events_without_signal_are_left_out_and_too_few_are_said(make_card: MakeCard) -> None:
     recording, card = make_recording(bad=[(100.0, 110.0)]), make_card()
     events = [(Event(float(t), 1.0, "spindle", "C3"), ("C3",)) for t in (80, 84, 88, 92, 120, 104)]
@@ -171,6 +198,25 @@ def test_map_of_points_on_a_line_has_one_axis() -> None:
 def test_umap_that_is_not_installed_is_said() -> None:
     with pytest.raises(SettingsError, match="choose PCA"):
         finish(feature_map(features(np.zeros((20, 3))), "UMAP"))
+
+
+def test_umap_lays_events_out_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    class Umap:
+        def __init__(self, **settings: Any) -> None:
+            asked.update(settings)
+
+        def fit_transform(self, values: np.ndarray) -> np.ndarray:
+            return values[:, :2] + 1.0
+
+    monkeypatch.setattr("sleepscope.explain.feature_map.has_umap", lambda: True)
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Umap))
+    found = finish(feature_map(features(np.arange(36.0).reshape(12, 3)), "UMAP"))
+    assert (found.method, found.share, found.places.shape) == ("UMAP", None, (12, 2))
+    assert asked == {"n_neighbors": 11, "random_state": 0, "n_jobs": 1}
+    with pytest.raises(SettingsError, match="at least 10 events"):
+        finish(feature_map(features(np.zeros((6, 3))), "UMAP"))
 
 
 def test_library_keeps_features_and_verdicts_and_nothing_else(tmp_path: Path) -> None:

@@ -223,8 +223,8 @@ class LookAlikes(Controller):
         self._key, self.card = key, card
         self.sentence = tr("Working out what {model} makes of {n} events …", model=card.name,
                            n=len(asked))  # fmt: skip
-        method = self.method
-        steps = with_network_library(lambda: _work(recording, card, asked, method))
+        method, known = self.method, self.features
+        steps = with_network_library(lambda: _work(recording, card, asked, method, known))
         job = self.session.jobs.start(tr("Look-alikes"), TOPIC, steps)
         job.succeeded.connect(self._keep)
         job.failed.connect(self._say)
@@ -322,9 +322,13 @@ class LookAlikes(Controller):
 
 
 def _work(
-    recording: Recording, card: ModelCard, asked: list[_Asked], method: Projection
+    recording: Recording,
+    card: ModelCard,
+    asked: list[_Asked],
+    method: Projection,
+    known: EventFeatures | None,
 ) -> Steps[_Made]:
-    features = yield from event_features(recording, card, asked)
+    features = yield from event_features(recording, card, asked, known)
     found = yield from feature_map(features, method)
     return _Made(features, found)
 
