@@ -39,6 +39,25 @@ _SPARE_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around an error, and its reasons depend on.
+
+    Attributes
+    ----------
+    stage : str or None
+        None where nobody staged.
+    other : Event or None
+        The event of the other side that overlaps it on its channel.
+    is_elsewhere : bool
+        Whether the other side has one at the same time on another channel.
+    """
+
+    stage: str | None = None
+    other: Event | None = None
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorEvent:
     """One false positive or miss.
 
@@ -56,6 +75,7 @@ class ErrorEvent:
         Of the values.
     picture : (n_points,) ndarray of float32, µV
         0.5-35 Hz around its middle, ``PICTURE_SECONDS`` long; NaN where nothing was recorded.
+    around : Around
     """
 
     event: Event
@@ -64,6 +84,7 @@ class ErrorEvent:
     values: NDArray[np.float64] = field(repr=False)
     names: tuple[str, ...] = field(repr=False)
     picture: NDArray[np.float32] = field(repr=False)
+    around: Around = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +113,8 @@ def error_atlas(
     k_complexes : sequence of Event
         Those that anybody marked.
     known : mapping of event id to ErrorEvent, optional
-        Errors that were measured before; those whose event and side are the same are taken over.
+        Errors that were measured before; those that are the same, also in what lies around them,
+        are taken over.
 
     Yields
     ------
@@ -122,20 +144,20 @@ def error_atlas(
     onsets = np.array([one.onset for one in waves])
     for number, (side, event) in enumerate(marks):
         yield Progress(float(number), float(len(marks)), "Measuring the errors")
+        stage = None if hypnogram is None else hypnogram.stage_at(event.midpoint)
+        around = Around(
+            None if stage == UNSCORED else stage,
+            others[side].overlapping(event),
+            others[side].overlapping(event, elsewhere=True) is not None,
+        )
         before = None if known is None else known.get(event.id)
-        if before is not None and before.event == event and before.side == side:
+        same = before is not None and (before.event, before.side) == (event, side)
+        if before is not None and same and before.around == around:
             found[event.id] = before
             continue
         low, high = np.searchsorted(onsets, [event.onset - 60.0, event.stop + 60.0])
-        stage = None if hypnogram is None else hypnogram.stage_at(event.midpoint)
-        found[event.id] = measure_error(
-            recording,
-            event,
-            "extra" if side == "extra" else "missed",
-            None if stage == UNSCORED else stage,
-            waves[low:high],
-            others[side].overlapping(event),
-        )
+        own_side: Side = "extra" if side == "extra" else "missed"
+        found[event.id] = measure_error(recording, event, own_side, around, waves[low:high])
     yield Progress(float(len(marks)), float(len(marks)), "Grouping the errors")
     groups = [
         group
@@ -149,18 +171,17 @@ def measure_error(
     recording: Recording,
     event: Event,
     side: Side,
-    stage: str | None,
-    k_complexes: Sequence[Event],
-    other: Event | None,
+    around: Around,
+    k_complexes: Sequence[Event] = (),
 ) -> ErrorEvent:
     """The card, the reasons and the picture of one error; it says so where nothing is there."""
     nothing = np.full(PICTURE_POINTS, np.nan, dtype=np.float32)
     try:
-        channel, criteria = _card(recording, event, stage, k_complexes)
+        channel, criteria = _card(recording, event, around.stage, k_complexes)
     except (GapError, ChannelError, SettingsError):
-        return ErrorEvent(event, side, (NOT_MEASURED,), np.zeros(0), (), nothing)
+        return ErrorEvent(event, side, (NOT_MEASURED,), np.zeros(0), (), nothing, around)
     picture, muscle = _seen(recording, event, channel)
-    edge = edge_reason(event, other)
+    edge = edge_reason(event, around.other)
     values = [_value(one) for one in criteria] + [np.nan if muscle is None else muscle]
     # A criterion that fails weighs like a measure: groups are to be of one reason.
     failed = [float(one.holds is False) for one in criteria]
@@ -169,10 +190,11 @@ def measure_error(
     return ErrorEvent(
         event,
         side,
-        reasons_of(event, criteria, muscle, other),
+        reasons_of(event, criteria, muscle, around.other, is_elsewhere=around.is_elsewhere),
         np.array(values + failed + edges),
         (*names, "EMG at 20-40 Hz", *(f"{name} fails" for name in names), "late", "early"),
         picture,
+        around,
     )
 
 
@@ -243,13 +265,22 @@ class _Neighbours:
         self._onsets = np.array([one.onset for one in self._events])
         self._longest = max((one.duration for one in self._events), default=0.0)
 
-    def overlapping(self, event: Event) -> Event | None:
-        """The event on the same channel that shares most time with this one, if any does."""
+    def overlapping(self, event: Event, *, elsewhere: bool = False) -> Event | None:
+        """The event that shares most time with this one, if any does.
+
+        On the same channel, or ``elsewhere`` on another one for at least half as long as this.
+        """
         low, high = np.searchsorted(self._onsets, [event.onset - self._longest, event.stop])
-        best, most = None, 0.0
+        best, most = None, event.duration / 2 if elsewhere else 0.0
         for other in self._events[int(low) : int(high)]:
             shared = min(event.stop, other.stop) - max(event.onset, other.onset)
-            fits = event.channel is None or other.channel is None
-            if shared > most and (fits or same_channel(event.channel or "", other.channel or "")):
+            if shared > most and _share_channel(event, other) != elsewhere:
                 best, most = other, shared
         return best
+
+
+def _share_channel(one: Event, other: Event) -> bool:
+    """Whether two events are on one channel; an event of all channels is on each."""
+    if one.channel is None or other.channel is None:
+        return True
+    return same_channel(one.channel, other.channel)

@@ -15,6 +15,7 @@ from sleepscope.explain.criterion import Criterion, number_of
 # seldom agree to more than a few tenths.
 EDGE_SECONDS: Final = 0.3
 NOTHING: Final = "every criterion holds"
+ELSEWHERE: Final = "on another channel alone"
 NOT_MEASURED: Final = "not recorded here"
 
 
@@ -35,6 +36,8 @@ def reasons_of(
     criteria: Sequence[Criterion],
     muscle: float | None = None,
     other: Event | None = None,
+    *,
+    is_elsewhere: bool = False,
 ) -> tuple[str, ...]:
     """Reasons, the one that explains most first; "every criterion holds" where there is none.
 
@@ -47,6 +50,8 @@ def reasons_of(
         RMS at 20-40 Hz in it.
     other : Event or None
         An event of the other side that overlaps it.
+    is_elsewhere : bool
+        Whether the other side has one at the same time on another channel.
     """
     found: list[str] = []
     if muscle is not None and muscle > MUSCLE_RMS:
@@ -59,6 +64,8 @@ def reasons_of(
     found += strong
     if edge is not None:
         found.append(edge)
+    elif is_elsewhere:
+        found.append(ELSEWHERE)
     found += [reason for reason in own if reason not in strong]
     return tuple(found) or (NOTHING,)
 

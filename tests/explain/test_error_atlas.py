@@ -123,10 +123,18 @@ def test_measured_errors_are_taken_over_until_they_change(
     recording, events = made
     moved = Event(25.0, 1.0, "spindle", "C3")
     matched = match([*events["alpha"], moved], [])
-    again = finish(error_atlas(recording, matched, known=atlas.errors))
+    stages = Hypnogram(("N2",) * 40, 30.0, 0.0, "file:made")
+    again = finish(error_atlas(recording, matched, stages, known=atlas.errors))
     kept = events["alpha"][0].id
     assert again.errors[kept] is atlas.errors[kept]
     assert moved.id in again.errors
+    # Against another truth, or in another stage, the same event may have another reason.
+    awake = Hypnogram(("W",) * 40, 30.0, 0.0, "file:made")
+    later = finish(error_atlas(recording, matched, awake, known=atlas.errors))
+    assert "in wake" in later.errors[kept].reasons
+    other = match(events["alpha"], [Event(20.6, 1.0, "spindle", "C3")], iou=0.9)
+    beside = finish(error_atlas(recording, other, stages, known=atlas.errors))
+    assert "early onset" in beside.errors[kept].reasons
 
 
 @pytest.mark.parametrize(
@@ -154,6 +162,9 @@ def test_late_onset_is_found_by_the_other_side_on_the_same_channel(
     elsewhere = Event(real.onset + 0.85, 0.9, "spindle", "C4")
     other = finish(error_atlas(recording, match([late], [elsewhere], by_channel=True)))
     assert "late onset" not in other.errors[late.id].reasons
+    same_time = Event(real.onset, real.duration, "spindle", "C4")
+    apart = finish(error_atlas(recording, match([real], [same_time], by_channel=True)))
+    assert apart.errors[real.id].reasons[0] == "on another channel alone"
 
 
 def test_what_cannot_be_measured_is_a_group_of_its_own(
