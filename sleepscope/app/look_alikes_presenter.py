@@ -79,7 +79,7 @@ class LookAlikesPresenter(QObject):
                    "long and {span:g} {unit} high.", n=len(do.nearest), model=self._model(),
                    layer=do.features.layer, length=TILE_SECONDS, span=span, unit=unit)  # fmt: skip
         if apart:
-            words += " " + tr("{n} are of other recordings: of these only features and verdicts "
+            words += " " + tr("Of other recordings: {n}; of these only features and verdicts "
                               "are kept.", n=apart)  # fmt: skip
         panel.set_tiles(words, tiles, span)
 
@@ -101,11 +101,11 @@ class LookAlikesPresenter(QObject):
     def _tile(self, one: LookAlike) -> Tile | None:
         apart = f"{one.distance:.2f}"
         if one.entry is not None:
-            head = f"{one.entry.kind} · {self._model()}"
-            foot = tr("{verdict}, {apart} (other night)", verdict=tr(one.entry.verdict),
-                      apart=apart)  # fmt: skip
+            head = one.entry.kind.replace("_", " ")
+            foot = f"{tr(one.entry.verdict)}, {apart}"
             none = (0.0, 0.0)
-            return Tile(one.event_id, head, foot, one.entry.verdict, None, none, 0.0, 1.0)
+            who = tr("of another night, in the library; {model}", model=self._model())
+            return Tile(one.event_id, head, foot, one.entry.verdict, None, none, 0.0, 1.0, who)
         event = self.session.find_event(one.event_id)
         if event is None:
             return None

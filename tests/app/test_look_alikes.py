@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from sleepscope.app.controllers.look_alikes import tile_span
 from sleepscope.app.main_window import MainWindow
+from sleepscope.app.views.page_signals import PageSignal
+from sleepscope.explain.reviewed_library import LibraryEntry
+from sleepscope.recordings.channel import Channel
 
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -167,3 +172,34 @@ def test_an_event_that_the_model_cannot_be_asked_about_is_said(
     assert "Select an event" in alike.look_alikes_panel.head.text()
     alike.session.close()
     assert alike.look_alikes_panel.grid.tiles == ()
+
+
+def test_an_event_of_another_night_is_shown_by_what_is_kept_of_it(
+    alike: MainWindow, qtbot: QtBot
+) -> None:
+    do, session = alike.controllers.look_alikes, alike.session
+    k = do.features.event_ids.index(session.selection)
+    values = do.features.values[k] + 0.001
+    do.library.add([LibraryEntry("far", do.features.model, "spindle", "rejected", values)])
+    do._library.clear()
+    do._find_nearest()
+    tile = alike.look_alikes_panel.grid.tiles[1]
+    assert (tile.event_id, tile.head, tile.foot) == ("far", "spindle", "rejected, 0.00")
+    assert tile.signal is None
+    assert "Of other recordings: 1" in alike.look_alikes_panel.head.text()
+    before = session.selection
+    grid = alike.look_alikes_panel.grid
+    qtbot.mouseClick(grid, LEFT, pos=grid.box(1).center().toPoint())
+    assert session.selection == before
+    assert not grid.grab().isNull()
+
+
+def test_one_round_height_holds_nearly_all_samples() -> None:
+    channel = Channel("C3", "EEG", "µV", 100.0, 300)
+    samples = np.zeros(300, np.float32)
+    samples[:100] = 70.0
+    assert tile_span({"a": PageSignal(channel, 0, samples)}) == 150.0
+    samples[0] = np.nan
+    samples[1] = 900.0
+    assert tile_span({"a": PageSignal(channel, 0, samples)}) == 150.0
+    assert tile_span({}) == 1.0

@@ -343,9 +343,10 @@ def _tiles(recording: Recording, keys: Mapping[str, PageKey]) -> Steps[dict[str,
 
 
 def tile_span(tiles: Mapping[str, PageSignal]) -> float:
-    """One height for all small traces: a round number that holds nearly all of each."""
+    """One height for all small traces: a round number that holds nearly all of their samples."""
     known = [signal.samples[np.isfinite(signal.samples)] for signal in tiles.values()]
-    highest = max((float(np.quantile(np.abs(s), 0.99)) for s in known if len(s)), default=0.0)
-    wanted = 2 * highest or 1.0
+    every = np.abs(np.concatenate([*known, np.zeros(0)]))
+    wanted = 2 * float(np.quantile(every, 0.99)) if every.size else 0.0
+    wanted = wanted or 1.0
     size = 10.0 ** math.floor(math.log10(wanted))
-    return next(k * size for k in (1, 2, 5, 10) if k * size >= wanted - 1e-9)
+    return next(k * size for k in (1, 1.5, 2, 3, 4, 5, 7.5, 10) if k * size >= wanted - 1e-9)

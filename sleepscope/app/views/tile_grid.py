@@ -133,7 +133,7 @@ class TileGrid(QWidget):
         inner = box.adjusted(5, line + 3, -5, -line - 3)
         if tile.signal is None:
             painter.setPen(QColor(theme.muted))
-            words = tr("no trace is kept")
+            words = tr("another night: no trace is kept")
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             return
         self._paint_trace(painter, inner, tile)
