@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import later, tr
+from sleepscope.app.views.kind_marks import kind_title
 from sleepscope.events.event import STATUSES, Event
 from sleepscope.events.event_query import EventQuery
 from sleepscope.events.hypnogram import Hypnogram
@@ -94,7 +95,7 @@ COLUMNS: Final = (
         lambda _, r: r.event.duration,
         True,
     ),
-    _words(later("Kind"), lambda _, r: r.event.kind),
+    _words(later("Kind"), lambda _, r: kind_title(r.event.kind)),
     _words(later("Channel"), lambda _, r: r.event.channel or ""),
     _words(later("Scorer"), lambda _, r: r.scorer),
     _Column(later("Conf."), _confidence, _confidence_key, True),
@@ -202,6 +203,8 @@ class RowSearch:
             _note(context, row),
         )
         kind, channel, scorer, stage, note = (part.casefold() for part in parts)
+        # Found by the name that files have and by the one that is read here.
+        kind = f"{kind} {kind_title(event.kind).casefold()}"
         text = "\n".join((kind, channel, scorer, stage, note))
         self._said[event.id] = said = Said(event, text, kind, channel, scorer, stage, note)
         return said
