@@ -40,7 +40,7 @@ def unrelated_samples(
     usable : (n_samples,) ndarray of bool
     sfreq : float, Hz
     before : bool
-        The verdict on the stretch before, for an end too short for one of its own.
+        The verdict on the stretch before, for an end too short to find nothing in.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def unrelated_samples(
     length = round(STRETCH_SECONDS * sfreq)
     for first in range(0, usable.size, length):
         part = slice(first, min(first + length, usable.size))
-        found = common_share(signals[:, part], usable[part], sfreq)
+        found = common_share(signals[:, part], usable[part], sfreq, LEAST_CORRELATION)
         if found is not None:
             before = found < LEAST_CORRELATION
         elif part.stop - part.start == length:
@@ -63,7 +63,10 @@ def unrelated_samples(
 
 
 def common_share(
-    signals: NDArray[np.floating], usable: NDArray[np.bool_], sfreq: float
+    signals: NDArray[np.floating],
+    usable: NDArray[np.bool_],
+    sfreq: float,
+    enough: float = 1.0,
 ) -> float | None:
     """Largest |correlation| of both channels over the minutes and bands of a stretch, 0..1.
 
@@ -72,11 +75,13 @@ def common_share(
     signals : (2, n_samples) ndarray, µV
     usable : (n_samples,) ndarray of bool
     sfreq : float, Hz
+    enough : float
+        Look no further once this much is found.
 
     Returns
     -------
     float or None
-        None if less than half a stretch can be told about.
+        None if less than half a stretch can be told about, unless there was enough in that.
     """
     cell = round(_CELL_SECONDS * sfreq)
     window = np.hanning(cell)
@@ -89,11 +94,13 @@ def common_share(
             continue
         seconds += _CELL_SECONDS
         pair = np.where(there, signals[:, first : first + cell], np.nan)
-        centred = np.nan_to_num(pair - np.nanmedian(pair, axis=1, keepdims=True))
+        centred = np.nan_to_num(pair - np.nanmean(pair, axis=1, keepdims=True))
         left, right = np.fft.rfft(centred * window)
         for inside in bands:
             a, b = left[inside], right[inside]
             power = float((np.abs(a) ** 2).sum() * (np.abs(b) ** 2).sum())
             shared = abs(float((a * b.conj()).real.sum()))
             best = max(best, shared / np.sqrt(power) if power > 0 else 0.0)
+        if best >= enough:
+            return best
     return best if seconds >= STRETCH_SECONDS / 2 else None

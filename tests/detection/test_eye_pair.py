@@ -56,14 +56,17 @@ def test_an_eye_beside_noise_is_unrelated_from_the_stretch_on_that_is_noise(
     np.testing.assert_array_equal(mask[30_000:], np.tile(usable, 2)[30_000:])
 
 
-def test_an_end_too_short_for_a_verdict_goes_with_what_was_before(
+def test_an_end_too_short_to_find_nothing_in_goes_with_what_was_before(
     eyes: NDArray[np.float64],
 ) -> None:
-    end = eyes[:, :10_000], np.ones(10_000, np.bool_), SFREQ
+    usable = np.ones(10_000, np.bool_)
     for before in (False, True):
-        mask, last = unrelated_samples(*end, before)
+        mask, last = unrelated_samples(loose(eyes)[:, :10_000], usable, SFREQ, before)
         assert last is before
         assert mask.all() == before
+        mask, last = unrelated_samples(eyes[:, :10_000], usable, SFREQ, before)
+        assert not last
+        assert not mask.any()
 
 
 def test_too_little_signal_is_no_reason_to_abstain(eyes: NDArray[np.float64]) -> None:
