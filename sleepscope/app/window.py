@@ -22,7 +22,7 @@ from sleepscope.app.startup import (
 )
 
 # Between two looks for memory to give back. One takes 0.3 to 3 ms, and no page turns slower after;
-# in 10 s of busy use 50 MB tear.
+# in 10 s of busy use 50 MB tear (``tests.benchmarks.random_use``).
 TRIM_MS = 3_000
 
 
