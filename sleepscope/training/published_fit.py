@@ -18,8 +18,8 @@ from sleepscope.training.published_windows import (
     Windows,
     WindowSource,
     balanced,
-    cut_windows,
     joined,
+    training_windows,
 )
 
 
@@ -39,6 +39,8 @@ class WindowFitSettings:
         Windows without a spindle for each with one, before SMOTE makes both equal.
     gain : float
         Standard deviation of the natural logarithm of a random gain; signs are random too.
+    other_stages : float
+        Share of the windows outside N2 and N3 that is learnt from.
     seed : int
     """
 
@@ -48,6 +50,7 @@ class WindowFitSettings:
     hop: float = 1.0
     negatives: float = 2.0
     gain: float = 0.2
+    other_stages: float = 0.3
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -99,7 +102,8 @@ def fit_windows(
         network = PublishedCnn1d()
     parts = []
     for source in sources:
-        parts.append(cut_windows(source, network.window, settings.hop))
+        share, seed = settings.other_stages, settings.seed
+        parts.append(training_windows(source, network.window, settings.hop, share, seed))
         yield Progress(0, settings.steps, message)
     windows = joined(parts)
     _fit_scale(network, windows)

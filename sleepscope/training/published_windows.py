@@ -13,7 +13,7 @@ from sleepscope.detection.inputs import USABLE, input_length, read_samples
 from sleepscope.errors import SettingsError
 from sleepscope.events.event_set import Span
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
-from sleepscope.training.dreams_spindles import Excerpt
+from sleepscope.training.dreams_spindles import SLEEP, Excerpt
 
 # A window shows a spindle if it holds this much of one, or all of it, and shows none if it holds
 # less than a trace of any; windows in between are left out.
@@ -33,6 +33,11 @@ class WindowSource:
     usable : (n_samples,) ndarray of bool
     events, spans : tuple of (start, stop), s
         Marks of all its experts, and where they looked.
+    sleep : tuple of (start, stop), s
+        N2 and N3: where a window counts in full.
+    complete : bool
+        Whether two experts looked for spindles; what a single one left out may be one all the
+        same, so it is no example of "no spindle".
     sfreq : float, Hz
     """
 
@@ -41,6 +46,8 @@ class WindowSource:
     usable: NDArray[np.bool_] = field(repr=False)
     events: tuple[Span, ...]
     spans: tuple[Span, ...]
+    sleep: tuple[Span, ...]
+    complete: bool
     sfreq: float
 
 
@@ -82,6 +89,8 @@ def window_source(excerpt: Excerpt, network: PublishedCnn1d) -> WindowSource:
         usable=stretch.state == USABLE,
         events=tuple((e.onset, e.stop) for e in truth.events),
         spans=truth.scored_spans or ((0.0, excerpt.recording.duration),),
+        sleep=tuple(excerpt.hypnogram.spans_of(SLEEP)),
+        complete=len(excerpt.experts) > 1,
         sfreq=network.sfreq,
     )
 
@@ -114,6 +123,34 @@ def cut_windows(source: WindowSource, seconds: float, hop: float) -> Windows:
         np.array(labels, dtype=np.int64),
         np.array(starts, dtype=np.float64),
     )
+
+
+def training_windows(
+    source: WindowSource, seconds: float, hop: float, other_stages: float, seed: int
+) -> Windows:
+    """Windows of one excerpt to learn from.
+
+    Outside N2 and N3 a share of them is drawn, as detections there are mostly alpha; of excerpts
+    that one expert scored only windows with a spindle are taken.
+
+    Parameters
+    ----------
+    source : WindowSource
+    seconds : float
+        Length of a window.
+    hop : float, s
+    other_stages : float
+        Share of the windows outside N2 and N3 that is taken.
+    seed : int
+    """
+    windows = cut_windows(source, seconds, hop)
+    middles = windows.starts + seconds / 2
+    asleep = np.zeros(middles.size, dtype=bool)
+    for start, stop in source.sleep:
+        asleep |= (middles >= start) & (middles < stop)
+    drawn = np.random.default_rng(seed).random(middles.size) < other_stages
+    kept = (asleep | drawn) & (source.complete | (windows.labels == 1))
+    return windows[np.flatnonzero(kept)]
 
 
 def window_label(events: Sequence[Span], start: float, stop: float) -> int | None:

@@ -15,8 +15,10 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import resource
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,11 @@ import torch
 from sleepscope.agreement import union
 from sleepscope.detection import DetectSettings, detect
 from sleepscope.errors import ModelError, SleepScopeError
+from sleepscope.events.event import Event
 from sleepscope.networks.model_folder import find_model, held_out_model
 from sleepscope.progress import Progress, Steps, finish
 from sleepscope.training.calibration import joined, judged, reliability
-from sleepscope.training.dreams_spindles import SLEEP, read_excerpts
+from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from sleepscope.training.published_fit import WindowFitSettings
 from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
 from sleepscope.training.spindle_evaluation import (
@@ -39,6 +42,7 @@ from sleepscope.training.spindle_evaluation import (
     spindle_figures,
 )
 from sleepscope.training.spindle_recipes import RECIPES
+from sleepscope.training.spindle_study import CALIBRATION_RULE
 from sleepscope.training.spindle_training import (
     SpindleTraining,
     evaluate_training,
@@ -51,11 +55,9 @@ from tests.conftest import real_data_folder
 MODELS = ("spindle-1d-ensemble", "spindle-2d", "spindle-window-1d", "spindle-1d")
 
 
-def shipped_results(data: Path, model: str) -> dict[str, Any]:
-    """Score the held-out networks of one model in the program's models folder."""
+def shipped_events(excerpts: Sequence[Excerpt], model: str) -> dict[str, tuple[Event, ...]]:
+    """What the shipped networks of one model find in the excerpts that they never saw."""
     card, found = find_model(model), {}
-    parts = []
-    excerpts = read_excerpts(data)
     for excerpt in excerpts:
         unseen = held_out_model(card, frozenset({excerpt.hash}))
         if unseen is None and len(excerpt.experts) < 2:
@@ -67,10 +69,19 @@ def shipped_results(data: Path, model: str) -> dict[str, Any]:
         if detection.trained_on:
             raise ModelError(f"{unseen.name} was trained on {excerpt.subject}.")
         found[excerpt.subject] = detection.events
-        if len(excerpt.experts) == 2:
-            truth = union(excerpt.experts)
-            parts.append(judged(detection.events, truth, excerpt.hypnogram, SLEEP))
-    calibration = {"confidence": reliability(joined(parts))}
+    return found
+
+
+def shipped_results(data: Path, model: str) -> dict[str, Any]:
+    """Score the held-out networks of one model in the program's models folder."""
+    excerpts = read_excerpts(data)
+    found = shipped_events(excerpts, model)
+    parts = [
+        judged(found[e.subject], union(e.experts), e.hypnogram, SLEEP)
+        for e in excerpts
+        if len(e.experts) == 2
+    ]
+    calibration = {"rule": CALIBRATION_RULE, "confidence": reliability(joined(parts))}
     return {**evaluate_spindles(excerpts, found), "calibration": calibration}
 
 
@@ -147,8 +158,10 @@ def main() -> int:
     print(comparison_text(results))
     print(experts_text(found[0]))
     seconds = round(time.perf_counter() - began, 1)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = round(used.ru_utime + used.ru_stime, 1)
     figures = {name: spindle_figures(one) for name, one in results.items()}
-    print(json.dumps({"seconds": seconds, **figures}))
+    print(json.dumps({"seconds": seconds, "cpu_seconds": cpu, **figures}))
     return 0
 
 
