@@ -17,6 +17,12 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.training.rule_choice import ScoredTracks, found_events
 
+CALIBRATION_RULE: Final = (
+    "Right: paired with a mark of an expert at an IoU of at least 0.2, in N2 and N3. Confidence: "
+    "slope and offset of the log odds of the mean probability, fitted on the other excerpts. "
+    "Curve: mean confidence, share that was right, events, in bins of 0.1; ECE: their mean "
+    "distance, weighted by events."
+)
 _BINS: Final = 10
 _ODDS_LIMIT: Final = 1e-6
 # Pulls slope and offset towards 1 and 0 like so many events would: few events must not decide.
@@ -135,6 +141,32 @@ def reliability(events: JudgedEvents) -> dict[str, Any]:
             error += n / bins.size * abs(mean - share)
             curve.append([round(float(mean), 4), round(float(share), 4), n])
     return {"ece": round(float(error), 4), "curve": curve, "events": int(bins.size)}
+
+
+def calibration_results(
+    turns: Sequence[tuple[Sequence[ScoredTracks], EventRule]],
+    sfreq: float,
+    stages: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """How well confidence says what is right, before and after it was fitted; ready for JSON.
+
+    Parameters
+    ----------
+    turns : sequence of (tracks, rule)
+        The rule of each turn, and the confidence in it, come from other recordings.
+    sfreq : float, Hz
+    stages : collection of str or None
+    """
+    fitted, plain = [], []
+    for scored, rule in turns:
+        as_it_is = replace(rule, confidence_slope=1.0, confidence_offset=0.0)
+        fitted.append(judged_events(scored, sfreq, rule, stages))
+        plain.append(judged_events(scored, sfreq, as_it_is, stages))
+    return {
+        "rule": CALIBRATION_RULE,
+        "confidence": reliability(joined(fitted)),
+        "mean probability": reliability(joined(plain)),
+    }
 
 
 def joined(parts: Sequence[JudgedEvents]) -> JudgedEvents:

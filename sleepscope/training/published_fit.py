@@ -44,7 +44,7 @@ class WindowFitSettings:
     seed : int
     """
 
-    steps: int = 700
+    steps: int = 350
     batch_size: int = 256
     learning_rate: float = 6e-3
     hop: float = 1.0

@@ -6,7 +6,7 @@ logits; every fold starts from fresh weights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sleepscope.agreement import union
 from sleepscope.constants import SPINDLE, SPINDLE_MAX_SECONDS
 from sleepscope.detection.segmentation import EventRule
+from sleepscope.errors import SettingsError
 from sleepscope.events.event import Event
 from sleepscope.networks.checkpoint import save_model
 from sleepscope.networks.model_card import ModelCard
@@ -25,6 +26,7 @@ from sleepscope.networks.model_folder import HELD_OUT
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.networks.tracks import Tracks
 from sleepscope.progress import Progress, Steps
+from sleepscope.training.calibration import calibrated, calibration_results
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from sleepscope.training.fit import as_part
 from sleepscope.training.published_card import window_card
@@ -43,8 +45,9 @@ NAME: Final = "spindle-window-1d"
 COMMAND: Final = "sleepscope train spindle-window-1d --data DIR"
 PROTOCOL: Final = (
     "Leave one excerpt out; scaling, SMOTE, weights, threshold, shortest duration and gap from the "
-    "other excerpts alone (the rule on the excerpts that the weights were fitted to). Band and "
-    "smoothing were settled once, with these excerpts in view."
+    "other excerpts alone (the rule by leaving out each of them in turn). The band was settled "
+    "once, with these excerpts in view; the smoothing of Grad-CAM on networks that saw neither of "
+    "two excerpts."
 )
 _LOCALISED: Final = "probability x Grad-CAM"
 _PLAIN: Final = "probability alone"
@@ -71,8 +74,8 @@ class PublishedTraining:
     grid: RuleGrid = field(
         default_factory=lambda: RuleGrid(
             thresholds=tuple(k / 20 for k in range(2, 19)),
-            min_durations=(0.3, 0.5),
-            max_gaps=(0.1, 0.2),
+            min_durations=(0.3, 0.4, 0.5, 0.6, 0.7),
+            max_gaps=(0.0, 0.2),
             max_duration=SPINDLE_MAX_SECONDS,
         )
     )
@@ -88,6 +91,71 @@ class _Fold:
     scored: dict[str, ScoredTracks]
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+
+
+class _Training:
+    """Fits a network for any set of excerpts left out, none of them twice."""
+
+    def __init__(self, settings: PublishedTraining) -> None:
+        self.settings = settings
+        self.excerpts = read_excerpts(settings.data)
+        self.both = [e for e in self.excerpts if len(e.experts) == 2]
+        self.sources: dict[str, WindowSource] = {}
+        self._fitted: dict[frozenset[str], FittedWindows] = {}
+        n = len(self.both)
+        self.total = float((n * (n - 1) // 2 + n + 1) * settings.fit.steps)
+        if n < 3:
+            raise SettingsError(
+                f"{settings.data} holds {n} excerpts that two experts scored; a rule from inner "
+                f"folds needs at least 3."
+            )
+
+    @property
+    def done(self) -> float:
+        """Batches so far."""
+        return float(len(self._fitted) * self.settings.fit.steps)
+
+    def prepare(self) -> Steps[None]:
+        """Read all excerpts and make their features."""
+        blank = PublishedCnn1d()
+        for excerpt in self.excerpts:
+            yield Progress(0, self.total, f"Reading excerpt {excerpt.number}")
+            self.sources[excerpt.subject] = window_source(excerpt, blank)
+
+    def fitted(self, left_out: frozenset[str]) -> Steps[FittedWindows]:
+        """The network that never saw these excerpts."""
+        if left_out not in self._fitted:
+            others = [s for subject, s in self.sources.items() if subject not in left_out]
+            names = ", ".join(sorted(left_out)) or "nobody"
+            steps = fit_windows(others, self.settings.fit)
+            part = as_part(steps, self.done, self.total, f"Training {NAME} without {names}")
+            self._fitted[left_out] = yield from part
+        return self._fitted[left_out]
+
+    def chosen(self, scored: Sequence[ScoredTracks]) -> Steps[EventRule]:
+        """The best rule on these tracks, with the confidence that fits them."""
+        rate = PublishedCnn1d.output_sfreq
+        steps = choose_rule(scored, rate, self.settings.grid, SLEEP)
+        rule = yield from as_part(steps, self.done, self.total, share=0.0)
+        return calibrated(rule, scored, rate, SLEEP)
+
+    def fold(self, held_out: Excerpt) -> Steps[_Fold]:
+        """Everything from the other excerpts, rules from each of them left out; then this one."""
+        seen: dict[str, list[ScoredTracks]] = {_LOCALISED: [], _PLAIN: []}
+        for other in self.both:
+            if other.subject != held_out.subject:
+                inner = yield from self.fitted(frozenset({held_out.subject, other.subject}))
+                for name, tracks in seen.items():
+                    source = self.sources[other.subject]
+                    tracks.append(_scored(inner.network, other, source, name))
+        fitted = yield from self.fitted(frozenset({held_out.subject}))
+        source = self.sources[held_out.subject]
+        rules, scored = {}, {}
+        for name, tracks in seen.items():
+            rules[name] = yield from self.chosen(tracks)
+            scored[name] = _scored(fitted.network, held_out, source, name)
+        labels, probabilities = _window_probabilities(fitted.network, source)
+        return _Fold(held_out, fitted, rules, scored, labels, probabilities)
 
 
 def train_published_spindle(settings: PublishedTraining) -> Steps[ModelCard]:
@@ -107,59 +175,23 @@ def train_published_spindle(settings: PublishedTraining) -> Steps[ModelCard]:
     Raises
     ------
     RecordingError, EventFileError, SettingsError
-        If the data are missing or damaged.
+        If the data are missing or damaged, or too few.
     """
-    excerpts = read_excerpts(settings.data)
-    blank, sources = PublishedCnn1d(), {}
-    both = [e for e in excerpts if len(e.experts) == 2]
-    total = float((len(both) + 1) * settings.fit.steps)
-    for excerpt in excerpts:
-        yield Progress(0, total, f"Reading excerpt {excerpt.number}")
-        sources[excerpt.subject] = window_source(excerpt, blank)
+    training = _Training(settings)
+    yield from training.prepare()
     folds: list[_Fold] = []
-    for index, excerpt in enumerate(both):
-        before = float(index * settings.fit.steps)
-        folds.append((yield from _fold(settings, excerpts, sources, excerpt, before, total)))
-    before = float(len(both) * settings.fit.steps)
-    seen = [fold.scored[_LOCALISED] for fold in folds]
-    chosen = choose_rule(seen, blank.output_sfreq, settings.grid, SLEEP)
-    rule = yield from as_part(chosen, before, total, share=0.0)
-    steps = fit_windows(list(sources.values()), settings.fit)
-    fitted = yield from as_part(steps, before, total, f"Training {NAME} on all excerpts")
-    card = window_card(NAME, excerpts, fitted, rule, _results(settings, both, folds))
+    for excerpt in training.both:
+        fold = yield from training.fold(excerpt)
+        folds.append(fold)
+    rule = yield from training.chosen([fold.scored[_LOCALISED] for fold in folds])
+    fitted = yield from training.fitted(frozenset())
+    results = _results(settings, training.both, folds)
+    card = window_card(NAME, training.excerpts, fitted, rule, results)
     if settings.out is None:
         return card
     for fold in folds:
-        _write_held_out(fold, excerpts, settings.out / HELD_OUT / NAME)
+        _write_held_out(fold, training.excerpts, settings.out / HELD_OUT / NAME)
     return save_model(card, fitted.network, settings.out)
-
-
-def _fold(
-    settings: PublishedTraining,
-    excerpts: Sequence[Excerpt],
-    sources: Mapping[str, WindowSource],
-    held_out: Excerpt,
-    before: float,
-    total: float,
-) -> Steps[_Fold]:
-    """Everything from the other excerpts; then the excerpt left out."""
-    others = [e for e in excerpts if e.subject != held_out.subject]
-    steps = fit_windows([sources[e.subject] for e in others], settings.fit)
-    message = f"Training without {held_out.subject}"
-    fitted = yield from as_part(steps, before, total, message)
-    rules, scored = {}, {}
-    rate = fitted.network.output_sfreq
-    for name in (_LOCALISED, _PLAIN):
-        seen = [
-            _scored(fitted.network, e, sources[e.subject], name)
-            for e in others
-            if len(e.experts) == 2
-        ]
-        chosen = choose_rule(seen, rate, settings.grid, SLEEP)
-        rules[name] = yield from as_part(chosen, before + settings.fit.steps, total, share=0.0)
-        scored[name] = _scored(fitted.network, held_out, sources[held_out.subject], name)
-    labels, probabilities = _window_probabilities(fitted.network, sources[held_out.subject])
-    return _Fold(held_out, fitted, rules, scored, labels, probabilities)
 
 
 def _scored(
@@ -200,6 +232,11 @@ def _results(
         "protocol": PROTOCOL,
         **tables[_LOCALISED],
         _PLAIN: tables[_PLAIN]["model"],
+        "calibration": calibration_results(
+            [((f.scored[_LOCALISED],), f.rules[_LOCALISED]) for f in folds],
+            PublishedCnn1d.output_sfreq,
+            SLEEP,
+        ),
         "windows": {
             "pooled": window_scores(labels, probabilities),
             **{f.excerpt.subject: window_scores(f.labels, f.probabilities) for f in folds},

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sleepscope.agreement import union
 from sleepscope.constants import SPINDLE
@@ -15,24 +14,11 @@ from sleepscope.events.event import Event
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
-from sleepscope.training.calibration import (
-    JudgedEvents,
-    calibrated,
-    joined,
-    judged_events,
-    reliability,
-)
+from sleepscope.training.calibration import calibrated, calibration_results
 from sleepscope.training.dreams_spindles import SLEEP, read_excerpts, spindle_example
 from sleepscope.training.example import Example
 from sleepscope.training.fit import as_part
 from sleepscope.training.rule_choice import RuleGrid, ScoredTracks, choose_rule, found_events
-
-CALIBRATION_RULE: Final = (
-    "Right: paired with a mark of an expert at an IoU of at least 0.2, in N2 and N3. Confidence: "
-    "slope and offset of the log odds of the mean probability, fitted on the other excerpts. "
-    "Curve: mean confidence, share that was right, events, in bins of 0.1; ECE: their mean "
-    "distance, weighted by events."
-)
 
 
 class SpindleStudy:
@@ -112,25 +98,13 @@ class SpindleStudy:
     def calibration(
         self, turns: Sequence[tuple[Sequence[ScoredTracks], EventRule]], sfreq: float
     ) -> dict[str, Any]:
-        """How well confidence says what is right, on excerpts left out; before and after fitting.
+        """How well confidence says what is right, on excerpts left out that two experts scored.
 
-        Parameters
-        ----------
-        turns : sequence of (tracks, rule)
-            The rule of each turn comes from the other excerpts.
-        sfreq : float, Hz
+        See :func:`~sleepscope.training.calibration.calibration_results`.
         """
         judged = {e.subject for e in self.both}
-        parts: dict[str, list[JudgedEvents]] = {"confidence": [], "mean probability": []}
-        for scored, rule in turns:
-            own = [one for one in scored if one.subject in judged]
-            plain = replace(rule, confidence_slope=1.0, confidence_offset=0.0)
-            parts["confidence"].append(judged_events(own, sfreq, rule, SLEEP))
-            parts["mean probability"].append(judged_events(own, sfreq, plain, SLEEP))
-        return {
-            "rule": CALIBRATION_RULE,
-            **{name: reliability(joined(one)) for name, one in parts.items()},
-        }
+        own = [([one for one in scored if one.subject in judged], rule) for scored, rule in turns]
+        return calibration_results(own, sfreq, SLEEP)
 
 
 def found_spindles(scored: ScoredTracks, sfreq: float, rule: EventRule) -> list[Event]:

@@ -4,6 +4,7 @@ python -m tests.benchmarks.spindle_loso --data DIR                  all of it, f
 python -m tests.benchmarks.spindle_loso --data DIR --shipped        the networks shipped, seconds
 python -m tests.benchmarks.spindle_loso --data DIR --model NAME     one model alone
 python -m tests.benchmarks.spindle_loso --data DIR --model NAME --write models   and keep it
+python -m tests.benchmarks.spindle_loso --data DIR --shipped --write models      cards say it
 
 With ``--shipped`` each excerpt is read by the shipped network that never saw it, through the same
 detection that the program runs. Beside the models stand detectors without a network, under the
@@ -20,6 +21,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,10 @@ from sleepscope.agreement import union
 from sleepscope.detection import DetectSettings, detect
 from sleepscope.errors import ModelError, SleepScopeError
 from sleepscope.events.event import Event
+from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import find_model, held_out_model
 from sleepscope.progress import Progress, Steps, finish
-from sleepscope.training.calibration import joined, judged, reliability
+from sleepscope.training.calibration import CALIBRATION_RULE, joined, judged, reliability
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from sleepscope.training.published_fit import WindowFitSettings
 from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
@@ -42,7 +45,6 @@ from sleepscope.training.spindle_evaluation import (
     spindle_figures,
 )
 from sleepscope.training.spindle_recipes import RECIPES
-from sleepscope.training.spindle_study import CALIBRATION_RULE
 from sleepscope.training.spindle_training import (
     SpindleTraining,
     evaluate_training,
@@ -85,6 +87,12 @@ def shipped_results(data: Path, model: str) -> dict[str, Any]:
     return {**evaluate_spindles(excerpts, found), "calibration": calibration}
 
 
+def with_figures(card: ModelCard, results: dict[str, Any]) -> ModelCard:
+    """The card with the figures of a run of its held-out networks."""
+    calibration = {**card.results.get("calibration", {}), **results["calibration"]}
+    return replace(card, results={**card.results, **results, "calibration": calibration})
+
+
 def _steps(model: str, arguments: argparse.Namespace) -> Steps[Any]:
     """The training or evaluation of one model."""
     data, out, seed = arguments.data, arguments.write, arguments.seed
@@ -101,7 +109,11 @@ def results_of(detector: str, arguments: argparse.Namespace) -> dict[str, Any]:
     if detector in BASELINES:
         return evaluate_spindles(read_excerpts(arguments.data), BASELINES[detector](arguments.data))
     if arguments.shipped:
-        return shipped_results(arguments.data, detector)
+        shipped = shipped_results(arguments.data, detector)
+        if arguments.write:
+            card = find_model(detector)
+            with_figures(card, shipped).write(arguments.write / card.path.name)
+        return shipped
     last = 0.0
 
     def report(progress: Progress) -> None:
@@ -136,7 +148,7 @@ def main() -> int:
     parser.add_argument(
         "--model", choices=sorted({*MODELS, *RECIPES}), help="this alone, without baselines"
     )
-    parser.add_argument("--write", type=Path, help="write weights and cards into this folder")
+    parser.add_argument("--write", type=Path, help="write weights and cards here")
     parser.add_argument("--shipped", action="store_true", help="score the shipped networks")
     parser.add_argument("--kept", type=Path, help="keep fitted members here, to go on after a stop")
     parser.add_argument("--jobs", type=int, default=2, help="processes, each on one core")

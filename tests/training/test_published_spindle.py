@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ from sleepscope.training.published_windows import (
     balanced,
     cut_windows,
     joined,
+    training_windows,
     window_label,
     window_source,
 )
@@ -79,6 +81,22 @@ def one_core() -> Iterator[None]:
 def sources() -> list[WindowSource]:
     blank = PublishedCnn1d()
     return [window_source(made_excerpt(number), blank) for number in (1, 2, 4)]
+
+
+def test_what_one_of_two_experts_left_out_is_no_example(sources: list[WindowSource]) -> None:
+    both, single = (training_windows(source, 5.0, 1.0, 1.0, 0) for source in sources[1:])
+    assert set(both.labels.tolist()) == {0, 1}
+    assert set(single.labels.tolist()) == {1}
+
+
+def test_a_share_of_the_windows_outside_sleep_is_learnt_from(sources: list[WindowSource]) -> None:
+    awake = replace(sources[0], sleep=((0.0, 30.0),))
+    everything, none = (training_windows(awake, 5.0, 1.0, share, 0) for share in (1.0, 0.0))
+    some = training_windows(awake, 5.0, 1.0, 0.5, 0)
+    assert none.starts.max() + 2.5 < 30.0
+    assert len(none.starts) < len(some.starts) < len(everything.starts)
+    again = training_windows(awake, 5.0, 1.0, 0.5, 0)
+    np.testing.assert_array_equal(some.starts, again.starts)
 
 
 def test_a_window_with_half_a_second_of_a_spindle_shows_one() -> None:
@@ -150,9 +168,9 @@ def test_scale_is_that_of_the_training_windows_alone(sources: list[WindowSource]
     fitted = finish(fit_windows(sources[:2], QUICK))
     windows = joined([cut_windows(source, 5.0, 1.0) for source in sources[:2]]).features
     network = fitted.network
-    assert float(network.feature_mean) == pytest.approx(float(windows.mean()), abs=1e-5)
-    assert float(network.feature_scale) == pytest.approx(float(windows.std()), rel=1e-4)
-    assert standardised(network, windows).std() == pytest.approx(1.0, abs=1e-3)
+    np.testing.assert_allclose(network.feature_mean, windows.mean(axis=(0, 2)), atol=1e-5)
+    np.testing.assert_allclose(network.feature_scale, windows.std(axis=(0, 2)), rtol=1e-4)
+    np.testing.assert_allclose(standardised(network, windows).std(axis=(0, 2)), 1.0, atol=1e-3)
 
 
 def test_fit_does_not_change_the_excerpts(sources: list[WindowSource]) -> None:
@@ -257,17 +275,27 @@ def test_training_holds_out_every_subject_and_writes_what_it_did(
     grid = RuleGrid((0.2, 0.5), (0.3,), (0.2,))
     card = finish(train_published_spindle(PublishedTraining(tmp_path, tmp_path, QUICK, grid)))
     everybody = tuple(excerpt.subject for excerpt in excerpts)
-    assert seen == [
-        *(tuple(s for s in everybody if s != left) for left in everybody[:3]),
-        everybody,
+    left_out = [set(everybody) - set(subjects) for subjects in seen]
+    # The rule of each turn comes from networks without the turn's excerpt and another; nothing
+    # twice.
+    assert left_out == [
+        {"excerpt1", "excerpt2"},
+        {"excerpt1", "excerpt3"},
+        {"excerpt1"},
+        {"excerpt2", "excerpt3"},
+        {"excerpt2"},
+        {"excerpt3"},
+        set(),
     ]
+    assert 0 <= card.results["calibration"]["confidence"]["ece"] <= 1
+    assert card.results["intervals"]
     assert card.results["training windows"]["excerpt1"]["after SMOTE"]
     assert set(card.results["windows"]) == {"pooled", "excerpt1", "excerpt2", "excerpt3"}
     assert {"model", "probability alone", "per excerpt"} <= card.results.keys()
     assert card.settings["relevance_scale"] > 0
     assert [entry["hash"] for entry in card.trained_on] == ["hash1", "hash2", "hash3", "hash4"]
     network = load_network(card)
-    assert network.n_parameters == 2149
+    assert network.n_parameters == 2173
     held_out = tmp_path / "held-out" / "spindle-window-1d"
     left = ModelCard.read(held_out / "spindle-window-1d-without-excerpt2.json")
     assert "hash2" not in {entry["hash"] for entry in left.trained_on}
@@ -277,7 +305,7 @@ def test_training_holds_out_every_subject_and_writes_what_it_did(
 def test_bundled_model_reached_what_its_card_says() -> None:
     """Localised by Grad-CAM the published network finds spindles; by its probability alone not."""
     card = find_model("spindle-window-1d")
-    assert load_network(card).n_parameters == card.settings["parameters"] == 2149
+    assert load_network(card).n_parameters == card.settings["parameters"] == 2173
     assert not load_network(card).training
     tracks = ("model", "probability alone")
     localised, plain = (card.results[name]["N2, N3"]["0.2"]["f1"] for name in tracks)
