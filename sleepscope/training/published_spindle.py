@@ -74,7 +74,7 @@ class PublishedTraining:
     grid: RuleGrid = field(
         default_factory=lambda: RuleGrid(
             thresholds=tuple(k / 20 for k in range(2, 19)),
-            min_durations=(0.3, 0.4, 0.5, 0.6, 0.7),
+            min_durations=(0.4, 0.5, 0.6, 0.7),
             max_gaps=(0.0, 0.2),
             max_duration=SPINDLE_MAX_SECONDS,
         )

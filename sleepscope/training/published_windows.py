@@ -33,12 +33,12 @@ class WindowSource:
     usable : (n_samples,) ndarray of bool
     events, spans : tuple of (start, stop), s
         Marks of all its experts, and where they looked.
+    sfreq : float, Hz
     sleep : tuple of (start, stop), s
         N2 and N3: where a window counts in full.
     complete : bool
         Whether two experts looked for spindles; what a single one left out may be one all the
         same, so it is no example of "no spindle".
-    sfreq : float, Hz
     """
 
     subject: str
@@ -46,9 +46,9 @@ class WindowSource:
     usable: NDArray[np.bool_] = field(repr=False)
     events: tuple[Span, ...]
     spans: tuple[Span, ...]
-    sleep: tuple[Span, ...]
-    complete: bool
     sfreq: float
+    sleep: tuple[Span, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
