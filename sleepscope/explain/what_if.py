@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # How far around the event probability and heat are worked out, s: what a page shows of them.
 CONTEXT_SECONDS: Final = 6.0
 # Smoothing of localised tracks sees so much beyond what the convolutions see, s.
-_SMOOTHING_SECONDS: Final = 1.4
+_SMOOTHING_SECONDS: Final = 1.0
 # Resampling lets a stroke reach this much further.
 _SPILL_SECONDS: Final = 0.5
 

@@ -1,8 +1,7 @@
 """The 1D network of the published Grad-CAM study of eye movements and spindles: 5-s windows.
 
-Two classes for each window, 2,173 parameters for two signals: LOC and ROC, or one EEG and its
-sigma band. The window is the unit of its decision; where in the window the event lies, only an
-explanation can say.
+Two classes for each window, 2,173 parameters for two signals and 2,149 for one. The window is
+the unit of its decision; where in the window the event lies, only an explanation can say.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from sleepscope.constants import SPINDLE_BAND_HZ
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.tracks import Tracks
 from sleepscope.signals.background import background_level
@@ -68,7 +66,7 @@ class PublishedCnn1d(DenseNetwork):
     All windows that start 0.16 s apart are classified at the cost of one, as they share their
     convolutions. ``forward`` gives each moment the mean log odds of the windows that cover it.
     ``tracks`` says where in the windows the event lies: their probability times their Grad-CAM,
-    both averaged over the windows and the latter smoothed over ``track_smoothing``, unless
+    both averaged over the windows and the latter smoothed by 1 s (the length of a spindle), unless
     ``localise`` is off.
 
     Parameters
@@ -87,7 +85,7 @@ class PublishedCnn1d(DenseNetwork):
     sfreq: ClassVar[float] = 200.0
     output_sfreq: ClassVar[float] = 12.5
     n_signals: ClassVar[int] = 1
-    n_features: ClassVar[int] = 2
+    n_features: ClassVar[int] = 1
     heads: ClassVar[tuple[str, ...]] = ("window",)
     band: ClassVar[tuple[float, float]] = (4.5, 18.0)
     # 60 s of normalisation, a bin of 1 s, 3 s of filter, a window of 5 s.
@@ -95,24 +93,16 @@ class PublishedCnn1d(DenseNetwork):
     # A bin of normalisation (200 samples) and the windows' hop (32).
     alignment: ClassVar[int] = 800
     explained_layer: ClassVar[str] = "classifier.body.13"
-    # Length of the Hann window, s. A bin of the last layer sees 0.56 s, and few of its filters fire
-    # at once: unsmoothed, the map of a spindle is a row of peaks of which only the highest passes
-    # half of the maximum. On networks that saw neither of two excerpts maps of 1, 1.4 and 1.8 s fit
-    # the marks with an IoU of .58, .67 and .71, and events reach an F1 of .73, .75 and .75 (at IoU
-    # .5: .70, .70, .69).
-    track_smoothing: ClassVar[float] = 1.4
-    map_smoothing: ClassVar[float] = 1.4
+    # As in ``tracks``; of none, .3, .5 and 1 s it fits the experts' spindles of the training
+    # excerpts best.
+    map_smoothing: ClassVar[float] = 1.0
     normalisation: ClassVar[str] = (
-        "Resampled to 200 Hz; 4.5-30 Hz and 11-16 Hz, each relative to the running median of its "
-        "size over 120 s; then mean and standard deviation of the training windows."
+        "Resampled to 200 Hz; 4.5-30 Hz, relative to the running median of its size over 120 s; "
+        "then mean and standard deviation of the training windows."
     )
-    # What is kept of each signal, Hz, by a filter of so many seconds, one row for each. Slow waves
-    # are ten times larger than spindles and would hide them. Kernels of 30 ms cannot part sigma
-    # from its neighbours, hence the second row, and the network as published for two signals.
-    trace_filters: ClassVar[tuple[tuple[float, float, float], ...]] = (
-        (4.5, 30.0, 1.5),
-        (*SPINDLE_BAND_HZ, 1.5),
-    )
+    # What is kept of the signals, Hz, by a filter of so many seconds. Slow waves are ten times
+    # larger than spindles and would hide them.
+    trace_filter: ClassVar[tuple[float, float, float]] = (4.5, 30.0, 1.5)
     window_samples: ClassVar[int] = 1000
     hop: ClassVar[int] = _HOP
     n_bins: ClassVar[int] = 56
@@ -138,14 +128,10 @@ class PublishedCnn1d(DenseNetwork):
         return self.window_samples / self.sfreq
 
     def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Each signal in its bands, relative to its usual size, standardised: (2, n_samples)."""
+        """Each signal in its band, relative to its usual size, standardised: (n, n_samples)."""
         mean, scale = self.feature_mean.numpy()[:, None], self.feature_scale.numpy()[:, None]
         rows = np.stack(
-            [
-                relative_trace(signal, self.sfreq, *band)
-                for signal in signals
-                for band in self.trace_filters
-            ]
+            [relative_trace(signal, self.sfreq, *self.trace_filter) for signal in signals]
         )
         return np.asarray(np.clip((rows - mean) / scale, -_LIMIT, _LIMIT), dtype=np.float32)
 
@@ -177,8 +163,8 @@ class PublishedCnn1d(DenseNetwork):
         return torch.einsum("c,bct->bt", weights, activations)
 
     def smooth_relevance(self, activations: torch.Tensor) -> torch.Tensor:
-        """The same smoothed in time by a Hann window of ``track_smoothing``."""
-        half = round(self.output_sfreq * self.track_smoothing / 2)
+        """The same smoothed in time by a Hann window of 1 s."""
+        half = round(self.output_sfreq / 2)
         kernel = torch.hann_window(2 * half + 3, periodic=False)[1:-1]
         kernel = kernel / kernel.sum()
         relevance = self.relevance(activations)[:, None]
@@ -208,19 +194,15 @@ class PublishedCnn1d(DenseNetwork):
 
 
 class PublishedCnn1dEog(PublishedCnn1d):
-    """The same for LOC and ROC, as published for rapid eye movements."""
+    """The same for LOC and ROC: 2,173 parameters, as published for rapid eye movements."""
 
     n_signals: ClassVar[int] = 2
     n_features: ClassVar[int] = 2
     band: ClassVar[tuple[float, float]] = (0.3, 5.0)
-    trace_filters: ClassVar[tuple[tuple[float, float, float], ...]] = ((0.3, 30.0, 6.0),)
+    trace_filter: ClassVar[tuple[float, float, float]] = (0.3, 30.0, 6.0)
     # A movement is shorter than a spindle.
-    track_smoothing: ClassVar[float] = 1.0
     map_smoothing: ClassVar[float] = 0.0
-    normalisation: ClassVar[str] = (
-        "Resampled to 200 Hz; 0.3-30 Hz, relative to the running median of its size over 120 s; "
-        "then mean and standard deviation of the training windows."
-    )
+    normalisation: ClassVar[str] = PublishedCnn1d.normalisation.replace("4.5-30", "0.3-30")
 
 
 def _spread(values: torch.Tensor, n_cells: int, first: int, n_out: int) -> torch.Tensor:

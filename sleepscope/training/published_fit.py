@@ -44,7 +44,7 @@ class WindowFitSettings:
     seed : int
     """
 
-    steps: int = 350
+    steps: int = 700
     batch_size: int = 256
     learning_rate: float = 6e-3
     hop: float = 1.0

@@ -45,9 +45,8 @@ NAME: Final = "spindle-window-1d"
 COMMAND: Final = "sleepscope train spindle-window-1d --data DIR"
 PROTOCOL: Final = (
     "Leave one excerpt out; scaling, SMOTE, weights, threshold, shortest duration and gap from the "
-    "other excerpts alone (the rule by leaving out each of them in turn). The band was settled "
-    "once, with these excerpts in view; the smoothing of Grad-CAM on networks that saw neither of "
-    "two excerpts."
+    "other excerpts alone (the rule by leaving out each of them in turn). Band and smoothing "
+    "were settled once, with these excerpts in view."
 )
 _LOCALISED: Final = "probability x Grad-CAM"
 _PLAIN: Final = "probability alone"

@@ -17,22 +17,25 @@ def network() -> PublishedCnn1d:
     return PublishedCnn1d().eval()
 
 
-def test_two_rows_have_2173_parameters_as_published(network: PublishedCnn1d) -> None:
+def test_two_signals_have_2173_parameters_as_published() -> None:
     assert PublishedCnn1dEog().n_parameters == 2173
-    # One EEG, but two rows of it.
-    assert network.n_parameters == 2173
+
+
+def test_one_signal_has_24_weights_fewer(network: PublishedCnn1d) -> None:
+    # 6 taps x 4 filters of the second signal.
+    assert network.n_parameters == 2173 - 24
 
 
 def test_window_is_five_seconds(network: PublishedCnn1d) -> None:
     assert network.window == 5.0
-    assert network.classifier(torch.zeros(3, 2, 1000)).shape == (3, 2)
+    assert network.classifier(torch.zeros(3, 1, 1000)).shape == (3, 2)
 
 
 @pytest.mark.parametrize("n_samples", [1000, 1032, 1500, 2000, 12_345])
 def test_all_windows_at_once_are_the_windows_one_by_one(
     network: PublishedCnn1d, n_samples: int
 ) -> None:
-    signal = torch.randn(1, 2, n_samples, generator=torch.Generator().manual_seed(1))
+    signal = torch.randn(1, 1, n_samples, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         track = network(signal)[0, 0].numpy()
         padded = torch.nn.functional.pad(signal, (0, -(n_samples - 1000) % 32))
@@ -54,13 +57,13 @@ def test_stretch_shorter_than_a_window_gets_an_answer(
     network: PublishedCnn1d, n_samples: int
 ) -> None:
     with torch.inference_mode():
-        track = network(torch.randn(1, 2, n_samples))
+        track = network(torch.randn(1, 1, n_samples))
     assert track.shape == (1, 1, n_samples // 16)
     assert torch.isfinite(track).all()
 
 
 def test_a_stretch_cut_on_the_grid_says_what_the_whole_says(network: PublishedCnn1d) -> None:
-    signal = torch.randn(1, 2, 16_000, generator=torch.Generator().manual_seed(2))
+    signal = torch.randn(1, 1, 16_000, generator=torch.Generator().manual_seed(2))
     with torch.inference_mode():
         whole = network(signal)[0, 0]
         part = network(signal[..., 3200:12_800])[0, 0]
@@ -69,13 +72,13 @@ def test_a_stretch_cut_on_the_grid_says_what_the_whole_says(network: PublishedCn
 
 
 def test_explained_layer_sees_as_computed_by_hand(network: PublishedCnn1d) -> None:
-    field = receptive_field(network, network.explained_layer, 2)
+    field = receptive_field(network, network.explained_layer, 1)
     assert (field.first_centre, field.spacing, field.width) == (56.0, 16.0, 113)
 
 
 def test_its_relevance_is_grad_cam_of_every_window(network: PublishedCnn1d) -> None:
     """Behind the last ReLU only a pool and the dense layer follow: the map is a fixed weighting."""
-    windows = torch.randn(2, 2, 1000, generator=torch.Generator().manual_seed(3))
+    windows = torch.randn(2, 1, 1000, generator=torch.Generator().manual_seed(3))
     expected = grad_cam(network.classifier, windows, "body.13", class_logit(1, against=0)).relevance
     with torch.inference_mode():
         relevance = network.relevance(network.classifier.body[:14](windows))
@@ -88,7 +91,7 @@ def test_track_is_probability_times_grad_cam_averaged_over_the_windows(
     network: PublishedCnn1d, n_samples: int
 ) -> None:
     network.full_relevance.fill_(0.05)
-    signal = torch.randn(2, n_samples, generator=torch.Generator().manual_seed(4))
+    signal = torch.randn(1, n_samples, generator=torch.Generator().manual_seed(4))
     padded = torch.nn.functional.pad(signal, (0, -(n_samples - 1000) % 32))
     windows = padded.unfold(-1, 1000, 32).transpose(0, 1).contiguous()
     answer = grad_cam(network.classifier, windows, "body.13", class_logit(1, against=0))
@@ -99,7 +102,7 @@ def test_track_is_probability_times_grad_cam_averaged_over_the_windows(
         probability[first : first + 56] += 1 / (1 + np.exp(-odds))
         count[first : first + 56] += 1
     seen = count > 0
-    hann = np.hanning(21)[1:-1] / np.hanning(21).sum()  # 19 output samples, 1.4 s
+    hann = np.hanning(15)[1:-1] / np.hanning(15).sum()  # 13 output samples, 1 s
     smooth = np.convolve(relevance[seen] / count[seen], hann, mode="same")
     expected = np.zeros(count.size)
     expected[seen] = np.clip(smooth / 0.05, 0, 1) * probability[seen] / count[seen]
@@ -112,7 +115,7 @@ def test_track_is_probability_times_grad_cam_averaged_over_the_windows(
 def test_without_localisation_the_track_is_the_windows_probability() -> None:
     torch.manual_seed(0)
     network = PublishedCnn1d(localise=False).eval()
-    signal = np.random.default_rng(0).normal(size=(2, 3000)).astype(np.float32)
+    signal = np.random.default_rng(0).normal(size=(1, 3000)).astype(np.float32)
     with torch.inference_mode():
         expected = torch.sigmoid(network(torch.from_numpy(signal)[None]))[0, 0]
     np.testing.assert_array_equal(network.tracks(signal).probability, expected.numpy())
@@ -120,7 +123,7 @@ def test_without_localisation_the_track_is_the_windows_probability() -> None:
 
 @pytest.mark.parametrize("n_samples", [0, 15, 16, 400, 999])
 def test_track_of_a_stretch_shorter_than_a_window(network: PublishedCnn1d, n_samples: int) -> None:
-    track = network.tracks(np.zeros((2, n_samples), np.float32)).probability
+    track = network.tracks(np.zeros((1, n_samples), np.float32)).probability
     assert track.shape == (n_samples // 16,)
     assert np.isfinite(track).all()
 
