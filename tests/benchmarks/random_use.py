@@ -12,7 +12,10 @@ menus, dialogs, undo and redo, detections begun and cancelled come in random ord
     Errors of the program itself, in slots, painting, jobs or threads; sentences of Qt.
 ``growth_mb``
     Anonymous memory (RssAnon) at the end over that after the first minute, which begins once both
-    networks have run: medians of a minute each.
+    networks have run: medians of a minute each, acts going on, work in the background or not.
+``growth_at_rest_mb``
+    The same between two rests, after the first minute and at the end: no act, no job, and time for
+    the window to give back what lies free. What a night of work leaves behind.
 ``torn_mb``
     What of the memory at the end lay free in torn blocks: what ``malloc_trim`` gives back.
 ``blocks_grown``
@@ -163,10 +166,11 @@ def growth(seen: list[Seen], minutes: float, what: Callable[[Seen], float]) -> f
 def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
     """Use the window for some minutes, in this process."""
     from PySide6.QtCore import QSettings, QTimer
+    from PySide6.QtTest import QTest
 
     from sleepscope.app.arguments import Arguments
     from sleepscope.app.startup import trim_heap
-    from sleepscope.app.window import make_application, make_window
+    from sleepscope.app.window import TRIM_MS, make_application, make_window
     from sleepscope.simulate.demo_night import write_demo_night
     from sleepscope.simulate.night import NightSettings
     from tests.app.anyone import Anyone
@@ -190,10 +194,22 @@ def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
     slowest: list[tuple[float, float, str]] = []
     seen: list[Seen] = []
 
+    def rest() -> float:
+        """Wait until nothing is under way and the free memory is given back; what is held, MB."""
+        while window.session.jobs.jobs:
+            QTest.qWait(50)
+        gc.collect()
+        QTest.qWait(3 * TRIM_MS)
+        return anonymous_mb()
+
+    rests: list[float] = []
+
     def act() -> None:
         """One act in the event loop, which also destroys what was closed; then the next one."""
         nonlocal acts
         now = time.perf_counter() - began
+        if not rests and now >= WARM_UP_S:
+            rests.append(rest())
         if now >= 60 * minutes:
             application.quit()
             return
@@ -217,7 +233,7 @@ def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
 
     QTimer.singleShot(0, act)
     application.exec()
-    gc.collect()
+    rests.append(rest())
     held = anonymous_mb()
     trim_heap()
     torn = held - anonymous_mb()
@@ -232,6 +248,7 @@ def measure(folder: Path, minutes: float, seed: int) -> dict[str, float]:
         "exceptions": len(faults.exceptions),
         "qt_warnings": len(faults.qt_warnings),
         "growth_mb": growth(seen, minutes, lambda one: one.mb),
+        "growth_at_rest_mb": round(rests[-1] - rests[0], 1),
         "torn_mb": round(torn, 1),
         "blocks_grown": growth(seen, minutes, lambda one: one.blocks),
         "widgets_grown": growth(seen, minutes, lambda one: one.widgets),
