@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +59,8 @@ PUBLISHED_RATE: Final = 1e-3
 _BATCHES: Final = (
     f"batches of {PUBLISHED_BATCH['1D']} windows in 1D and of {PUBLISHED_BATCH['2D']} in 2D"
 )
+# Batches of a fold: enough for a network of each kind to learn, in half an hour for all folds.
+SMALL_BUDGET: Final = {"1D": 200, "2D": 100}
 # The picture that the 2D network reads of a window: 128 columns, 25 to the second.
 MAP_SECONDS: Final = 128 / 25
 
@@ -80,7 +82,7 @@ class RecipeSettings:
     """
 
     data: Path
-    steps: int | None = 100
+    steps: int | None
     cut: WindowCut = field(default_factory=WindowCut)
     labels: LabelRule = field(default_factory=LabelRule)
     balancing: Balancing = field(default_factory=Balancing)
@@ -106,18 +108,18 @@ class RecipeSettings:
             seed=self.seed,
         )
 
-    @property
-    def budget(self) -> str:
-        """How much training each fold gets, in words."""
-        if self.steps is None:
-            return (
-                f"all epochs as published ({PUBLISHED_EPOCHS['1D']:g} in 1D, "
-                f"{PUBLISHED_EPOCHS['2D']:g} in 2D), {_BATCHES}, Adam at {PUBLISHED_RATE:g}"
-            )
+
+def budget_words(steps: Mapping[str, int] | None) -> str:
+    """How much training each fold gets, in words; ``steps`` by dimensions, None for all epochs."""
+    if steps is None:
         return (
-            f"a smaller budget: {self.steps} batches a fold ({_BATCHES}), Adam, one cycle up to "
-            f"{ClassifierSettings().learning_rate:g}"
+            f"all epochs as published ({PUBLISHED_EPOCHS['1D']:g} in 1D, "
+            f"{PUBLISHED_EPOCHS['2D']:g} in 2D), {_BATCHES}, Adam at {PUBLISHED_RATE:g}"
         )
+    return (
+        f"a smaller budget: {steps['1D']} batches in 1D, {steps['2D']} in 2D ({_BATCHES}), Adam, "
+        f"one cycle up to {ClassifierSettings().learning_rate:g}"
+    )
 
 
 def spindle_windows(settings: RecipeSettings, dimensions: str) -> Steps[Windows]:

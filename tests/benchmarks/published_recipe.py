@@ -17,7 +17,7 @@ from typing import Any
 
 from sleepscope.constants import REM, SPINDLE
 from sleepscope.progress import Progress, finish
-from sleepscope.training.recipe import RecipeSettings, run_cell
+from sleepscope.training.recipe import SMALL_BUDGET, RecipeSettings, budget_words, run_cell
 from sleepscope.training.window_splits import PROTOCOLS
 
 NAMES = {SPINDLE: "spindles (DREAMS)", REM: "REMs (simulated)"}
@@ -33,10 +33,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/published_recipe"))
     parser.add_argument("--tasks", nargs="+", default=[SPINDLE, REM], choices=[SPINDLE, REM])
     parser.add_argument("--dimensions", nargs="+", default=["1D", "2D"], choices=["1D", "2D"])
-    parser.add_argument("--steps", type=int, default=100, help="batches of a fold")
+    parser.add_argument("--steps", type=int, help=f"batches of a fold; default: {SMALL_BUDGET}")
     parser.add_argument("--full", action="store_true", help="all epochs as published (days)")
     arguments = parser.parse_args()
-    settings = RecipeSettings(arguments.data, None if arguments.full else arguments.steps)
+    steps = None if arguments.full else dict(SMALL_BUDGET)
+    if steps is not None and arguments.steps is not None:
+        steps = dict.fromkeys(steps, arguments.steps)
+    budget = budget_words(steps)
     began, said = time.perf_counter(), ""
 
     def tell(progress: Progress) -> None:
@@ -46,16 +49,17 @@ def main() -> None:
             print(f"{time.perf_counter() - began:7.0f} s  {said}", flush=True)
 
     path = arguments.out / "published_recipe.json"
-    cells = _kept(path, settings.budget)
+    cells = _kept(path, budget)
     for task in arguments.tasks:
         for dimensions in arguments.dimensions:
             folder = arguments.out / f"{task}-{dimensions}"
+            settings = RecipeSettings(arguments.data, None if steps is None else steps[dimensions])
             cells[f"{task} {dimensions}"] = finish(
                 run_cell(task, dimensions, settings, folder), tell
             )
-            report = {"budget": settings.budget, "cells": cells}
+            report = {"budget": budget, "cells": cells}
             path.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    print(table(cells, settings.budget))
+    print(table(cells, budget))
 
 
 def _kept(path: Path, budget: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from sleepscope.progress import finish
 from sleepscope.training import recipe
-from sleepscope.training.recipe import RecipeSettings, run_cell
+from sleepscope.training.recipe import SMALL_BUDGET, RecipeSettings, budget_words, run_cell
 from sleepscope.training.window_splits import PROTOCOLS
 from tests.benchmarks.published_recipe import table
 
@@ -35,16 +35,16 @@ def test_a_cell_has_figures_for_every_protocol_and_goes_on_where_it_stopped(
     assert not any("LEAKY" in message or "leave one" in message for message in fits)
 
 
-def test_the_table_marks_the_leak_and_says_the_budget(small: RecipeSettings) -> None:
+def test_the_table_marks_the_leak_and_says_the_budget() -> None:
     figures = {"accuracy": 0.9571, "f1": 0.96, "mcc": None, "auprc": 0.5}
     found = {"pooled": figures, "mean": {"f1": 0.95}, "sd": {"f1": 0.01}, "cpu_seconds": 60.0}
-    printed = table({"spindle 1D": {p.name: found for p in PROTOCOLS}}, small.budget)
-    assert "1 batches a fold (batches of 256 windows in 1D and of 128 in 2D)" in printed
+    printed = table({"spindle 1D": {p.name: found for p in PROTOCOLS}}, budget_words(SMALL_BUDGET))
+    assert "200 batches in 1D, 100 in 2D (batches of 256 windows in 1D and of 128 in 2D)" in printed
     row = "| spindles (DREAMS), 1D | shuffled 10-fold (LEAKY) | .957 | .960 | – | .500 |"
     assert "All folds: 3 min of one processor." in printed
     assert "Not run: spindles (DREAMS), 2D; REMs (simulated), 1D; REMs" in printed
     assert f"{row} .950 ± .010 |" in printed
-    assert "all epochs" in RecipeSettings(Path(), steps=None).budget
+    assert "all epochs" in budget_words(None)
 
 
 def test_both_networks_are_shown_the_same_windows(small: RecipeSettings) -> None:
