@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from sleepscope.app.event_counts import EventCounts
+from sleepscope.app.language import tr
 from sleepscope.app.night_stages import NightStages
 from sleepscope.app.settings import Settings
 from sleepscope.app.shown_events import ShownEvents
@@ -83,6 +84,16 @@ class SeenReview(ShownPage):
         """Whether a scorer's events are kept from the person's eyes by a sitting."""
         sitting = self.sitting
         return sitting is not None and sitting.hides(scorer)
+
+    @property
+    def why_models_wait(self) -> str:
+        """Why nothing that a model says is told: a sentence while a sitting hides others, or ""."""
+        sitting = self.sitting
+        if sitting is None or not sitting.is_hiding:
+            return ""
+        if sitting.kind == "audit":
+            return tr("What a model says waits until the audit has ended.")
+        return tr("What a model says waits until the blind scoring is revealed (B).")
 
     def hides_event(self, event_id: str) -> bool:
         """Whether an event is kept from the person's eyes by a sitting."""

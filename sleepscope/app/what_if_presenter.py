@@ -63,6 +63,8 @@ class WhatIfPresenter(QObject):
 
     def _paint(self, row: str, start: float, stop: float) -> None:
         self.what_if.set_on(True)
+        if not self.what_if.is_on:
+            return
         if stop > start:
             self.what_if.paint(row, start, stop)
         else:

@@ -204,4 +204,4 @@ def test_blind_scoring_hides_what_the_model_says(looked_at: MainWindow, qtbot: Q
     looked_at.session.do(BeginBlind())
     looked_at.controllers.weighing.choose("page")
     head = looked_at.importance_panel.head
-    qtbot.waitUntil(lambda: "hidden until blind scoring" in head.text())
+    qtbot.waitUntil(lambda: "blind scoring is revealed" in head.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -464,3 +465,41 @@ def snapshot(review: ReviewFile) -> tuple[object, ...]:
     }
     sets = {s.scorer: (s.events, s.scored_spans) for s in review.event_sets()}
     return sets, verdicts, dict(review.hypnograms())
+
+
+def test_kept_explanations_are_no_part_of_a_merge(
+    night: Path, identity: RecordingIdentity, copy: Path
+) -> None:
+    with opened(copy, identity) as theirs:
+        theirs.maps.keep({"a": b"theirs", "b": b"theirs"})
+    with opened(night, identity) as mine:
+        mine.maps.keep({"a": b"mine"})
+        plan = planned(mine, copy)
+        assert plan.conflicts == []
+        assert not plan.notes
+        assert not take(mine, copy)
+        assert mine.maps.read("a") == b"mine"
+        assert mine.maps.read("b") is None
+
+
+def test_a_copy_of_a_program_that_kept_no_explanations_is_merged(
+    night: Path, identity: RecordingIdentity, copy: Path
+) -> None:
+    with opened(copy, identity) as theirs:
+        theirs.add_event(Event(30.0, 1.0, "spindle", "C3"))
+    file = copy.with_suffix(".sleepscope")
+    older = sqlite3.connect(file, isolation_level=None)
+    older.execute("DROP TABLE maps")
+    older.execute("PRAGMA user_version = 2")
+    older.close()
+    before = file.read_bytes()
+    with opened(night, identity) as mine:
+        mine.maps.keep({"a": b"mine"})
+        take(mine, copy)
+        assert onsets(mine) == [10.0, 20.0, 30.0]
+        assert mine.maps.read("a") == b"mine"
+    assert file.read_bytes() == before
+    with ReviewFile.open_file(file) as theirs:
+        assert theirs.maps.known(["a"]) == frozenset()
+        theirs.maps.keep({"a": b"x"})
+        assert theirs.maps.read("a") is None

@@ -91,11 +91,25 @@ class Atlas(Controller):
 
     def _follow_edit(self, _change: Change) -> None:
         """Decisions are marked at once; other errors come with another comparison."""
-        if self._is_wanted and self.atlas is not None:
+        if self.session.why_models_wait:
+            self._wait_for_reveal()
+        elif self._is_wanted and self.atlas is not None:
             self.changed.emit()
+        else:
+            self._follow()
+
+    def _wait_for_reveal(self) -> None:
+        """A sitting hides what models say: no group stays, also where the panel is put away."""
+        self.session.jobs.cancel_topic(TOPIC)
+        self.atlas, self._compared = None, (None, None)
+        self._sentence = self.session.why_models_wait
+        self.changed.emit()
 
     def _measure(self) -> None:
         session = self.session
+        if session.why_models_wait:
+            self._wait_for_reveal()
+            return
         comparison, recording = session.comparison, session.recording
         asked = (comparison, session.event_filter)
         is_running = any(job.topic == TOPIC and not job.is_over for job in session.jobs.jobs)

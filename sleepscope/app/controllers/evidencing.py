@@ -118,6 +118,8 @@ class Evidencing(Controller):
         """What the second opinion says, or why there is none."""
         if self.opinion is None or self.session.selected is None:
             return ""
+        if self.session.why_models_wait:
+            return self.session.why_models_wait
         found = self.second
         if found is None or self.session.explanation is None:
             return self.second_sentence

@@ -14,7 +14,7 @@ from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.detection.channels import chosen_channels, why_unusable
-from sleepscope.errors import ModelError, ReviewError, SleepScopeError
+from sleepscope.errors import ModelError, ReviewError, SettingsError, SleepScopeError
 from sleepscope.events.event import Event
 from sleepscope.explain.explain import METHOD, explain, explained_span
 from sleepscope.explain.explanation import Explanation
@@ -28,7 +28,7 @@ MODES: Final = ("band", "trace", "off")
 # Stepping fast through events must not start a job for each one passed by.
 WAIT_MS: Final = 80
 # What an explanation of an event depends on.
-_ASKED_OF: Final = ("onset", "duration", "kind", "channel")
+ASKED_OF: Final = ("onset", "duration", "kind", "channel")
 
 
 class Explaining(Controller):
@@ -52,12 +52,15 @@ class Explaining(Controller):
         following = MODES[(MODES.index(now) + 1) % len(MODES)] if now in MODES else MODES[0]
         names = {"band": tr("band"), "trace": tr("colour of the trace"), "off": tr("off")}
         self.session.set_explanation_mode(following)
-        self.session.say(tr("Explanation: {mode}", mode=names[following]))
+        wait = self.session.why_models_wait if following != "off" else ""
+        self.session.say(wait or tr("Explanation: {mode}", mode=names[following]))
         self._follow()
 
     def _follow(self) -> None:
         self.session.jobs.cancel_topic(TOPIC)
-        wanted = self.session.settings.explanation_mode != "off"
+        # Each event of a blind scoring is selected once it is marked: no sentence each time.
+        session = self.session
+        wanted = session.settings.explanation_mode != "off" and not session.why_models_wait
         if wanted and self.session.selection is not None and self.session.explanation is None:
             if self._show_kept():
                 self._soon.stop()
@@ -100,8 +103,12 @@ class Explaining(Controller):
         event, asked = self.session.selected, self._asked
         if event is None or asked is None or event.id != asked.id:
             return
-        changed = any(getattr(event, name) != getattr(asked, name) for name in _ASKED_OF)
-        if changed and self.session.settings.explanation_mode != "off":
+        changed = any(getattr(event, name) != getattr(asked, name) for name in ASKED_OF)
+        if (
+            changed
+            and not self.session.why_models_wait
+            and self.session.settings.explanation_mode != "off"
+        ):
             self.session.jobs.cancel_topic(TOPIC)
             self._soon.start()
 
@@ -145,7 +152,16 @@ class Explaining(Controller):
 
         An event of a model is explained by that model on the channels it read; one of a person or
         a file by the model that ran last for this kind of event, else by the program's own.
+
+        Raises
+        ------
+        SettingsError
+            While a sitting hides what models say.
+        ModelError, ChannelError
+            If the model is not there, or finds nothing that it can read.
         """
+        if self.session.why_models_wait:
+            raise SettingsError(self.session.why_models_wait)
         scorer = self.session.scorer_of(event.id)
         runs = list(reversed(self.session.runs()))
         own = [run for run in runs if run.scorer == scorer]

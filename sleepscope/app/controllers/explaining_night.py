@@ -46,6 +46,9 @@ class ExplainingNight(Controller):
 
     def explain_all(self) -> None:
         """Explain the events of every model that are shown and were not explained yet."""
+        if self.session.why_models_wait:
+            self.session.say(self.session.why_models_wait)
+            return
         sets = self.session.shown_event_sets()
         scorers = [one.scorer for one in sets if one.scorer.startswith("model:")]
         if not scorers:

@@ -127,6 +127,9 @@ class LookAlikes(Controller):
 
     def add_to_library(self) -> None:
         """Add the features of this night's reviewed events to the library."""
+        if self.session.why_models_wait:
+            self.session.say(self.session.why_models_wait)
+            return
         features = self.features
         if features is None:
             self.session.say(tr("Show the look-alikes first (L); then there are features to add."))
@@ -174,9 +177,19 @@ class LookAlikes(Controller):
     # --- features ----------------------------------------------------------------------------
 
     def _follow_events(self) -> None:
-        if self._wanted:
+        if self.session.why_models_wait:
+            self._wait_for_reveal()
+        elif self._wanted:
             self._soon.start()
             self.changed.emit()  # verdicts may be others
+
+    def _wait_for_reveal(self) -> None:
+        """A sitting hides what models say: nothing stays, also in panels that are put away."""
+        self.session.jobs.cancel_topic(TOPIC)
+        self.session.jobs.cancel_topic(TILES_TOPIC)
+        self._forget()
+        self.sentence = self.session.why_models_wait
+        self.changed.emit()
 
     def _follow_selection(self) -> None:
         if not self._wanted:
@@ -203,6 +216,9 @@ class LookAlikes(Controller):
         self._soon.stop()
         recording = self.session.recording
         if not self._wanted or recording is None:
+            return
+        if self.session.why_models_wait:
+            self._wait_for_reveal()
             return
         try:
             card = self._card_now()

@@ -76,7 +76,7 @@ class Weighing(Controller):
         session.recording_changed.connect(self._forget)
         session.selection_changed.connect(self._follow)
         session.view_changed.connect(self._follow)
-        session.events_changed.connect(lambda _change: self._follow())
+        session.events_changed.connect(lambda _change: self._follow_edit())
         session.page_changed.connect(lambda: self._follow() if self.part == "page" else None)
 
     @property
@@ -118,6 +118,11 @@ class Weighing(Controller):
     def _follow(self) -> None:
         if self._is_wanted:
             self._soon.start()
+
+    def _follow_edit(self) -> None:
+        if self.session.why_models_wait and self._question is not None:
+            self._weigh()  # says so at once, also where the panel is put away
+        self._follow()
 
     def _weigh(self) -> None:
         session = self.session
@@ -182,8 +187,8 @@ class Weighing(Controller):
         session, recording = self.session, self.session.recording
         if recording is None:
             raise SettingsError("Open a recording to weigh its channels.")
-        if session.sitting is not None and session.sitting.is_hiding:
-            raise SettingsError("What a model says is hidden until blind scoring has ended.")
+        if session.why_models_wait:
+            raise SettingsError(session.why_models_wait)
         card = self._card()
         channels = channels_to_weigh(recording, session.channels, card)
         if not channels:

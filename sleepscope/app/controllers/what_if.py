@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.detecting import with_network_library
-from sleepscope.app.controllers.explaining import Explaining
+from sleepscope.app.controllers.explaining import ASKED_OF, Explaining
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
@@ -110,6 +110,10 @@ class WhatIf(Controller):
         if not on:
             self.leave()
             return
+        if self.session.why_models_wait:
+            self.session.say(self.session.why_models_wait)
+            self.changed.emit()  # the action is not checked
+            return
         self.is_on = True
         self.panel_requested.emit()
         self.session.say(tr("What-if brush: drag over a trace to paint. Esc leaves."))
@@ -162,6 +166,8 @@ class WhatIf(Controller):
         if event is None:
             return
         self.set_on(True)
+        if not self.is_on:
+            return
         channel = event.channel
         if channel is None and self.question is not None:
             channel = self.question.channels[0]
@@ -246,12 +252,13 @@ class WhatIf(Controller):
         self.changed.emit()
 
     def _follow_edit(self) -> None:
+        if self.session.why_models_wait:
+            self.leave()
+            return
         event, asked = self.session.selected, self._asked
         if not self.is_on or event is None or asked is None:
             return
-        if (event.onset, event.duration, event.channel) != (
-            asked.onset, asked.duration, asked.channel,
-        ):  # fmt: skip
+        if any(getattr(event, name) != getattr(asked, name) for name in ASKED_OF):
             self._follow()
 
     def _limit(self, event: Event, card: ModelCard) -> float | None:
@@ -341,6 +348,8 @@ class WhatIf(Controller):
             return
         if not self.is_on:
             self.set_on(True)
+        if not self.is_on:
+            return
         question = self.question
         if question is None:
             self.session.say(self.sentence or tr("Select an event to ask its model about it."))
