@@ -35,11 +35,12 @@ class Question:
 
     def words(self, recording: Recording) -> dict[str, Event]:
         """The events by the words under which their explanations are kept."""
-        spans = ((event, explained_span(event, recording.duration)) for event in self.events)
-        return {
-            question(recording, self.card, self.channels, *span, METHOD): event
-            for event, span in spans
-        }
+        return {self.word(recording, event): event for event in self.events}
+
+    def word(self, recording: Recording, event: Event) -> str:
+        """The word under which an explanation is kept; events of one span share it."""
+        span = explained_span(event, recording.duration)
+        return question(recording, self.card, self.channels, *span, METHOD)
 
 
 def night_maps(recording: Recording, questions: Sequence[Question]) -> Steps[tuple[Kept, ...]]:
@@ -63,7 +64,7 @@ def night_maps(recording: Recording, questions: Sequence[Question]) -> Steps[tup
     total, done = sum(len(one.events) for one in questions), 0
     made: list[Kept] = []
     for one in questions:
-        words = {event.id: word for word, event in one.words(recording).items()}
+        words = {event.id: one.word(recording, event) for event in one.events}
         n_packed = 0
         steps = explain_events(recording, one.card, one.channels, one.events)
         while True:

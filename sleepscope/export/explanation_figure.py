@@ -28,7 +28,8 @@ _RAMP: Final = "RdBu_r"
 _VALUES: Final = "viridis"
 _INK, _BOX, _OWN = "#1B1F24", "#0072B2", "#D55E00"
 # Nothing of the machine or the moment: figures travel.
-_METADATA: Final[dict[str, dict[str, Any]]] = {
+# What matplotlib would add by itself: its own name, and the moment.
+METADATA: Final[dict[str, dict[str, Any]]] = {
     "png": {"Software": None},
     "svg": {"Creator": None, "Date": None},
 }
@@ -107,7 +108,7 @@ def explanation_figure(shown: Pictured, ending: str) -> bytes:
             _traces(figure, shown)
         figure.supxlabel(_caption(shown), fontsize=8)
         file = io.BytesIO()
-        figure.savefig(file, format=ending, dpi=DPI, metadata=_METADATA[ending])
+        figure.savefig(file, format=ending, dpi=DPI, metadata=METADATA[ending])
     return file.getvalue()
 
 

@@ -14,6 +14,7 @@ from sleepscope.explain.importance import Importance
 from sleepscope.explain.region_importance import REGIONS
 from sleepscope.explain.topography import HeadMap
 from sleepscope.export.atomic_write import write_whole
+from sleepscope.export.explanation_figure import METADATA
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +53,7 @@ def write_importance_figure(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context({"font.size": 8, "svg.fonttype": "none"}):
+    with rc_context({"font.size": 8, "svg.fonttype": "none", "svg.hashsalt": "sleepscope"}):
         figure = Figure(figsize=(1.2 + 3.6 * len(parts), 7.6), layout="constrained")
         axes = figure.subplots(3, len(parts), squeeze=False, height_ratios=[1.0, 1.2, 1.0])
         largest = max(float(np.nanmax(one.channel)) for one in parts.values()) or 1.0
@@ -68,7 +69,7 @@ def write_importance_figure(
             figure.colorbar(heads, ax=axes[2, :], label="CI (logit)", shrink=0.8)
         figure.supxlabel(caption, fontsize=7)
         made = io.BytesIO()
-        figure.savefig(made, format=ending[1:], dpi=DPI)
+        figure.savefig(made, format=ending[1:], dpi=DPI, metadata=METADATA[ending[1:]])
     write_whole({path: made.getvalue()})
 
 

@@ -13,6 +13,7 @@ from sleepscope.app.jobs import Job
 from sleepscope.app.main_window import MainWindow
 from sleepscope.detection.detection import Detection
 from sleepscope.detection.settings import DetectSettings
+from sleepscope.errors import ModelError
 from sleepscope.events.event import Event
 from sleepscope.networks.model_folder import find_model
 from sleepscope.progress import Progress
@@ -97,3 +98,28 @@ def test_without_a_models_events_it_says_what_to_do(open_night: MainWindow, qtbo
     with qtbot.waitSignal(open_night.session.said) as heard:
         open_night.actions_by_id["explain_night"].trigger()
     assert "detect first" in heard.args[0]
+
+
+def test_a_model_that_is_gone_is_said_and_not_that_all_is_explained(
+    detected: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_event: Event) -> object:
+        raise ModelError("The weights are not here any more.")
+
+    said: list[str] = []
+    detected.session.said.connect(said.append)
+    monkeypatch.setattr(detected.controllers.explaining, "model_for", gone)
+    detected.actions_by_id["explain_night"].trigger()
+    assert said == ["The weights are not here any more."]
+
+
+def test_in_a_read_only_review_it_says_that_nothing_can_be_kept(
+    detected: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    detected.session.said.connect(said.append)
+    monkeypatch.setattr(detected.session.review, "read_only", True)
+    detected.actions_by_id["explain_night"].trigger()
+    assert len(said) == 1
+    assert "read-only" in said[0]
+    assert detected.controllers.explaining_night.start(CARD.scorer) is None

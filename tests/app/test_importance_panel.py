@@ -205,3 +205,14 @@ def test_blind_scoring_hides_what_the_model_says(looked_at: MainWindow, qtbot: Q
     looked_at.controllers.weighing.choose("page")
     head = looked_at.importance_panel.head
     qtbot.waitUntil(lambda: "blind scoring is revealed" in head.text())
+
+
+def test_a_file_that_is_chosen_after_the_recording_was_closed_is_not_written(
+    looked_at: MainWindow, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    looked_at.session.said.connect(said.append)
+    looked_at.session.close()
+    looked_at.controllers.weighing.write(tmp_path / "importance.png")
+    assert "nothing weighed" in said[-1]
+    assert list(tmp_path.glob("importance*")) == []

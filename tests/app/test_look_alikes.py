@@ -9,10 +9,15 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.controllers.look_alikes import tile_span
+from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.main_window import MainWindow
 from sleepscope.app.views.page_signals import PageSignal
+from sleepscope.detection.channels import chosen_channels
+from sleepscope.events.event import Event
 from sleepscope.explain.reviewed_library import LibraryEntry
+from sleepscope.networks.model_folder import find_model
 from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.montage import Montage
 
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -154,8 +159,50 @@ def test_reviewed_events_join_the_library_on_request_and_are_forgotten(
     name = session.recording.path.stem.encode()
     assert name not in do.library.path.read_bytes()
     alike.actions_by_id["library_clear"].trigger()
+    assert do.library.path.exists(), "nothing brings it back: it is asked first"
+    box = alike.findChild(Question)
+    with qtbot.waitSignal(box.accepted):
+        qtbot.keyClick(box, KEY.Key_Return)
     assert not do.library.path.exists()
-    assert "3 forgotten" in said[-1]
+    assert said[-1] == "The library of reviewed events is empty."
+
+
+def test_a_damaged_library_can_be_cleared(alike: MainWindow, qtbot: QtBot) -> None:
+    do = alike.controllers.look_alikes
+    do.library.path.parent.mkdir(parents=True, exist_ok=True)
+    do.library.path.write_bytes(b"no database" * 100)
+    alike.actions_by_id["library_clear"].trigger()
+    box = alike.findChild(Question)
+    with qtbot.waitSignal(box.accepted):
+        qtbot.keyClick(box, KEY.Key_Return)
+    assert not do.library.path.exists()
+
+
+def test_hidden_events_of_this_night_do_not_come_back_from_the_library(
+    alike: MainWindow, qtbot: QtBot
+) -> None:
+    do, session = alike.controllers.look_alikes, alike.session
+    k = do.features.event_ids.index(session.selection)
+    hidden = session.event_sets()[0].events
+    other = next(e.id for e in hidden if e.id not in do.features.event_ids)
+    entry = LibraryEntry(other, do.features.model, "spindle", "accepted", do.features.values[k])
+    do.library.add([entry])
+    do._library.clear()
+    do._find_nearest()
+    assert other not in {one.event_id for one in do.nearest}
+
+
+@pytest.mark.parametrize("label", [None, "C3-A1 of the paper"])
+def test_an_event_without_a_channel_of_the_recording_is_drawn_on_what_the_model_reads(
+    alike: MainWindow, label: str | None
+) -> None:
+    do, session = alike.controllers.look_alikes, alike.session
+    session.set_montage(Montage("none", ()))
+    card = find_model("rem-1d")
+    do.card = card
+    found = do._tile(Event(90.0, 1.0, "rem", label))
+    assert found is not None
+    assert found[0] == chosen_channels(session.recording, card, ())[0][0]
 
 
 def test_hidden_panels_start_no_work(open_night: MainWindow, qtbot: QtBot) -> None:

@@ -73,3 +73,10 @@ def test_bytes_that_hold_no_explanation_are_nothing() -> None:
     assert unpacked(made[:-9]) is None
     assert unpacked(b"") is None
     assert unpacked(b"no explanation") is None
+
+
+def test_events_of_one_span_share_what_is_kept(make_card: MakeCard) -> None:
+    card, recording = make_card(), make_recording()
+    twice = Question(card, ("C3",), (EVENTS[0], Event(30.0, 1.0, "spindle", "C3")))
+    words = {word for word, _ in finish(night_maps(recording, [twice]))}
+    assert words == {twice.word(recording, EVENTS[0])}

@@ -55,6 +55,8 @@ def test_figure_of_several_parts_is_written(tmp_path: Path, ending: str) -> None
     path = tmp_path / f"importance{ending}"
     write_importance_figure(path, {"Event": made(), "Night": made(n_spans=4)}, 5.0, "made")
     content = path.read_bytes()
+    assert b"Software" not in content
+    assert b"dc:date" not in content
     if ending == ".png":
         assert content.startswith(b"\x89PNG")
     else:

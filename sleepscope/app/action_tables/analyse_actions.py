@@ -43,7 +43,7 @@ ANALYSE_ACTIONS: Final = (
        "look_alikes.add_to_library", f"{ANALYSE}/look-alikes"),
     _A("library_clear", later("Clear the library of reviewed events"), (),
        later("Forget the features and verdicts of all nights that were added."),
-       "look_alikes.clear_library", f"{ANALYSE}/look-alikes", ""),
+       "look_alikes.ask_clear", f"{ANALYSE}/look-alikes", ""),
     _A("train", later("&Train…"), ("Ctrl+Alt+T",),
        later("Teach a network on nights that you scored, and learn whether it is better."),
        "training.ask", f"{ANALYSE}/models", ""),

@@ -53,20 +53,44 @@ class ExplainingNight(Controller):
         scorers = [one.scorer for one in sets if one.scorer.startswith("model:")]
         if not scorers:
             self.session.say(tr("No model found events here; detect first."))
-        elif self.start(*scorers) is None:
-            self.session.say(tr("All events of the models are explained already."))
+            return
+        try:
+            if self._start(scorers) is None:
+                self.session.say(tr("All events of the models are explained already."))
+        except SleepScopeError as error:
+            self.session.say(str(error))
 
     def start(self, *scorers: str) -> Job | None:
-        """Start the job for the events of some models; None where nothing is left to explain."""
-        session = self.session
-        recording, review = session.recording, session.review
-        if recording is None or review is None or review.read_only:
+        """Start the job for the events of some models; None where there is nothing to do."""
+        review = self.session.review
+        if review is None or review.read_only:
             return None
         try:
-            questions = self._questions(scorers)
+            return self._start(scorers)
         except SleepScopeError as error:
-            session.say(str(error))
+            self.session.say(str(error))
             return None
+
+    def _start(self, scorers: tuple[str, ...]) -> Job | None:
+        """Start the job; None where all is explained.
+
+        Raises
+        ------
+        ReviewError
+            If the review is read-only: nothing could be kept.
+        ModelError, ChannelError
+            If a model or its channels are not there.
+        """
+        session = self.session
+        recording, review = session.recording, session.review
+        if recording is None or review is None:
+            return None
+        if review.read_only:
+            raise ReviewError(
+                f"{review.path.name} is open read-only, so explanations cannot be kept; select an "
+                "event to explain it."
+            )
+        questions = self._questions(scorers)
         n_events = sum(len(one.events) for one in questions)
         if not n_events:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.detecting import with_network_library
 from sleepscope.app.controllers.explaining import Explaining
+from sleepscope.app.dialogs.asking import Question
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.app.views.page_signals import PageKey, PageSignal, read_page_signals
@@ -154,16 +156,29 @@ class LookAlikes(Controller):
         )
         self._find_nearest()
 
+    def ask_clear(self) -> None:
+        """Ask whether the library is to go: nothing brings it back."""
+        with contextlib.suppress(SleepScopeError):  # a damaged one can be cleared, too
+            if not self.library.count():
+                self.session.say(tr("The library of reviewed events is empty."))
+                return
+        words = tr("All reviewed events of all nights are forgotten, and undo does not bring them "
+                   "back.")  # fmt: skip
+        dialog = Question(tr("Clear the library"), words, self.window)
+        dialog.finish(self.clear_library)
+        dialog.open()
+
     def clear_library(self) -> None:
-        """Forget every event of the library."""
-        try:
-            count = self.library.count()
-            self.library.clear()
-        except SleepScopeError as error:
-            self.session.fail(error)
-            return
+        """Forget every event of the library.
+
+        Raises
+        ------
+        ReviewError
+            If its file cannot be removed.
+        """
+        self.library.clear()
         self._library.clear()
-        self.session.say(tr("The library of reviewed events is empty ({n} forgotten).", n=count))
+        self.session.say(tr("The library of reviewed events is empty."))
         self._find_nearest()
 
     @property
@@ -299,13 +314,14 @@ class LookAlikes(Controller):
             self.changed.emit()
             return
         if event.id in features.event_ids:
-            every = look_alikes(
-                features, event.id, self._known(features.model), len(features.event_ids)
-            )
+            # What is of this night and not among the features is hidden, or was changed since.
+            apart = [e for e in self._known(features.model) if not self._is_here(e.event_id)]
+            every = look_alikes(features, event.id, apart, len(features.event_ids))
             found = {one.id: one for s in self.session.shown_event_sets() for one in s.events}
             self.nearest = once_each(every, event, found)
             here = [event, *(self.session.find_event(one.event_id) for one in self.nearest)]
-            keys = {one.id: self._tile(one) for one in here if one is not None}
+            tiles = {one.id: self._tile(one) for one in here if one is not None}
+            keys = {event_id: key for event_id, key in tiles.items() if key is not None}
             job = self.session.jobs.start(
                 tr("Look-alikes"), TILES_TOPIC, _tiles(recording, keys), urgent=True
             )
@@ -322,13 +338,26 @@ class LookAlikes(Controller):
                 self._library[model] = ()
         return self._library[model]
 
-    def _tile(self, event: Event) -> PageKey:
+    def _is_here(self, event_id: str) -> bool:
+        return self.session.review is not None and self.session.review.has_event(event_id)
+
+    def _tile(self, event: Event) -> PageKey | None:
         """What is read of an event: a stretch around its middle, filtered as the page is."""
-        assert self.session.recording is not None
+        recording, card = self.session.recording, self.card
+        assert recording is not None
         label = event.channel
+        try:
+            if label is not None:
+                recording.channel(label)
+        except ChannelError:
+            label = None
         if label is None:
-            label = self.session.channels[0]
-        rest = max(0.0, self.session.recording.duration - TILE_SECONDS)
+            # An event of all channels, or of one by another name: what the model reads for it.
+            read = None if card is None else self._read(recording, card, event.channel)
+            if not read:
+                return None
+            label = read[0]
+        rest = max(0.0, recording.duration - TILE_SECONDS)
         start = min(max(0.0, event.midpoint - TILE_SECONDS / 2), rest)
         return label, start, TILE_SECONDS, self.session.filters().get(label, RAW)
 

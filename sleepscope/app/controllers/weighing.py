@@ -261,6 +261,11 @@ class Weighing(Controller):
     def write(self, path: Path) -> None:
         """Write every part that was weighed on this recording; drawing takes the worker."""
         found = [self._answers[part][1] for part in PART_WORDS if part in self._answers]
+        if not found or self.session.why_models_wait:
+            # The recording was closed, or blind scoring began, while the file was chosen.
+            wait = self.session.why_models_wait
+            self.session.say(wait or tr("There is nothing weighed to export yet."))
+            return
         name = self.session.name
         job = self.session.jobs.start(
             tr("Writing {name}", name=path.name), EXPORT_TOPIC, write_weighed(path, found, name)

@@ -133,7 +133,8 @@ class TileGrid(QWidget):
         inner = box.adjusted(5, line + 3, -5, -line - 3)
         if tile.signal is None:
             painter.setPen(QColor(theme.muted))
-            words = tr("another night: no trace is kept")
+            is_apart = tile.span[1] <= tile.span[0]
+            words = tr("another night: no trace is kept") if is_apart else tr("reading …")
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             return
         self._paint_trace(painter, inner, tile)
