@@ -15,7 +15,7 @@ class AtlasPresenter(QObject):
         super().__init__(frame)
         self.panel = frame.atlas_panel
         self.atlas = controllers.atlas
-        dock = next(one for one in frame.docks if one.objectName() == "atlas")
+        dock = frame.dock("atlas")
         dock.visibilityChanged.connect(self.atlas.set_wanted)
         self.atlas.panel_requested.connect(lambda: self._come(frame))
         self.atlas.changed.connect(self._show)

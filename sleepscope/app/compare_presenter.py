@@ -43,7 +43,7 @@ class ComparePresenter(QObject):
             ("threshold", controllers.threshold),
             ("summary", controllers.summary),
         ):
-            dock = next(d for d in frame.docks if d.objectName() == name)
+            dock = frame.dock(name)
             dock.visibilityChanged.connect(controller.set_wanted)
         session.recording_changed.connect(self._show_agreement)
 

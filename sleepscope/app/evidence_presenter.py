@@ -21,7 +21,7 @@ class EvidencePresenter(QObject):
         self.controllers = controllers
         self.panel = frame.evidence_panel
         self.evidencing = controllers.evidencing
-        dock = next(one for one in frame.docks if one.objectName() == "evidence")
+        dock = frame.dock("evidence")
         dock.visibilityChanged.connect(self.evidencing.set_wanted)
         self.evidencing.changed.connect(self._show)
         self.panel.opinion_chosen.connect(self.evidencing.set_opinion)

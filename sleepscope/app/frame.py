@@ -26,6 +26,7 @@ from sleepscope.app.language import tr
 from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
+from sleepscope.app.theme import Theme
 from sleepscope.app.views.agreement_panel import AgreementPanel
 from sleepscope.app.views.atlas_panel import AtlasPanel
 from sleepscope.app.views.audit_panel import AuditPanel
@@ -301,9 +302,23 @@ class Frame(QMainWindow):
             # Docks that were away have forgotten their shares.
             self._share_docks()
 
+    def dock(self, name: str) -> QDockWidget:
+        """The dock of that name."""
+        return next(one for one in self.docks if one.objectName() == name)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Give the colours of a theme to every view that paints by itself."""
+        for view in (
+            self.traces, self.overview, self.coherence, self.what_if_panel.plot,
+            self.look_alikes_panel.grid, self.cloud_panel.cloud, self.map_panel,
+            self.evidence_panel, self.importance_panel, self.atlas_panel, self.threshold_view,
+            self.summary_panel, self.training_panel.plot, self.agreement_panel,
+        ):  # fmt: skip
+            view.set_theme(theme)
+
     def raise_dock(self, name: str) -> None:
         """Show a dock, in front of those it shares its place with."""
-        dock = next(one for one in self.docks if one.objectName() == name)
+        dock = self.dock(name)
         dock.show()
         dock.raise_()
         dock.widget().setFocus()

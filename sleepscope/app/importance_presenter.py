@@ -17,7 +17,7 @@ class ImportancePresenter(QObject):
         self.session = session
         self.panel = frame.importance_panel
         self.weighing = controllers.weighing
-        dock = next(one for one in frame.docks if one.objectName() == "importance")
+        dock = frame.dock("importance")
         dock.visibilityChanged.connect(self.weighing.set_wanted)
         self.weighing.panel_requested.connect(lambda: self._come(frame))
         self.weighing.changed.connect(self._show)

@@ -28,7 +28,7 @@ class LookAlikesPresenter(QObject):
         self._map: object = None
         do, grid, panel = controllers.look_alikes, frame.look_alikes_panel, frame.cloud_panel
         for name in ("look_alikes", "cloud"):
-            dock = next(one for one in frame.docks if one.objectName() == name)
+            dock = frame.dock(name)
             dock.visibilityChanged.connect(lambda on, name=name: do.set_wanted(name, on))
         do.changed.connect(self._show)
         do.panel_requested.connect(self._raise)

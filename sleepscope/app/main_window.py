@@ -35,6 +35,7 @@ from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
 from sleepscope.app.look import apply_look
 from sleepscope.app.look_alikes_presenter import LookAlikesPresenter
+from sleepscope.app.offers import offer_companions, offer_copy
 from sleepscope.app.overview_menus import (
     fill_channels,
     fill_compared_stages,
@@ -117,7 +118,7 @@ class MainWindow(Frame):
         traces.selection_cleared.connect(do.staging.clear_selection)
         traces.epochs.epoch_clicked.connect(do.staging.pick_epoch)
         traces.epochs.selection_requested.connect(do.staging.select_to)
-        do.staging.copy_offered.connect(self._offer_copy)
+        do.staging.copy_offered.connect(partial(offer_copy, self, do.staging))
 
     def _connect_panels(self) -> None:
         session, do = self.session, self.controllers
@@ -151,7 +152,7 @@ class MainWindow(Frame):
         self.welcome.demo_requested.connect(do.opening.show_demo)
         self.welcome.recent_requested.connect(do.opening.open_night)
         do.opening.demo_shown.connect(lambda: self.detect("spindle"))
-        do.opening.companions_found.connect(self._offer_companions)
+        do.opening.companions_found.connect(partial(offer_companions, self, do.opening))
 
     def _connect_choices(self) -> None:
         do = self.controllers
@@ -276,28 +277,6 @@ class MainWindow(Frame):
         )
         self.raise_dock("compare")
 
-    def _offer_companions(self, paths: tuple[Path, ...]) -> None:
-        names = ", ".join(path.name for path in paths[:4])
-        more = tr(" and {n} more", n=len(paths) - 4) if len(paths) > 4 else ""
-        if len(paths) == 1:
-            words = tr("An event file lies beside {name}: {files}. Open it?",
-                       name=self.session.name, files=names)  # fmt: skip
-        else:
-            words = tr("{n} event files lie beside {name}: {files}. Open them?",
-                       n=len(paths), name=self.session.name, files=names + more)  # fmt: skip
-        notice = self.notices.say(words)
-        always = notice.add_check_box(tr("Always"))
-
-        def answer(wanted: bool) -> None:
-            if always.isChecked():
-                self.actions_by_id["always_companions"].setChecked(True)
-            self.notices.dismiss(notice)
-            if wanted:
-                self.controllers.opening.open_events(paths)
-
-        notice.add_button(tr("Open"), lambda: answer(True))
-        notice.add_button(tr("No"), lambda: answer(False))
-
     def _connect_overview_menus(self) -> None:
         session, do = self.session, self.controllers
         for menu, fill, choose in (
@@ -333,17 +312,6 @@ class MainWindow(Frame):
         menu.addSeparator()
         menu.addAction(self.actions_by_id["overview_spectrogram"])
         menu.popup(position)
-
-    def _offer_copy(self, scorers: tuple[str, ...]) -> None:
-        notice = self.notices.say(tr("Your own stages begin unscored. Fill the rest from another?"))
-
-        def fill(scorer: str) -> None:
-            self.notices.dismiss(notice)
-            self.controllers.staging.start_from(scorer)
-
-        for scorer in scorers:
-            notice.add_button(title_of(scorer), lambda scorer=scorer: fill(scorer))
-        notice.add_button(tr("No"), lambda: self.notices.dismiss(notice))
 
     def detect(self, task: str) -> Job | None:
         """Detect with what nobody chose more about."""

@@ -97,8 +97,7 @@ class Presenter(QObject):
 
     def show_recording(self) -> None:
         """Show another recording, or that there is none."""
-        session = self.session
-        recording = session.recording
+        session, recording = self.session, self.session.recording
         self.frame.notices.clear()
         self.frame.stack.setCurrentIndex(0 if recording is None else 1)
         self.frame.welcome.set_recent(session.settings.recent_nights)
@@ -394,20 +393,7 @@ class Presenter(QObject):
         theme = self.theme
         apply_look(theme, self.session.settings.text_size)
         self.frame.fit_text()
-        self.frame.traces.set_theme(theme)
-        self.frame.overview.set_theme(theme)
-        self.frame.coherence.set_theme(theme)
-        self.frame.what_if_panel.plot.set_theme(theme)
-        self.frame.look_alikes_panel.grid.set_theme(theme)
-        self.frame.cloud_panel.cloud.set_theme(theme)
-        self.frame.map_panel.set_theme(theme)
-        self.frame.evidence_panel.set_theme(theme)
-        self.frame.importance_panel.set_theme(theme)
-        self.frame.atlas_panel.set_theme(theme)
-        self.frame.threshold_view.set_theme(theme)
-        self.frame.summary_panel.set_theme(theme)
-        self.frame.training_panel.plot.set_theme(theme)
-        self.frame.agreement_panel.set_theme(theme)
+        self.frame.set_theme(theme)
         self._show_lanes()
         self.listing.show_hidden()
         for name, action in self.frame.theme_actions.items():

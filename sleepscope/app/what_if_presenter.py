@@ -57,7 +57,7 @@ class WhatIfPresenter(QObject):
         self._show()
 
     def _raise(self) -> None:
-        dock = next(one for one in self.frame.docks if one.objectName() == "what_if")
+        dock = self.frame.dock("what_if")
         dock.show()
         dock.raise_()
 

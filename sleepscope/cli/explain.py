@@ -129,6 +129,11 @@ def _explained(
     from sleepscope.detection.channels import chosen_channels, why_unusable
     from sleepscope.explain.explain_events import explain_events
 
+    if len(labels) > len(card.channels):
+        raise SettingsError(
+            f"{card.name} reads {', '.join(card.channels)}, and {', '.join(labels)} are more than "
+            "that; leave --channel out, and each event is explained on its own."
+        )
     groups: dict[tuple[str, ...], list[Event]] = defaultdict(list)
     there = {channel.label: channel for channel in recording.channels}
     missing: set[str] = set()

@@ -48,9 +48,19 @@ class EarlyStopping:
     ----------
     patience : int or None
         Looks without a better loss after which to stop; None never stops and keeps nothing.
+
+    Raises
+    ------
+    SettingsError
+        If the patience is below one look: nothing would be fitted.
     """
 
     def __init__(self, patience: int | None) -> None:
+        if patience is not None and patience < 1:
+            raise SettingsError(
+                f"Early stopping with a patience of {patience} would stop before it begins; give "
+                "1 look or more."
+            )
         self.patience = patience
         self.best = float("inf")
         self.waited = 0

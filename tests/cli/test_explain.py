@@ -109,3 +109,14 @@ def test_what_cannot_be_explained_is_one_sentence(
 def test_arrays_go_into_an_npz(sleepscope: Sleepscope, night: Path, events: Path) -> None:
     status, _, err = sleepscope("explain", night, "--events", events, "--out", "maps.csv")
     assert (status, "must end in .npz" in err) == (2, True)
+
+
+def test_more_channels_than_the_model_reads_are_not_left_out_in_silence(
+    sleepscope: Sleepscope, night: Path, events: Path, tmp_path: Path
+) -> None:
+    both = ["--channel", "EEG C3-M2", "--channel", "EEG C4-M1"]
+    out = tmp_path / "m.npz"
+    status, _, said = sleepscope("explain", night, "--events", events, *both, "--out", out)
+    assert status == 2
+    assert "spindle-1d reads EEG" in said
+    assert not out.exists()

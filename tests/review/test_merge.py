@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from sleepscope.errors import ReviewError
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.recordings.identity import RecordingIdentity
-from sleepscope.review import Change, ReviewFile
+from sleepscope.review import ReviewFile
 from sleepscope.review.merge import merge
-from sleepscope.review.merge_plan import MergePlan
-from sleepscope.review.merge_planning import plan_merge
 from tests.review.conftest import AB
-
-CD = "human:CD"
-FILE = "file:A"
+from tests.review.merged import CD, FILE, ids, onsets, opened, planned, take
 
 
 @pytest.fixture
@@ -39,30 +32,6 @@ def copy(night: Path, identity: RecordingIdentity, tmp_path: Path) -> Path:
     other.mkdir()
     shutil.copyfile(night.with_suffix(".sleepscope"), other / "night.sleepscope")
     return other / "night.edf"
-
-
-def opened(path: Path, identity: RecordingIdentity, person: str = AB) -> ReviewFile:
-    return ReviewFile.open(path, identity, person=person)
-
-
-def planned(mine: ReviewFile, other: Path) -> MergePlan:
-    with ReviewFile.open_file(other.with_suffix(".sleepscope")) as theirs:
-        return plan_merge(mine.side(), theirs.side())
-
-
-def take(mine: ReviewFile, other: Path, choice: str = "mine") -> Change:
-    plan = planned(mine, other)
-    return merge(mine, plan, dict.fromkeys(range(len(plan.conflicts)), choice), name="other")
-
-
-def onsets(review: ReviewFile, scorer: str = AB) -> list[float]:
-    found = review.event_set(scorer)
-    return [] if found is None else [event.onset for event in found.events]
-
-
-def ids(review: ReviewFile, scorer: str = AB) -> list[str]:
-    found = review.event_set(scorer)
-    return [] if found is None else [event.id for event in found.events]
 
 
 def test_two_peoples_sets_come_together_with_their_verdicts_and_logs(
@@ -338,133 +307,6 @@ def test_reviews_of_two_recordings_are_refused(
         pass
     with opened(night, identity) as mine, pytest.raises(ReviewError, match="different recordings"):
         planned(mine, stranger)
-
-
-# --- nothing is lost ------------------------------------------------------------------------------
-
-IDENTITY = RecordingIdentity(1, None, 1000.0, "a" * 64)
-edits = st.lists(
-    st.tuples(
-        st.sampled_from(["add", "move", "delete", "judge", "undo"]),
-        st.sampled_from([AB, CD]),
-        st.integers(0, 5),
-        st.integers(0, 900),
-    ),
-    max_size=12,
-)
-
-
-def edit(review: ReviewFile, script: list[tuple[str, str, int, int]]) -> set[str]:
-    """Carry out a script; returns the ids of own events that it deleted on purpose."""
-    for verb, person, place, onset in script:
-        events = [event.id for s in review.event_sets() for event in s.events]
-        target = events[place % len(events)] if events else None
-        if verb == "add" or target is None:
-            review.add_event(Event(float(onset), 1.0, "spindle"), person)
-        elif verb == "move":
-            review.change_event(target, person=person, onset=float(onset))
-        elif verb == "delete":
-            review.delete_events([target], person)
-        elif verb == "judge":
-            review.set_verdict([target], "accepted" if onset % 2 else "rejected", person)
-        else:
-            review.undo(anyone=True)
-    return {event.id for s in review.event_sets() for event in s.events}
-
-
-@settings(
-    max_examples=40,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(
-    before=edits,
-    here=edits,
-    there=edits,
-    choice=st.sampled_from(["mine", "theirs", "both"]),
-)
-def test_no_event_is_lost_that_nobody_deleted(
-    before: list[tuple[str, str, int, int]],
-    here: list[tuple[str, str, int, int]],
-    there: list[tuple[str, str, int, int]],
-    choice: str,
-) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        a, b = Path(name) / "a" / "night.edf", Path(name) / "b" / "night.edf"
-        for path in (a, b):
-            path.parent.mkdir()
-        with ReviewFile.open(a, IDENTITY) as mine:
-            source = [Event(100.0 * k, 1.0, "spindle") for k in range(3)]
-            mine.import_set(EventSet.of(FILE, source), undoable=False)
-            common = edit(mine, before)
-        shutil.copyfile(a.with_suffix(".sleepscope"), b.with_suffix(".sleepscope"))
-        with ReviewFile.open(b, IDENTITY) as theirs:
-            ids_b = edit(theirs, there)
-        with ReviewFile.open(a, IDENTITY) as mine:
-            ids_a = edit(mine, here)
-            was = snapshot(mine)
-            copies = _copies(mine)
-            plan = planned(mine, b)
-            choices = {
-                k: choice if choice in conflict.outcomes else "mine"
-                for k, conflict in enumerate(plan.conflicts)
-            }
-            in_conflict = {
-                key[1]
-                for conflict in plan.conflicts
-                for rows in conflict.outcomes.values()
-                for key in rows
-                if key[0] == "event"
-            }
-            change = merge(mine, plan, choices, name="b")
-            merged = {event.id for s in mine.event_sets() for event in s.events}
-            deleted = {i for i in common if i not in ids_a or i not in ids_b}
-            # Both may have made the same copy: then one of the two is enough.
-            said = {_said(s.scorer, event) for s in mine.event_sets() for event in s.events}
-            with ReviewFile.open_file(b.with_suffix(".sleepscope")) as theirs:
-                for event_id in ids_b - deleted - in_conflict - merged:
-                    assert _said(theirs.scorer_of(event_id), theirs.event(event_id)) in said
-            # The same change made twice here: the other's newer change of that copy is taken.
-            still = set(_copies(mine).values())
-            lost = {i for i in ids_a - deleted - merged if copies.get(i) not in still}
-            assert lost <= in_conflict
-            if choice == "mine":
-                assert not lost
-            now = snapshot(mine)
-            if change:
-                mine.undo(anyone=True)
-                assert snapshot(mine) == was
-                mine.redo(anyone=True)
-                assert snapshot(mine) == now
-            mine.close()
-            with ReviewFile.open(a, IDENTITY) as again:
-                assert snapshot(again) == now
-                assert again.notices == ()
-
-
-def _copies(review: ReviewFile) -> dict[str, tuple[str, str]]:
-    """Whose changed copy of which source event each event is."""
-    return {
-        event.id: (s.scorer, origin)
-        for s in review.event_sets()
-        for event in s.events
-        if (origin := review.origin_of(event.id)) is not None
-    }
-
-
-def _said(scorer: str, event: Event) -> tuple[object, ...]:
-    return scorer, event.onset, event.duration, event.kind
-
-
-def snapshot(review: ReviewFile) -> tuple[object, ...]:
-    verdicts = {
-        (event_id, person): verdict.status
-        for person in (AB, CD)
-        for event_id, verdict in review.verdicts(person).items()
-    }
-    sets = {s.scorer: (s.events, s.scored_spans) for s in review.event_sets()}
-    return sets, verdicts, dict(review.hypnograms())
 
 
 def test_kept_explanations_are_no_part_of_a_merge(

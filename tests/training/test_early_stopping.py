@@ -94,3 +94,9 @@ def test_without_patience_it_never_stops() -> None:
     for loss in (1.0, 2.0, 3.0):
         stopping.look(loss, module)
     assert not stopping.is_over
+
+
+@pytest.mark.parametrize("patience", [0, -1])
+def test_a_patience_below_one_look_is_refused(patience: int) -> None:
+    with pytest.raises(SettingsError, match="patience of"):
+        EarlyStopping(patience)

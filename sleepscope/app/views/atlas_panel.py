@@ -54,6 +54,7 @@ class AtlasPanel(QWidget):
         self.head = QLabel(self)
         self.head.setWordWrap(True)
         self.head.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.head.setTextFormat(Qt.TextFormat.PlainText)
         self.table = FiguresTable(tr("Groups of errors"), self)
         self.pictures = ErrorPictures(self)
         self.scope_box = QComboBox(self)
