@@ -25,6 +25,7 @@ _ARROWS = frozenset(
     | {_K.Key_PageUp, _K.Key_PageDown, _K.Key_Return, _K.Key_Enter, _K.Key_Space}
 )
 _BUTTON_KEYS = frozenset({_K.Key_Return, _K.Key_Enter, _K.Key_Space})
+_POPUP = Qt.WindowType.Popup
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -60,7 +61,8 @@ class FocusKeys(QObject):
         if event.type() not in kinds or not isinstance(event, QKeyEvent):
             return False
         focus = QApplication.focusWidget()
-        if focus is None or focus is not watched:
+        if focus is None or focus is not watched or focus.window().windowType() == _POPUP:
+            # An open list of choices sees to its own keys: no shortcut reaches beyond it.
             return False
         is_press = event.type() == QEvent.Type.KeyPress
         if keeps(focus, event):

@@ -213,7 +213,7 @@ class Frame(QMainWindow):
             ("compare", tr("Compare"), _scrolled(self.compare_panel), "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
             ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
-            ("what_if", tr("What if"), _scrolled(self.what_if_panel), "upper"),
+            ("what_if", tr("What if"), _scrolled(self.what_if_panel), "lower"),
             ("look_alikes", tr("Look-alikes"), self.look_alikes_panel, "upper"),
             ("cloud", tr("Map of events"), self.cloud_panel, "lower"),
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),

@@ -79,7 +79,11 @@ QCheckBox:focus, QRadioButton:focus {{ outline: 1px solid {theme.accent}; }}
 
 
 def _light_boxes(theme: Theme) -> str:
-    """Boxes to choose from, of which Fusion does not show that they have the focus."""
+    """Boxes to choose from, of which Fusion does not show that they have the focus.
+
+    With less padding above and below than without the focus, Qt would cut the last line of the list
+    that opens.
+    """
     icons = (resource_folder() / "icons").as_posix()
     return f"""
 QComboBox {{
@@ -87,7 +91,7 @@ QComboBox {{
     background: {theme.page};
     selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
 }}
-QComboBox:focus {{ border: 2px solid {theme.accent}; padding: 1px 3px; }}
+QComboBox:focus {{ border: 2px solid {theme.accent}; padding: 2px 3px; }}
 QComboBox:disabled {{ border-color: {theme.grid_strong}; color: {theme.epoch_line}; }}
 QComboBox::drop-down {{ border: none; width: 1.3em; background: transparent; }}
 QComboBox::down-arrow {{

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from sleepscope.app import crash
 from sleepscope.app.arguments import Arguments
@@ -24,6 +24,8 @@ from sleepscope.app.startup import (
 # Between two looks for memory to give back. One takes 0.3 to 3 ms, and no page turns slower after;
 # in 10 s of busy use 50 MB tear (``tests.benchmarks.random_use``).
 TRIM_MS = 3_000
+# The frame that the system puts around a window, at the most, pixels.
+TITLE_BAR = 40
 
 
 def make_application() -> QApplication:
@@ -58,11 +60,22 @@ def make_window(arguments: Arguments) -> MainWindow:
     return window
 
 
+def keep_on_screen(window: QWidget, room: QSize) -> None:
+    """Let a window that is too large for its screen, title bar included, fill it instead.
+
+    Its status bar would lie below the screen otherwise.
+    """
+    if window.width() > room.width() or window.height() + TITLE_BAR > room.height():
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
 def run(arguments: Arguments) -> int:
     """Show the window until it is closed."""
     application = make_application()
     window = make_window(arguments)
     crash.install(window.report)
+    if arguments.size is None:
+        keep_on_screen(window, window.screen().availableGeometry().size())
     window.show()
     if os.environ.get(REPORT_VARIABLE):
         _FirstPaint(window)

@@ -76,6 +76,10 @@ def test_selected_spindle_is_weighed_and_its_channels_can_be_read(
     assert f"{found.channel.max():.2f}" == panel.channels.item(0, 3).text()
     assert "spindle-2d" in panel.head.text()
     assert panel.map.isVisible()
+    # Rows without a channel take no room: the head is whole in a dock of the usual height.
+    assert [table.isRowHidden(k) for k in range(6)] == [False, False, False, True, True, False]
+    assert "temporal left" in table.toolTip()
+    assert panel.heightForWidth(500) < 360
 
 
 def test_keys_choose_page_and_replacement(looked_at: MainWindow, qtbot: QtBot) -> None:

@@ -278,3 +278,18 @@ def test_traces_show_the_focus_that_came_by_tab(open_night: MainWindow) -> None:
     open_night.table.filter_box.setFocus()
     canvas.setFocus(Qt.FocusReason.TabFocusReason)
     assert canvas.grab().toImage().pixelColor(1, 100) == accent
+
+
+def test_return_takes_a_choice_from_a_list_opened_by_mouse(
+    open_night: MainWindow, qtbot: QtBot
+) -> None:
+    box = open_night.length_box
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
+    choices = box.view()
+    qtbot.waitUntil(choices.isVisible)
+    before = box.currentIndex()
+    qtbot.keyClick(choices, KEY.Key_Down)
+    qtbot.keyClick(choices, KEY.Key_Return)
+    qtbot.waitUntil(lambda: not choices.isVisible())
+    assert box.currentIndex() == before + 1
+    assert open_night.session.page.length == box.currentData()

@@ -56,6 +56,26 @@ def test_a_switch_that_is_on_differs_from_one_that_is_off(
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST])
+def test_open_list_of_a_focused_box_is_whole(qtbot: QtBot, theme: Theme) -> None:
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["one", "two", "three", "four"])
+    apply_look(theme, 1.0)
+    try:
+        box.show()
+        box.setFocus()
+        qtbot.waitUntil(box.hasFocus)
+        box.showPopup()
+        view = box.view()
+        qtbot.waitUntil(view.isVisible)
+        last = view.visualRect(box.model().index(3, 0))
+        assert last.bottom() < view.viewport().height()
+        box.hidePopup()
+    finally:
+        apply_look(LIGHT, 1.0)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST])
 def test_chosen_line_of_an_open_list_is_seen(qtbot: QtBot, theme: Theme) -> None:
     box = QComboBox()
     qtbot.addWidget(box)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QIcon, QMouseEvent, QPainter
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QStyle, QToolButton, QWidget
 
 from sleepscope.app.language import tr
@@ -17,6 +17,7 @@ class DockTitle(QWidget):
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
+        self._icons: dict[QToolButton, QStyle.StandardPixmap] = {}
         label = QLabel(dock.windowTitle(), self)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 2, 0)
@@ -34,17 +35,34 @@ class DockTitle(QWidget):
         closing.clicked.connect(dock.close)
         row.addWidget(floating)
         row.addWidget(closing)
+        self._colour()
 
     def _button(self, icon: QStyle.StandardPixmap, words: str) -> QToolButton:
         button = QToolButton(self)
-        button.setIcon(self.style().standardIcon(icon))
         button.setAutoRaise(True)
         side = self.fontMetrics().capHeight() + 2
         button.setIconSize(QSize(side, side))
+        self._icons[button] = icon
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(words)
         button.setAccessibleName(words)
         return button
+
+    def _colour(self) -> None:
+        """Icons in the colour of the words: Qt's own are dark grey, on a dark window too."""
+        for button, name in self._icons.items():
+            drawn = (
+                self.style().standardIcon(name).pixmap(button.iconSize(), self.devicePixelRatioF())
+            )
+            with QPainter(drawn) as painter:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+                painter.fillRect(drawn.rect(), self.palette().windowText())
+            button.setIcon(QIcon(drawn))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
 
     # The dock itself is dragged and, by a double click, taken out: it gets what is not taken here.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
@@ -37,20 +39,23 @@ class HeadMapView(QWidget):
         values = {} if head is None else head.values
         words = ", ".join(f"{label} {value:.2f}" for label, value in values.items())
         self.setAccessibleDescription(words)
+        self.setToolTip(words)
         self.setVisible(head is not None)
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, 160)
+        return QSize(160, 152)
 
     def sizeHint(self) -> QSize:
-        return QSize(230, 240)
+        return self.minimumSizeHint()
 
     def circle(self) -> QRectF:
         """Where the head lies: below its nose."""
         nose = 0.07
         side = min(self.width() - 8.0, (self.height() - 8.0) / (1 + nose))
-        left = (self.width() - side) / 2
+        # In the middle, but beside the words in the corners where that is too narrow.
+        words = self.fontMetrics().horizontalAdvance(self._scale_words()[1].split("\n")[0])
+        left = min(max((self.width() - side) / 2, words + 4.0), self.width() - side - 4)
         top = (self.height() - side * (1 + nose)) / 2 + side * nose
         return QRectF(left, top, side, side)
 
@@ -58,6 +63,18 @@ class HeadMapView(QWidget):
         """Pixel of a place on the head."""
         circle, (x, y) = self.circle(), position
         return circle.center() + QPointF(x, -y) * (circle.width() / 2)
+
+    def tells_values(self) -> bool:
+        """Whether name and value of each electrode have room; else the colour and the list tell."""
+        if self._head is None:
+            return False
+        metrics = self.fontMetrics()
+        high, wide = 2 * (metrics.height() + DOT), metrics.horizontalAdvance("0.00")
+        places = [self.place(position) for position in self._head.positions.values()]
+        return all(
+            abs(one.y() - other.y()) >= high or abs(one.x() - other.x()) >= wide
+            for one, other in combinations(places, 2)
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -85,12 +102,14 @@ class HeadMapView(QWidget):
         painter.setBrush(QColor(theme.text))
         metrics = painter.fontMetrics()
         line = metrics.height()
+        tells_values = self.tells_values()
         for label, position in head.positions.items():
             at = self.place(position)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawEllipse(at, DOT, DOT)
             painter.setPen(QColor(theme.text))
-            for k, words in enumerate((label.partition("-")[0], f"{head.values[label]:.2f}")):
+            value = (f"{head.values[label]:.2f}",) if tells_values else ()
+            for k, words in enumerate((label.partition("-")[0], *value)):
                 width = metrics.horizontalAdvance(words) + 2
                 top = at.y() - DOT - line if k == 0 else at.y() + DOT
                 box = QRectF(at.x() - width / 2, top, width, line)
@@ -101,6 +120,9 @@ class HeadMapView(QWidget):
         painter.setPen(QColor(self._theme.muted))
         box = QRectF(self.rect()).adjusted(4, 2, -4, -2)
         left = Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, left | Qt.AlignmentFlag.AlignTop, tr("CI\nlogit"))
-        words = tr("full at\n{scale}", scale=f"{self._scale:.1f}")
-        painter.drawText(box, left | Qt.AlignmentFlag.AlignBottom, words)
+        above, below = self._scale_words()
+        painter.drawText(box, left | Qt.AlignmentFlag.AlignTop, above)
+        painter.drawText(box, left | Qt.AlignmentFlag.AlignBottom, below)
+
+    def _scale_words(self) -> tuple[str, str]:
+        return tr("CI\nlogit"), tr("full at\n{scale}", scale=f"{self._scale:.1f}")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -40,6 +41,8 @@ BASELINE_WORDS: Final = {
     "quietest": later("by the quietest stretch before"),
     "zero": later("by zero"),
 }
+# Of the list of channels, pixels: it scrolls.
+LEAST_LIST: Final = 100
 MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -120,13 +123,18 @@ class ImportancePanel(QWidget):
         top.addWidget(self.export)
         below = QHBoxLayout()
         below.addWidget(self.map, 1)
-        below.addWidget(self.channels, 1)
+        # Beneath the matrix, not above the head: in a dock of the usual height both are whole.
+        self.channels.setMinimumHeight(LEAST_LIST)
+        self.channels.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        beside = QVBoxLayout()
+        beside.addWidget(self.bar)
+        beside.addWidget(self.channels, 1)
+        below.addLayout(beside, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 4)
         column.addLayout(top)
         column.addWidget(self.head)
         column.addWidget(self.matrix)
-        column.addWidget(self.bar)
         column.addLayout(below, 1)
         column.addStretch(0)
 
@@ -178,6 +186,12 @@ class ImportancePanel(QWidget):
             (tr("all channels (FI)"), *map(number, found.frequency), number(found.channel.mean()))
         )
         self.matrix.set_table(head, rows)
+        # Without rows of dashes the head below is whole in a dock of the usual height.
+        empty = [k for k in range(len(REGIONS)) if not np.isfinite(found.region_band[k]).any()]
+        for row in range(self.matrix.rowCount()):
+            self.matrix.setRowHidden(row, row in empty)
+        names = ", ".join(tr(REGIONS[k]) for k in empty)
+        self.matrix.setToolTip(tr("No channel over: {regions}", regions=names) if empty else "")
         # As high as its rows: nothing of it scrolls.
         lines = sum(self.matrix.rowHeight(k) for k in range(self.matrix.rowCount()))
         top = self.matrix.horizontalHeader().sizeHint().height()

@@ -175,13 +175,17 @@ class RelevanceMap(QWidget):
         while len(inside) > 2 and frame.bottom - frame.top < len(inside) * height * 0.9:
             inside = inside[::2]
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        highest, lowest = frame.top + height / 2, frame.bottom - height / 2
+        apart, ends = 0.8 * height, (inside[0], inside[-1])
         for freq in inside:
             y = round(frame.y(freq)) + 0.5
             painter.setPen(cosmetic_pen(self._theme.epoch_line))
             painter.drawLine(QPointF(frame.left - 4, y), QPointF(frame.left - 1, y))
             painter.setPen(QColor(self._theme.muted))
             unit = " Hz" if freq == inside[-1] else ""
-            middle = min(max(y, frame.top + height / 2), frame.bottom - height / 2)
+            middle = min(max(y, highest), lowest)
+            if freq not in ends and not highest + apart <= middle <= lowest - apart:
+                continue  # the words at the ends are moved inwards: theirs is the place
             box = QRectF(0, middle - height / 2, frame.left - 7, height)
             painter.drawText(box, right, f"{freq:g}{unit}")
 
