@@ -15,7 +15,7 @@ import numpy as np
 
 from sleepscope.errors import GapError
 from sleepscope.explain.explanation import Explanation
-from sleepscope.explain.stroke import STROKE_KINDS, Stroke, StrokeKind
+from sleepscope.explain.stroke import LONGEST_SECONDS, STROKE_KINDS, Stroke, StrokeKind
 from sleepscope.explain.what_if import CONTEXT_SECONDS, EventQuestion
 from sleepscope.progress import Progress, Steps
 
@@ -121,8 +121,10 @@ def find_smallest_edit(
     search = _Search(question, was_found)
     centre = hottest(question.before.explanation, question.start, question.stop)
     base = brush or Stroke(question.channels[0], question.start, question.stop)
-    low = max(0.0, question.start - BEYOND_SECONDS)
-    high = min(question.recording.duration, question.stop + BEYOND_SECONDS)
+    # No stroke is longer than a stroke may be.
+    beyond = min(BEYOND_SECONDS, (LONGEST_SECONDS - (question.stop - question.start)) / 2)
+    low = max(0.0, question.start - beyond)
+    high = min(question.recording.duration, question.stop + beyond)
     best: tuple[Stroke, float] | None = None
     tried: list[Stroke] = []
     pairs = [(channel, kind) for channel in question.channels for kind in kinds]

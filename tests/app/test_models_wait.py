@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from sleepscope.app.commands import AddEvent, BeginBlind, EndSitting, ImportSet
+from sleepscope.app.commands import AddEvent, BeginAudit, BeginBlind, EndSitting, ImportSet
 from sleepscope.app.main_window import MainWindow
 from sleepscope.errors import SettingsError
 from sleepscope.events.event import Event
@@ -119,3 +119,15 @@ def test_the_error_atlas_goes_and_comes_back(open_night: MainWindow, qtbot: QtBo
     assert SENTENCE in panel.head.text()
     session.do(EndSitting(session.sitting))
     qtbot.waitUntil(lambda: panel.table.rowCount() > 0, timeout=SLOW)
+
+
+def test_in_an_audit_it_waits_for_the_end(open_night: MainWindow, qtbot: QtBot) -> None:
+    session = open_night.session
+    assert session.why_models_wait == ""
+    model = "model:spindle-1d@12345678"
+    found = [Event(20.0 * k, 1.0, "spindle", "C3") for k in range(1, 9)]
+    session.do(ImportSet(EventSet.of(model, found)))
+    session.do(BeginAudit(model, "spindle", session.recording.duration, None, 0, 0.2, 0.1))
+    assert "waits until the audit has ended" in session.why_models_wait
+    session.do(EndSitting(session.sitting))
+    assert session.why_models_wait == ""

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from sleepscope.app.commands import AddEvent, ChangeEvents
 from sleepscope.app.main_window import MainWindow
 from sleepscope.events.event import Event
 from tests.app.views.conftest import Mouse
@@ -217,3 +218,16 @@ def test_the_brush_is_put_away_with_the_recording(brush: MainWindow, qtbot: QtBo
     brush.session.close()
     assert not brush.controllers.what_if.is_on
     assert brush.controllers.what_if.strokes == ()
+
+
+def test_another_class_is_another_question(open_night: MainWindow, qtbot: QtBot) -> None:
+    session, what_if = open_night.session, open_night.controllers.what_if
+    session.settings.explanation_mode = "off"
+    own = Event(80.0, 1.0, "spindle", "C3")
+    session.do(AddEvent(own))
+    session.select(own.id)
+    what_if.set_on(True)
+    qtbot.waitUntil(lambda: what_if.question is not None, timeout=SLOW)
+    session.do(ChangeEvents((own.id,), {"kind": "k_complex"}))
+    assert what_if.question is None
+    assert "k_complex" in what_if.sentence

@@ -152,6 +152,13 @@ def test_where_no_stroke_flips_the_decision_the_longest_is_told() -> None:
     assert "stays above the limit, .90 before and .80 at the nearest (limit .50)" in found.words()
 
 
+def test_no_stroke_is_longer_than_one_may_be_around_a_long_event() -> None:
+    toy = Toy()
+    toy.start, toy.stop, toy.recording = 10.0, 69.0, make_recording(90.0)
+    found = finish(find_smallest_edit(toy, kinds=("invert",)))  # type: ignore[arg-type]
+    assert max(stroke.duration for stroke in found.tried) == pytest.approx(60.0)
+
+
 def test_smallest_edit_of_a_shipped_model_flips_when_it_is_painted() -> None:
     recording, _, large = two_events("spindle")
     question = finish(EventQuestion.of(recording, find_model("spindle-1d"), ("C3",), *large))
