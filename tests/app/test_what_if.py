@@ -231,3 +231,16 @@ def test_another_class_is_another_question(open_night: MainWindow, qtbot: QtBot)
     session.do(ChangeEvents((own.id,), {"kind": "k_complex"}))
     assert what_if.question is None
     assert "k_complex" in what_if.sentence
+
+
+def test_a_drag_goes_on_without_a_brush_that_was_put_away(brush: MainWindow, qtbot: QtBot) -> None:
+    mouse, what_if, event = Mouse(brush.traces), brush.controllers.what_if, spindle(brush)
+    mouse.press(mouse.point(event.onset, "C3"))
+    mouse.move(mouse.point(event.midpoint, "C3"))
+    qtbot.keyClick(brush.traces.canvas, KEY.Key_I)
+    assert not what_if.is_on
+    mouse.move(mouse.point(event.stop, "C3"))
+    mouse.release(mouse.point(event.stop, "C3"))
+    assert what_if.live is None
+    assert what_if.strokes == ()
+    assert brush.traces.state.brush.strokes == ()

@@ -139,7 +139,7 @@ class WhatIf(Controller):
     def brush(self, channel: str, start: float, stop: float) -> None:
         """Lay the stroke under the pointer on ``[start, stop)`` of a row."""
         stop = min(stop, start + LONGEST_SECONDS)
-        if stop > start:
+        if self.is_on and stop > start:  # a key may put the brush away in the middle of a drag
             self.live = replace(self.tool, channel=channel, start=start, stop=stop)
             self._ask()
 
