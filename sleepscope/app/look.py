@@ -141,7 +141,7 @@ QRadioButton::indicator:checked {{
         stop: 0 {theme.accent}, stop: 0.55 {theme.accent}, stop: 0.65 {theme.page});
 }}
 QRadioButton::indicator:disabled {{ border-color: {theme.grid_strong}; }}
-QTabBar::tab {{ padding: 4px 10px; border: 1px solid {theme.grid_strong}; }}
+QTabBar::tab {{ padding: 4px 8px; border: 1px solid {theme.grid_strong}; }}
 QTabBar::tab:selected {{ background: {chosen}; color: {chosen_text}; }}
 QTabBar::tab:focus {{ border-color: {theme.accent}; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; }}

@@ -52,8 +52,8 @@ class Mapping(Controller):
                 model=self.session.explanation.scorer.removeprefix("model:").partition("@")[0],
             )
         return tr(
-            "Select an event of spindle-2d or rem-2d: what the network read and what counted are "
-            "shown here over time and frequency."
+            "Select an event of spindle-2d or rem-2d (Ctrl+D detects some): what the network read "
+            "and what counted are shown here over time and frequency."
         )
 
     def _follow(self) -> None:

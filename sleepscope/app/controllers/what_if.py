@@ -14,7 +14,7 @@ from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.detecting import with_network_library
 from sleepscope.app.controllers.explaining import ASKED_OF, Explaining
 from sleepscope.app.jobs import Job
-from sleepscope.app.language import tr
+from sleepscope.app.language import later, tr
 from sleepscope.app.session import Session
 from sleepscope.app.views.page_signals import PageKey, PageSignal, read_page_signals
 from sleepscope.errors import SleepScopeError
@@ -30,6 +30,7 @@ from sleepscope.progress import Progress, Steps
 from sleepscope.signals.filters import RAW
 
 TOPIC: Final = "what if"
+NOTHING: Final = later("Select an event to ask its model about it; Ctrl+D detects some.")
 QUESTION_TOPIC: Final = "what if question"
 SEARCH_TOPIC: Final = "smallest edit"
 # Longest page whose painted traces are drawn, s; on longer ones a stroke could not be seen.
@@ -226,7 +227,7 @@ class WhatIf(Controller):
         for topic in (QUESTION_TOPIC, SEARCH_TOPIC):
             self.session.jobs.cancel_topic(topic)
         self._forget_event()
-        self.sentence = tr("Select an event to ask its model about it.")
+        self.sentence = tr(NOTHING)
         event, recording = self.session.selected, self.session.recording
         if event is None or recording is None:
             self._ask()
@@ -352,7 +353,7 @@ class WhatIf(Controller):
             return
         question = self.question
         if question is None:
-            self.session.say(self.sentence or tr("Select an event to ask its model about it."))
+            self.session.say(self.sentence or tr(NOTHING))
             return
         self.smallest, self.is_searching = None, True
         title = tr("Smallest edit")

@@ -54,7 +54,7 @@ class HeadMapView(QWidget):
         nose = 0.07
         side = min(self.width() - 8.0, (self.height() - 8.0) / (1 + nose))
         # In the middle, but beside the words in the corners where that is too narrow.
-        words = self.fontMetrics().horizontalAdvance(self._scale_words()[1].split("\n")[0])
+        words = self.fontMetrics().horizontalAdvance(self._scale_words()[1])
         left = min(max((self.width() - side) / 2, words + 4.0), self.width() - side - 4)
         top = (self.height() - side * (1 + nose)) / 2 + side * nose
         return QRectF(left, top, side, side)
@@ -125,4 +125,4 @@ class HeadMapView(QWidget):
         painter.drawText(box, left | Qt.AlignmentFlag.AlignBottom, below)
 
     def _scale_words(self) -> tuple[str, str]:
-        return tr("CI\nlogit"), tr("full at\n{scale}", scale=f"{self._scale:.1f}")
+        return tr("CI\nlogit"), tr("to {scale}", scale=f"{self._scale:.1f}")

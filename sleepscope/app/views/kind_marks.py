@@ -134,8 +134,9 @@ class KindMarks:
         ends = np.minimum(geometry.x(stops), geometry.right).tolist()
         points = (stops <= onsets).tolist()
         events = [index.events[i] for i in near]
-        for event, begin, end, is_point, following in zip(
-            events, begins, ends, points, [*begins[1:], geometry.right], strict=True
+        cut = (onsets < geometry.start).tolist()
+        for event, begin, end, is_point, is_cut, following in zip(
+            events, begins, ends, points, cut, [*begins[1:], geometry.right], strict=True
         ):
             width, text = self._texts[event.kind]
             # Of a bar that the edge of the page cuts, what is seen counts.
@@ -159,6 +160,8 @@ class KindMarks:
                 left = end + (band.height / 2 if is_point else 0.0) + PADDING
                 if len(near) > MOST_BESIDE or left < written or left + width > following:
                     continue
+                if is_cut:
+                    continue  # the rest of an event of the page before: its letter stands there
                 painter.setPen(beside)
             painter.drawStaticText(QPointF(left, top), text)
             written = left + width

@@ -72,6 +72,21 @@ def test_another_class_is_another_picture(bar: Callable[..., QImage]) -> None:
     assert spindle != complex_
 
 
+def test_the_rest_of_an_event_of_the_page_before_has_no_letter_beside_it(view: TraceView) -> None:
+    def picture(other: str) -> QImage:
+        events = (
+            Event(26.0, 4.5, other, "C3-M2", id="a"),
+            Event(50.0, 2.0, "arousal", "C3-M2", id="b"),
+        )
+        view.set_lanes((LaneEvents("human:AB", "AB", "#0072B2", events),))
+        lane = view.canvas.layers.geometry.row("C3-M2").lanes[0]
+        whole = view.canvas.grab().toImage()
+        return whole.copy(0, round(lane.top), whole.width(), round(lane.height))
+
+    view.set_page(30.0, 120.0)
+    assert picture("spindle") == picture("k_complex")
+
+
 def test_an_event_that_ends_at_the_edge_of_the_page_has_no_letter_on_it(view: TraceView) -> None:
     others = (Event(80.0, 2.0, "k_complex", "C3-M2", id="b"),)
     view.set_page(30.0, 30.0)
