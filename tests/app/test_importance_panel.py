@@ -220,3 +220,26 @@ def test_a_file_that_is_chosen_after_the_recording_was_closed_is_not_written(
     looked_at.controllers.weighing.write(tmp_path / "importance.png")
     assert "nothing weighed" in said[-1]
     assert list(tmp_path.glob("importance*")) == []
+
+
+def test_a_night_goes_on_when_no_event_is_selected_any_more(
+    looked_at: MainWindow, qtbot: QtBot
+) -> None:
+    weighing, session = looked_at.controllers.weighing, looked_at.session
+    select_spindle(looked_at)
+    weighing.choose("night")
+    weighing._weigh()
+    (job,) = [one for one in session.jobs.jobs if one.topic == "importance"]
+    session.select(None)
+    weighing._weigh()
+    assert not job.is_cancelled
+    weighing.part = "event"
+    weighing._weigh()
+    assert job.is_cancelled
+    select_spindle(looked_at)
+    weighing.choose("night")
+    weighing._weigh()
+    job = session.jobs.jobs[-1]
+    assert job.topic == "importance"
+    session.do(BeginBlind(None, hides_others=False))
+    assert job.is_cancelled

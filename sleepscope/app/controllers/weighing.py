@@ -66,6 +66,7 @@ class Weighing(Controller):
         self.baseline: Baseline = "quietest"
         self._answers: dict[str, tuple[Question, Weighed]] = {}
         self._question: Question | None = None
+        self._part_asked = ""
         self.so_far: Weighed | None = None
         self._sentence = ""
         self._is_wanted = False
@@ -126,6 +127,11 @@ class Weighing(Controller):
 
     def _weigh(self) -> None:
         session = self.session
+        is_running = any(job.topic == TOPIC and not job.is_cancelled for job in session.jobs.jobs)
+        is_free = session.recording is not None and not session.why_models_wait
+        is_night = self.part == self._part_asked == "night"
+        if is_night and session.selected is None and is_running and is_free:
+            return  # minutes of work are not lost by a click beside an event
         try:
             question = self._asked()
         except SleepScopeError as error:
@@ -133,10 +139,11 @@ class Weighing(Controller):
             self._question, self._sentence, self.so_far = None, str(error), None
             self.changed.emit()
             return
-        if question == self._question and any(job.topic == TOPIC for job in session.jobs.jobs):
+        if question == self._question and is_running:
             return  # it is on its way
         session.jobs.cancel_topic(TOPIC)
         self._question, recording, part = question, session.recording, self.part
+        self._part_asked = part
         self.so_far = None
         self._sentence = tr("Weighing…")
         self.changed.emit()
