@@ -66,7 +66,8 @@ def write_importance_figure(
             axes[0, column].set_title(f"{title}\np = {found.p:.2f} logit", fontsize=9)
         figure.colorbar(image, ax=axes[:2, :], label="FTI, FRI (logit)", shrink=0.6)
         if heads is not None:
-            figure.colorbar(heads, ax=axes[2, :], label="CI (logit)", shrink=0.8)
+            # Without panchor the heads move to the right, away from what stands above them.
+            figure.colorbar(heads, ax=axes[2, :], label="CI (logit)", shrink=0.8, panchor=False)
         figure.supxlabel(caption, fontsize=7)
         made = io.BytesIO()
         figure.savefig(made, format=ending[1:], dpi=DPI, metadata=METADATA[ending[1:]])
@@ -107,7 +108,8 @@ def _draw_matrix(axis: Axes, found: Importance, scale: float) -> Any:
             value = found.region_band[row, column]
             if np.isfinite(value):
                 ink = "white" if abs(value) > 0.6 * scale else "black"
-                axis.text(column, row, f"{value:.1f}", ha="center", va="center", color=ink)
+                words = f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
+                axis.text(column, row, words, ha="center", va="center", color=ink)
     axis.axvline(len(names) - 1.5, color="black", linewidth=1.0)
     return image
 
