@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,6 +104,20 @@ def test_the_slider_uncovers_the_values(qtbot: QtBot, explained: MainWindow) -> 
 
 def test_the_head_names_model_and_channels(explained: MainWindow) -> None:
     assert explained.map_panel.head.text() == "spindle-2d on C3: mean logit"
+
+
+def test_moments_are_named_as_on_the_page(explained: MainWindow) -> None:
+    panel, shown = explained.map_panel, explained.controllers.mapping.shown
+    told = replace(shown.explanation, target="mean logit, 242.40-243.60 s")
+    shown = replace(shown, explanation=told, event=(242.4, 243.6))
+    for start, moment in (
+        (None, "0:04:02"),
+        (datetime.datetime.fromisoformat("2020-01-01T23:00"), "23:04:02"),
+    ):
+        panel.picture.set_start(start)
+        assert panel.picture.moment(242) == moment
+        panel.set_shown(shown, "")
+        assert panel.head.text() == f"spindle-2d on C3: mean logit, {moment}.4, 1.20 s"
 
 
 def test_without_a_selection_the_panel_says_what_would_be_there(

@@ -53,9 +53,14 @@ class MapPanel(QWidget):
         else:
             explained = shown.explanation
             model = explained.scorer.removeprefix("model:").partition("@")[0]
+            # "mean logit, 247.37-248.37 s": its stretch as the page names moments.
+            target, _, stretch = explained.target.partition(", ")
+            if stretch:
+                onset, stop = shown.event
+                target += f", {self.picture.moment(onset, 0.1)}, {stop - onset:.2f} s"
             self.head.setText(
                 tr("{model} on {channels}: {target}", model=model,
-                   channels=", ".join(explained.channels), target=explained.target)
+                   channels=", ".join(explained.channels), target=target)
             )  # fmt: skip
         for widget in (self.slider, self._label):
             widget.setEnabled(shown is not None)

@@ -208,13 +208,13 @@ class RelevanceMap(QWidget):
             painter.drawLine(QPointF(x, frame.bottom + 1), QPointF(x, frame.bottom + 4))
             painter.setPen(QColor(self._theme.muted))
             box = QRectF(x - room / 2, frame.bottom + 4, room, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self._moment(second))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self.moment(second))
 
-    def _moment(self, second: int) -> str:
+    def moment(self, seconds: float, step: float = 1.0) -> str:
         """A moment as the time axis of the page names it: the clock's where there is one."""
         if self._start is None:
-            return elapsed_text(second, 1.0)
-        return clock_text(self._start, second, 1.0)
+            return elapsed_text(seconds, step)
+        return clock_text(self._start, seconds, step)
 
     def _paint_curve(self, painter: QPainter, frame: MapFrame, shown: ShownRelevance) -> None:
         """Mean relevance of each frequency, zero at the dashed line."""
