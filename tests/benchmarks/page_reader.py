@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.looking import look_for
+
 PAGE = 30.0
 SIZE = (1600, 900)
 # A quick reader's look at a page: the pause between two turns, in which the window may read ahead.
@@ -68,10 +70,8 @@ class Reader:
         self.settle()
 
     def settle(self, milliseconds: int = LOOK_MS) -> None:
-        """Look at the page for a while."""
-        from PySide6.QtTest import QTest
-
-        QTest.qWait(milliseconds)
+        """Look at the page for a while; the window works ahead meanwhile."""
+        look_for(milliseconds)
 
     def timed(self, act: Callable[[], object], times: Times) -> None:
         """Do something and wait until the traces are painted anew, a minute at most."""
