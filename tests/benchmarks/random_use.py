@@ -35,9 +35,10 @@ from 4 MB on mapped and 64 MB kept 72.7 (6,830 acts under Xvfb); the same with `
 for the two cores). At its end 56 MB lay torn, 10 s after the last trim at most, and Python held
 65,000 more blocks. Every 3 s, as now, only 10 min were run: 46.8 in the last of them, of which a
 trim gave back 72.9; the memory swung between 436 and 503 MB with what ran in the background.
-30 min of it on a quieter machine, under Xvfb: 21,457 acts, no exception, no warning of Qt, 15 widgets,
-25.9 MB from rest to rest and nothing torn at the end; 109.8 between two minutes of acts. Python held
-580,000 more blocks, half of them within half a minute after the first; which was not traced.
+30 min of it on a quieter machine, under Xvfb: 21,457 acts, no exception, no warning of Qt, 15
+widgets; 25.9 MB from rest to rest and nothing torn at the end, 109.8 between two minutes of acts.
+Python held 580,000 more blocks, half of them within half a minute after the first; which was not
+traced.
 """
 
 from __future__ import annotations
