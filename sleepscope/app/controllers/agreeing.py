@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.agreement_report import (
     AgreementReport,
@@ -20,6 +20,7 @@ from sleepscope.app.comparison import is_on, of_kind
 from sleepscope.app.controllers.comparing import CALM_MS, Comparing
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.consensus_dialog import ask_consensus
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.report_pdf import write_pdf
 from sleepscope.app.scorers import compared_titles, title_of, titles, trained_scorers
@@ -201,12 +202,8 @@ class Agreeing(Controller):
         """Ask where to write the report."""
         self.set_wanted(True)
         names = tr("Page (*.html);;PDF (*.pdf);;Table (*.csv)")
-        suggestion = str(folder_of(self.session) / "agreement.html")
-        dialog = QFileDialog(self.window, tr("Export the agreement"), suggestion, names)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.open()
+        suggestion = folder_of(self.session) / "agreement.html"
+        ask_where(self.window, tr("Export the agreement"), suggestion, names, self.write)
 
     def write(self, path: Path) -> None:
         """Write the report, or say why it cannot be."""

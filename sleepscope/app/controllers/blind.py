@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
 from sleepscope.app.commands import BeginBlind, EndSitting, Freeze, Reveal
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.asking import ask_initials
 from sleepscope.app.dialogs.blind_dialog import ask_begin, ask_reveal, show_report
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import folder_of
@@ -108,13 +107,14 @@ class Blind(Controller):
 
     def _ask_export(self, report: BlindReport) -> None:
         stem = Path(self.session.name).stem
-        suggestion = str(folder_of(self.session) / f"{stem}-reveal.csv")
-        dialog = QFileDialog(self.window, tr("Export the report"), suggestion, tr("CSV (*.csv)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: self.write_report(Path(name), report))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        suggestion = folder_of(self.session) / f"{stem}-reveal.csv"
+        ask_where(
+            self.window,
+            tr("Export the report"),
+            suggestion,
+            tr("CSV (*.csv)"),
+            lambda path: self.write_report(path, report),
+        )
 
     def write_report(self, path: Path, report: BlindReport) -> None:
         """Write the edits since the reveal as CSV, or say why that is not possible."""

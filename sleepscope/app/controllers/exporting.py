@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.export_dialog import ExportChoice, ask_export
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of, titles
 from sleepscope.app.session import folder_of
@@ -32,18 +31,14 @@ class Exporting(Controller):
         self._format = choice.format
         chosen = FORMATS[choice.format]
         names = f"{chosen.title} (*{chosen.ending})"
-        dialog = self._save_dialog(tr("Export events"), names, chosen.suffix)
-        dialog.fileSelected.connect(lambda name: self.write_or_say(Path(name), choice))
-        dialog.open()
-
-    def _save_dialog(self, title: str, names: str, ending: str) -> QFileDialog:
         stem = Path(self.session.name).stem
-        suggestion = str(folder_of(self.session) / f"{stem}{ending}")
-        dialog = QFileDialog(self.window, title, suggestion, names)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending.rpartition(".")[2])
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
+        ask_where(
+            self.window,
+            tr("Export events"),
+            folder_of(self.session) / f"{stem}{chosen.suffix}",
+            names,
+            lambda path: self.write_or_say(path, choice),
+        )
 
     def write_or_say(self, path: Path, choice: ExportChoice) -> None:
         """Write the export and say what the format cannot hold, or why it cannot be written."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu, QWidget
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.dialogs.asking import Question, ask_name
 from sleepscope.app.dialogs.montage_dialog import MontageDialog, MontageWishes
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.montage_store import (
     MOST_MONTAGES,
@@ -165,14 +166,13 @@ class Montages(Controller):
 
     def _ask_export(self, dialog: MontageDialog) -> None:
         name = f"{file_stem(dialog.montage.name)}{SUFFIX}"
-        chooser = QFileDialog(dialog, tr("Export this montage"), str(folder_of(self.session)))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilter(tr("Montages (*{suffix})", suffix=SUFFIX))
-        chooser.setDefaultSuffix(SUFFIX.lstrip("."))
-        chooser.selectFile(name)
-        chooser.fileSelected.connect(lambda path: self.export(dialog.montage, Path(path)))
-        chooser.finished.connect(chooser.deleteLater)
-        chooser.open()
+        ask_where(
+            dialog,
+            tr("Export this montage"),
+            folder_of(self.session) / name,
+            tr("Montages (*{suffix})", suffix=SUFFIX),
+            lambda path: self.export(dialog.montage, path),
+        )
 
     def export(self, montage: Montage, path: Path) -> bool:
         """Write a montage to share it; whether it was written."""

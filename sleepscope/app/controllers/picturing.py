@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from sleepscope import __version__
 from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.scaling import Scaling, Shown
 from sleepscope.app.dialogs.picture_dialog import PictureChoice, ask_picture
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session, folder_of
 from sleepscope.app.theme import LIGHT, THEMES, Theme, theme_named
@@ -112,16 +113,13 @@ class Picturing(Controller):
 
     def _ask_file(self, choice: PictureChoice) -> None:
         stem = Path(self.session.name).stem
-        suggestion = str(folder_of(self.session) / f"{stem}.{choice.ending}")
-        names = f"{choice.ending.upper()} (*.{choice.ending})"
-        dialog = QFileDialog(self.window, tr("Export a picture"), suggestion, names)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(choice.ending)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(
-            lambda name: self._once_read(lambda: self.write_or_say(Path(name), choice))
+        ask_where(
+            self.window,
+            tr("Export a picture"),
+            folder_of(self.session) / f"{stem}.{choice.ending}",
+            f"{choice.ending.upper()} (*.{choice.ending})",
+            lambda path: self._once_read(lambda: self.write_or_say(path, choice)),
         )
-        dialog.open()
 
     def write_or_say(self, path: Path, choice: PictureChoice) -> None:
         """Write what was chosen, or say why that is not possible."""

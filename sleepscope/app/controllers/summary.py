@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import compared_set, compared_titles
 from sleepscope.app.session import Session, folder_of
@@ -92,15 +93,9 @@ class Summary(Controller):
     def ask_export(self) -> None:
         """Ask where to write the summary."""
         self.set_wanted(True)
-        suggestion = str(folder_of(self.session) / "summary.csv")
-        dialog = QFileDialog(
-            self.window, tr("Export the night summary"), suggestion, tr("CSV (*.csv)")
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.open()
+        suggestion = folder_of(self.session) / "summary.csv"
+        title, names = tr("Export the night summary"), tr("CSV (*.csv)")
+        ask_where(self.window, title, suggestion, names, self.write)
 
     def write(self, path: Path) -> None:
         """Write the summary, or say why it cannot be."""

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.detecting import with_network_library
+from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session, folder_of
@@ -258,12 +259,8 @@ class Weighing(Controller):
             self.session.say(tr("There is nothing weighed to export yet."))
             return
         names = tr("Figure (*.png *.svg);;Table (*.csv)")
-        suggestion = str(folder_of(self.session) / "importance.png")
-        dialog = QFileDialog(self.window, tr("Export the importance"), suggestion, names)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.open()
+        suggestion = folder_of(self.session) / "importance.png"
+        ask_where(self.window, tr("Export the importance"), suggestion, names, self.write)
 
     def write(self, path: Path) -> None:
         """Write every part that was weighed on this recording; drawing takes the worker."""
