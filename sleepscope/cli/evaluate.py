@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sleepscope.cli.progress_bar import run_with_bar
 from sleepscope.cli.train_task import add_dataset, print_results, read_named
+from sleepscope.errors import SettingsError
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Detect, score, print."""
+    from sleepscope.export.atomic_write import write_whole
     from sleepscope.networks.model_folder import find_model
     from sleepscope.training.model_comparison import (
         compare_models,
@@ -38,6 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     card = find_model(arguments.model)
     other = None if arguments.against is None else find_model(arguments.against)
+    if other is not None and other.task != card.task:
+        raise SettingsError(
+            f"{other.name} finds events of kind '{other.task}' and {card.name} of kind "
+            f"'{card.task}'; --against takes a model of the same kind."
+        )
     dataset = read_named(arguments, card.task)
     doubts = [seen_in_training(one, dataset) for one in (card, other) if one is not None]
     for doubt in filter(None, doubts):
@@ -52,5 +59,5 @@ def run(arguments: argparse.Namespace) -> int:
         print(compared.method)
         results["against"] = {other.name: compared.verdict}
     if arguments.json is not None:
-        Path(arguments.json).write_text(json.dumps(results, indent=2), encoding="utf-8")
+        write_whole({Path(arguments.json): json.dumps(results, indent=2).encode()})
     return 0

@@ -1,9 +1,12 @@
-"""Train one of the bundled models anew and write its weights and its card.
+"""Train a network and write its weights and its card.
 
-The spindle models learn from the DREAMS spindles in --data; rem-1d and rem-2d learn from
-simulated eyes and use real recordings in --data, if there are any, for its evaluation alone.
-With --dreams-rems, rem-1d goes on learning from the DREAMS REMs there and is tested on excerpts
-left out.
+For a TASK (spindle, rem) a model of your own learns from --dataset, is judged on people it never
+saw, and writes a folder with results and figures. Ctrl-C stops it; the same command goes on.
+
+For a MODEL one of the bundled ones is trained anew as it was made. The spindle models learn from
+the DREAMS spindles in --data; rem-1d and rem-2d learn from simulated eyes and use real recordings
+in --data, if there are any, for its evaluation alone. With --dreams-rems, rem-1d goes on learning
+from the DREAMS REMs there and is tested on excerpts left out.
 """
 
 from __future__ import annotations
@@ -36,31 +39,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``sleepscope train``."""
     choices = (*MODELS, *train_task.TASKS)
     parser.add_argument("model", choices=choices, metavar="MODEL|TASK", help=", ".join(choices))
-    parser.add_argument("--data", metavar="DIR", help="folder of the training data")
-    parser.add_argument(
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for weights and card")
+    parser.add_argument("--seed", type=int, default=0, help="fixes everything random; default: 0")
+    bundled = parser.add_argument_group("for a MODEL")
+    bundled.add_argument("--data", metavar="DIR", help="folder of the training data")
+    bundled.add_argument(
         "--dreams-rems",
         metavar="DIR",
         help="for rem-1d: fine-tune on the DREAMS REMs with their signals (excerpt1.edf, ...)",
     )
-    parser.add_argument(
+    bundled.add_argument(
         "--unverified",
         action="store_true",
         help="with --dreams-rems: take recordings that are not the published ones",
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for weights and card")
-    parser.add_argument("--seed", type=int, default=0, help="fixes everything random")
     train_task.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, write, and say where."""
+    if arguments.seed < 0:
+        raise SettingsError(f"--seed is {arguments.seed}; it must be 0 or more.")
+    _refuse_others(arguments)
     if arguments.model in train_task.TASKS:
         return train_task.run(arguments)
-    if arguments.dataset:
-        raise SettingsError(
-            f"{arguments.model} has a dataset of its own; --dataset goes with "
-            f"{' or '.join(train_task.TASKS)}."
-        )
     data = None if arguments.data is None else Path(arguments.data)
     if data is not None and not data.is_dir():
         raise SettingsError(f"There is no folder {data} for --data.")
@@ -71,9 +73,29 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError(f"--out {out} is a file; name a folder.")
     if arguments.dreams_rems is not None:
         return _fine_tune(arguments, out)
+    if arguments.unverified:
+        raise SettingsError("--unverified goes with --dreams-rems.")
     card = run_with_bar(_training(arguments.model, data, out, arguments.seed))
     print(f"{card.name} {card.version} written to {out} (sha256 {card.sha256[:8]})")
     return 0
+
+
+def _refuse_others(arguments: argparse.Namespace) -> None:
+    """Refuse options that the model or the task does not have, instead of passing over them."""
+    is_task = arguments.model in train_task.TASKS
+    mine = {"data", "dreams_rems", "unverified"}
+    shared = {"verb", "run", "model", "out", "seed"}
+    for name, value in vars(arguments).items():
+        if value is None or value is False or name in shared or (name in mine) != is_task:
+            continue
+        option = train_task.OPTIONS.get(name, f"--{name.replace('_', '-')}")
+        if is_task:
+            words = "is for bundled models; the recordings of a task come with --dataset"
+        elif name == "dataset":
+            words = f"goes with {' or '.join(train_task.TASKS)}, as {arguments.model} has its own"
+        else:
+            words = f"goes with {' or '.join(train_task.TASKS)}, not with {arguments.model}"
+        raise SettingsError(f"{option} {words}.")
 
 
 def _fine_tune(arguments: argparse.Namespace, out: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +25,12 @@ TASKS: Final = ("spindle", "rem")
 DATASETS: Final = ("dreams-spindles", "dreams-rems", "folder", "reviewed", "simulated")
 
 
-def add_dataset(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """Add ``--dataset`` and what belongs to it."""
+# Options that are kept under another name.
+OPTIONS: Final = {"start": "--from", **window_options.NAMES}
+
+
+def add_dataset(parser: argparse._ActionsContainer, *, required: bool) -> None:
+    """Add ``--dataset`` and what belongs to it; the others are None unless given."""
     parser.add_argument(
         "--dataset",
         nargs="+",
@@ -34,29 +39,34 @@ def add_dataset(parser: argparse.ArgumentParser, *, required: bool) -> None:
         help=f"{', '.join(DATASETS)}; all but simulated need a folder",
     )
     parser.add_argument("--scorer", metavar="NAME", help="of reviewed: whose review ('human:AB')")
-    parser.add_argument("--nights", type=int, default=6, metavar="N", help="of simulated: how many")
     parser.add_argument(
-        "--minutes", type=float, default=20.0, metavar="M", help="of simulated: how long"
+        "--nights", type=int, metavar="N", help="of simulated: how many; default: 6"
+    )
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="of simulated: how long; default: 20"
     )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What only training for a task takes."""
-    add_dataset(parser, required=False)
-    parser.add_argument("--name", help="of the model; default: TASK-own")
-    parser.add_argument("--recipe", help="default: the task's 1D one")
-    parser.add_argument("--steps", type=int, metavar="N", help="batches of each network")
-    parser.add_argument(
+    group = parser.add_argument_group("for a TASK")
+    add_dataset(group, required=False)
+    group.add_argument("--name", help="of the model; default: TASK-own")
+    group.add_argument(
+        "--recipe", help="TASK-1d (the default), TASK-window-1d, TASK-window-2d or spindle-2d"
+    )
+    group.add_argument("--steps", type=int, metavar="N", help="batches of each network")
+    group.add_argument(
         "--folds", type=int, metavar="N", help="groups of people held out; default: each person"
     )
-    parser.add_argument(
+    group.add_argument(
         "--patience",
         type=int,
         metavar="N",
         help="stop a fit after N looks (25 batches each) without gain on training people kept out",
     )
+    group.add_argument("--from", dest="start", metavar="MODEL", help="begin with its weights")
     window_options.add_arguments(parser)
-    parser.add_argument("--from", dest="start", metavar="MODEL", help="fine-tune this model")
 
 
 def read_named(arguments: argparse.Namespace, task: str) -> Dataset:
@@ -68,24 +78,32 @@ def read_named(arguments: argparse.Namespace, task: str) -> Dataset:
     name, *folder = arguments.dataset
     if len(folder) > 1:
         raise SettingsError(f"--dataset takes a name and one folder, not {len(folder)} folders.")
-    dataset = read_dataset(
-        DatasetRequest(
-            name,
-            task,
-            Path(folder[0]) if folder else None,
-            arguments.scorer,
-            n_nights=arguments.nights,
-            minutes=arguments.minutes,
-        )
-    )
+    request = DatasetRequest(name, task, Path(folder[0]) if folder else None, arguments.scorer)
+    if arguments.nights is not None:
+        request = replace(request, n_nights=arguments.nights)
+    if arguments.minutes is not None:
+        request = replace(request, minutes=arguments.minutes)
+    _refuse_others(arguments, name, folder)
+    dataset = read_dataset(request)
     for notice in dataset.notices:
         print(f"note: {notice}")
     events = sum(night.n_events for night in dataset.nights)
     print(
-        f"{dataset.title}: {len(dataset.nights)} nights of {len(dataset.subjects)} people, "
-        f"{events} events of kind '{task}', by up to {dataset.n_experts} experts."
+        f"{dataset.title}: nights {len(dataset.nights)}, people {len(dataset.subjects)}, "
+        f"events of kind '{task}' {events}, experts up to {dataset.n_experts}."
     )
     return dataset
+
+
+def _refuse_others(arguments: argparse.Namespace, name: str, folder: list[str]) -> None:
+    """Refuse what another dataset takes, instead of passing over it."""
+    if name != "reviewed" and arguments.scorer is not None:
+        raise SettingsError(f"--scorer goes with the dataset 'reviewed', not with '{name}'.")
+    if name == "simulated" and folder:
+        raise SettingsError(f"The dataset 'simulated' takes no folder, but {folder[0]} is given.")
+    for option in ("nights", "minutes"):
+        if name != "simulated" and getattr(arguments, option) is not None:
+            raise SettingsError(f"--{option} goes with the dataset 'simulated', not with '{name}'.")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -100,10 +118,10 @@ def run(arguments: argparse.Namespace) -> int:
     if recipe not in RECIPES or not recipe.startswith(task):
         fitting = ", ".join(name for name in RECIPES if name.startswith(task))
         raise SettingsError(f"'{recipe}' is no recipe for '{task}'; choose from {fitting}.")
-    dataset = read_named(arguments, task)
+    # Before anything is read: what is wrong with them is told at once.
     settings = StudySettings(
         out=Path(arguments.out),
-        name=arguments.name or f"{task}-own",
+        name=f"{task}-own" if arguments.name is None else arguments.name,
         recipe=recipe,
         steps=arguments.steps,
         folds=arguments.folds,
@@ -111,8 +129,10 @@ def run(arguments: argparse.Namespace) -> int:
         patience=arguments.patience,
         classifier=window_options.chosen(arguments, RECIPES[recipe]),
         cut=window_options.cut(arguments),
+        labels=window_options.label_rule(arguments),
         seed=arguments.seed,
     )
+    dataset = read_named(arguments, task)
     report = _run_between_batches(train_and_judge(dataset, settings))
     print_results(report.results)
     card = report.card

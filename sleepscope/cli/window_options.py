@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
     from sleepscope.training.classifier_fit import ClassifierSettings
     from sleepscope.training.task_recipe import TaskRecipe
-    from sleepscope.training.windows import WindowCut
+    from sleepscope.training.windows import LabelRule, WindowCut
 
 _METHODS: Final = "none, smote, oversample, undersample, undersample+smote"
+# Option, field of the settings, help.
+_CUT: Final = (
+    ("--stride", "stride", "s from one window to the next; default: 1, an overlap of 80 %%"),
+    ("--enough", "enough", "a window shows an event if it holds so many s of one; default: 0.5"),
+    ("--trace", "trace", "it shows none if it holds at most so many s; default: 0.1"),
+)
 # Option, field of the settings, type, help.
 _BALANCING: Final = (
-    ("--balance", "method", str, f"{_METHODS}; inside the training side of a fold"),
+    ("--balance", "method", str, f"{_METHODS} (default); inside the training side of a fold"),
     ("--smote-k", "neighbours", int, "neighbours of SMOTE"),
     ("--smote-ratio", "ratio", float, "smaller over larger class afterwards, up to 1"),
 )
@@ -31,12 +37,19 @@ _SWITCHES: Final = (
     ("--class-weights", "class_weights", "count both classes the same in the loss"),
     ("--soft-labels", "soft_labels", "learn the share of the experts who saw an event"),
 )
+# Of each value of the command line the option that gave it.
+NAMES: Final = {
+    field: option for option, field, *_ in (*_CUT, *_BALANCING, *_AUGMENTATION, *_SWITCHES)
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add them; all are None or False unless given."""
-    group = parser.add_argument_group("for the recipes ...-window-1d and ...-window-2d")
-    group.add_argument("--stride", type=float, metavar="S", help="s between windows; default: 1")
+    group = parser.add_argument_group(
+        "for the recipes ...-window-1d and ...-window-2d, whose windows are 5 s long"
+    )
+    for option, _, text in _CUT:
+        group.add_argument(option, type=float, metavar="S", help=text)
     for option, field, kind, text in (*_BALANCING, *_AUGMENTATION):
         group.add_argument(option, dest=field, type=kind, metavar="X", help=text)
     for option, field, text in _SWITCHES:
@@ -53,12 +66,13 @@ def chosen(arguments: argparse.Namespace, recipe: TaskRecipe) -> ClassifierSetti
     """
     given = {
         option: (field, value)
-        for option, field, *_ in (*_BALANCING, *_AUGMENTATION, *_SWITCHES)
-        if (value := getattr(arguments, field)) not in (None, False)
+        for option, field, *_ in (*_CUT, *_BALANCING, *_AUGMENTATION, *_SWITCHES)
+        # Not "in (None, False)": 0 is False there, and would be passed over.
+        if (value := getattr(arguments, field)) is not None and value is not False
     }
     if recipe.windows is None:
-        if arguments.stride is not None or given:
-            option = next(iter(given), "--stride")
+        if given:
+            option = next(iter(given))
             raise SettingsError(
                 f"{option} is for networks of windows; add --recipe TASK-window-1d or -2d."
             )
@@ -74,6 +88,14 @@ def cut(arguments: argparse.Namespace) -> WindowCut:
     from sleepscope.training.windows import WindowCut
 
     return WindowCut() if arguments.stride is None else WindowCut(stride=arguments.stride)
+
+
+def label_rule(arguments: argparse.Namespace) -> LabelRule:
+    """When a window shows an event."""
+    from sleepscope.training.windows import LabelRule
+
+    asked = {"enough": arguments.enough, "trace": arguments.trace}
+    return LabelRule(**{name: value for name, value in asked.items() if value is not None})
 
 
 def _of(options: tuple[tuple[Any, ...], ...], given: dict[str, Any]) -> dict[str, Any]:

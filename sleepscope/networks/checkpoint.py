@@ -43,8 +43,11 @@ def save_weights(network: DenseNetwork, path: Path) -> str:
     from safetensors.torch import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not save_file, whose files other people of the machine may not read.
-    path.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
+    # Not save_file, whose files other people of the machine may not read; and all or nothing, as
+    # half a file under this name would be taken for weights.
+    rough = path.with_suffix(".part")
+    rough.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
+    rough.replace(path)
     return file_checksum(path)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from pathlib import Path
 
-from sleepscope.errors import ModelError
+from sleepscope.errors import ModelError, SettingsError
 from sleepscope.networks.model_card import ModelCard
 
 HELD_OUT = "held-out"
@@ -26,6 +28,30 @@ def own_model_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "models"
+
+
+def check_new_name(name: str) -> None:
+    """Refuse what cannot be the name of a model of one's own: it is that of its files, too.
+
+    Raises
+    ------
+    SettingsError
+        If it has other characters than letters, digits, '.', '-' and '_', or too many.
+    """
+    if not re.fullmatch(r"[\w.-]{1,60}", name) or name.startswith("."):
+        raise SettingsError(
+            f"'{name}' cannot be the name of a model; use letters, digits, '-' and '_'."
+        )
+
+
+def free_name(name: str) -> str:
+    """The name, with a number behind it where a model that detection offers has it already."""
+    taken = _cards_by_name(model_folders())
+    numbers = itertools.count(2)
+    free = name
+    while free in taken:
+        free = f"{name}-{next(numbers)}"
+    return free
 
 
 def install_model(card: ModelCard) -> ModelCard:

@@ -109,7 +109,7 @@ class Dataset:
         if not self.nights:
             why = " ".join(self.notices[:3])
             raise SettingsError(
-                f"{self.title} holds no recording with events of kind '{self.task}'. {why}"
+                f"{self.title} holds no recording with events of kind '{self.task}'. {why}".strip()
             )
 
     @property

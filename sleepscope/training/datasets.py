@@ -125,6 +125,8 @@ def _simulated(request: DatasetRequest) -> Dataset:
     """Made-up nights as two made-up experts scored them."""
     from sleepscope.simulate.night import NightSettings, simulate_night
 
+    if request.n_nights < 1:
+        raise SettingsError(f"{request.n_nights} nights cannot be simulated; 1 is the least.")
     nights = []
     for seed in range(request.seed, request.seed + request.n_nights):
         made = simulate_night(NightSettings(seed=seed, minutes=request.minutes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import torch
 
 from sleepscope.training.early_stopping import EarlyStopping
 from sleepscope.training.own_randomness import OwnRandomness
+from sleepscope.training.run_folder import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class FitMemory:
     Parameters
     ----------
     path : Path or None
-        In a folder that exists; None keeps nothing.
+        In a folder of the folder of a run; None keeps nothing.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -78,5 +80,9 @@ class FitMemory:
             "drawn": self._randomness.state,
         }
         rough = self.path.with_suffix(".part")
-        torch.save(kept, rough)
-        rough.replace(self.path)
+        # Torch itself says no more of a full disk than that some stream failed.
+        content = io.BytesIO()
+        torch.save(kept, content)
+        with writing(self.path.parent.parent):
+            rough.write_bytes(content.getbuffer())
+            rough.replace(self.path)

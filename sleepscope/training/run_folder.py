@@ -6,6 +6,8 @@ import csv
 import json
 import platform
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +17,25 @@ from sleepscope.errors import SettingsError
 
 _PACKAGES: Final = ("numpy", "scipy", "torch", "imbalanced-learn", "scikit-learn", "mne")
 _LOG_HEAD: Final = ("network", "batch", "loss", "watched loss")
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Around whatever is written into the folder of a run: a full disk, say, is one sentence.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        is_begun = (folder / "settings.json").is_file()
+        more = "; what is done is kept, and the same command goes on from there" if is_begun else ""
+        raise SettingsError(
+            f"{folder} cannot be written: {error.strerror or error}{more}."
+        ) from error
 
 
 class RunFolder:
@@ -40,13 +61,11 @@ class RunFolder:
             raise SettingsError(
                 f"{path} holds a run with other settings or other recordings; name another folder."
             )
-        try:
+        with writing(self.path):
             for folder in (self.checkpoints, self.figures):
                 folder.mkdir(parents=True, exist_ok=True)
-            known.write_text(said, encoding="utf-8")
-            self.write("versions.json", versions())
-        except OSError as error:
-            raise SettingsError(f"{path} cannot be written: {error.strerror or error}.") from error
+            self._replace("settings.json", said)
+        self.write("versions.json", versions())
 
     @property
     def checkpoints(self) -> Path:
@@ -61,13 +80,20 @@ class RunFolder:
     def write(self, name: str, content: Any) -> None:
         """Write JSON into the folder."""
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
-        (self.path / name).write_text(text + "\n", encoding="utf-8")
+        with writing(self.path):
+            self._replace(name, text + "\n")
+
+    def _replace(self, name: str, text: str) -> None:
+        """Write all of a file or nothing: half of one would stop a run from going on."""
+        rough = self.path / f"{name}.part"
+        rough.write_text(text, encoding="utf-8")
+        rough.replace(self.path / name)
 
     def log(self, network: str, batch: int, loss: float, watched: float | None = None) -> None:
         """Add a line to log.csv; ``watched`` where early stopping looked."""
         path = self.path / "log.csv"
         is_new = not path.is_file()
-        with path.open("a", newline="", encoding="utf-8") as file:
+        with writing(self.path), path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             if is_new:
                 writer.writerow(_LOG_HEAD)
@@ -75,14 +101,20 @@ class RunFolder:
             writer.writerow((network, batch, f"{loss:.5f}", said))
 
     def curves(self) -> dict[str, list[tuple[int, float]]]:
-        """(batch, loss) of each network, from log.csv."""
+        """(batch, loss) of each network, from log.csv; of a fit that began anew the last one."""
         path = self.path / "log.csv"
         found: dict[str, list[tuple[int, float]]] = {}
         if path.is_file():
             with path.open(newline="", encoding="utf-8") as file:
-                for row in csv.DictReader(file):
-                    point = int(row["batch"]), float(row["loss"])
-                    found.setdefault(row["network"], []).append(point)
+                for row in csv.reader(file):
+                    try:
+                        network, batch, loss = row[0], int(row[1]), float(row[2])
+                    except (IndexError, ValueError):
+                        continue  # The head, or a line that a full disk cut off.
+                    points = found.setdefault(network, [])
+                    while points and points[-1][0] >= batch:
+                        points.pop()
+                    points.append((batch, loss))
         return found
 
 

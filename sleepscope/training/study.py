@@ -20,15 +20,16 @@ from sleepscope.networks.threads import one_thread
 from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dataset import Dataset, Night
-from sleepscope.training.early_stopping import watched_subjects
+from sleepscope.training.early_stopping import EarlyStopping, watched_subjects
 from sleepscope.training.example import Example
 from sleepscope.training.figures import draw_confusion, draw_learning, draw_precision_recall
 from sleepscope.training.fit import as_part, fit
 from sleepscope.training.fit_memory import FitMemory
 from sleepscope.training.night_results import FoundNight, night_results, window_folds
 from sleepscope.training.rule_choice import ScoredTracks, choose_rule, found_events
-from sleepscope.training.run_folder import RunFolder
+from sleepscope.training.run_folder import RunFolder, writing
 from sleepscope.training.study_card import study_card
+from sleepscope.training.study_record import study_record
 from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import RECIPES
 from sleepscope.training.window_fit import (
@@ -103,8 +104,9 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     recipe = study.recipe
     window = settings.fit.crop_seconds if study.windows is None else study.windows.cut.seconds
     card = study_card(settings.name, recipe.architecture, dataset, network, rule, results, window)
-    written = save_model(card, network, settings.out)
-    _report(study.folder, results, nights)
+    with writing(settings.out):
+        written = save_model(card, network, settings.out)
+        _report(study.folder, results, nights)
     return StudyReport(written, results, nights)
 
 
@@ -134,16 +136,38 @@ class _Study:
                 f"on one and judge on the other."
             )
         self.n_folds = people if settings.folds is None else settings.folds
+        if not 2 <= self.n_folds <= people:
+            raise SettingsError(
+                f"{people} people cannot be held out in {self.n_folds} groups; choose from 2 to "
+                f"{people}."
+            )
         # With two people one is left for training, and nobody to choose the rule on.
         self.inner = min(settings.inner_folds, people - self._largest_fold(people))
         self.inner = self.inner if self.inner >= 2 else 0
+        self._check_patience(people)
         self._check_start()
         blank = self.fresh()
         self.rate = blank.output_sfreq
-        self.folder = RunFolder(settings.out, self._said())
+        said = study_record(dataset, settings, self.how, self.inner)
+        self.folder = RunFolder(settings.out, said)
 
     def _largest_fold(self, people: int) -> int:
         return -(-people // self.n_folds)
+
+    def _check_patience(self, people: int) -> None:
+        """Refuse early stopping before the work begins where a fit has nobody to watch."""
+        if self.settings.patience is None:
+            return
+        EarlyStopping(self.settings.patience)
+        learning = people - self._largest_fold(people)
+        if self.inner:
+            learning -= -(-learning // self.inner)
+        if learning < 2:
+            raise SettingsError(
+                f"Early stopping needs a person to watch and one to learn from, but with "
+                f"{people} people some networks learn from {learning}; leave it out, or hold out "
+                f"fewer at once."
+            )
 
     def _check_start(self) -> None:
         start = self.settings.start
@@ -161,24 +185,6 @@ class _Study:
                 f"{start.name} was trained on {seen[0]}, so a fold that begins with its weights "
                 f"would be judged on what it has seen; begin with random weights."
             )
-
-    def _said(self) -> dict[str, Any]:
-        """Settings for the run's folder: the same ones may go on there."""
-        settings = self.settings
-        return {
-            "name": settings.name,
-            "recipe": settings.recipe,
-            "fit": self.how,
-            "folds": settings.folds,
-            "inner folds": self.inner,
-            "start": None if settings.start is None else settings.start.scorer,
-            "dataset": self.dataset.name,
-            "task": self.dataset.task,
-            "nights": [
-                {"night": n.name, "events": n.n_events, "scored s": round(n.scored_seconds, 1)}
-                for n in self.dataset.nights
-            ],
-        }
 
     @property
     def how(self) -> dict[str, Any]:
@@ -277,7 +283,8 @@ class _Study:
         except StopIteration as stop:
             if self.windows is not None:
                 self.folder.write(f"{self.folder.checkpoints.name}/{key}.json", stop.value)
-            save_weights(network, path)
+            with writing(self.folder.path):
+                save_weights(network, path)
             return network
         finally:
             steps.close()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sleepscope.errors import SettingsError
 from sleepscope.networks.model_card import ModelCard
+from sleepscope.networks.model_folder import check_new_name
 from sleepscope.training.classifier_fit import ClassifierSettings
 from sleepscope.training.fit import FitSettings
 from sleepscope.training.task_recipe import RECIPES
 from sleepscope.training.window_fit import WindowRecipe
-from sleepscope.training.windows import WindowCut
+from sleepscope.training.windows import LabelRule, WindowCut
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class StudySettings:
     cut : WindowCut
         Of networks of windows.
     seed : int
+
+    Raises
+    ------
+    SettingsError
+        If the name cannot be that of a file, or a number makes no sense.
     """
 
     out: Path
@@ -55,13 +62,25 @@ class StudySettings:
     validation: float = 0.2
     classifier: ClassifierSettings | None = None
     cut: WindowCut = field(default_factory=WindowCut)
+    labels: LabelRule = field(default_factory=LabelRule)
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_new_name(self.name)
+        if self.seed < 0:
+            raise SettingsError(f"The seed is {self.seed}; it must be 0 or more.")
+        if not 0 < self.validation < 1:
+            raise SettingsError(
+                f"Early stopping cannot watch {self.validation:g} of the training people; the "
+                f"share lies between 0 and 1."
+            )
 
     @property
     def fit(self) -> FitSettings:
         """How each network is fitted."""
         own = RECIPES[self.recipe].fit
-        return replace(own, steps=self.steps or own.steps, patience=self.patience, seed=self.seed)
+        steps = own.steps if self.steps is None else self.steps
+        return replace(own, steps=steps, patience=self.patience, seed=self.seed)
 
     @property
     def windows(self) -> WindowRecipe | None:
@@ -76,4 +95,4 @@ class StudySettings:
             validation=self.validation,
             seed=self.seed,
         )
-        return replace(own, classifier=classifier, cut=self.cut)
+        return replace(own, classifier=classifier, cut=self.cut, labels=self.labels)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+
+from sleepscope.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class WindowAugmentation:
     shift: float = 0.0
     mixing: float = 0.0
     flip: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("noise", "amplitude", "shift", "mixing"):
+            value = getattr(self, name)
+            if not 0 <= value < math.inf:
+                raise SettingsError(f"{name.capitalize()} is {value:g}; it must be 0 or more.")
+        if self.shift > 1:
+            raise SettingsError(f"Shift is {self.shift:g}; it is a share of a window, 1 at most.")
 
     def __call__(
         self, windows: torch.Tensor, labels: torch.Tensor, generator: torch.Generator

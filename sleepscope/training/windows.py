@@ -59,6 +59,13 @@ class LabelRule:
     enough: float = 0.5
     trace: float = 0.1
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.trace < self.enough:
+            raise SettingsError(
+                f"A window cannot show an event with {self.enough:g} s of one and none with "
+                f"{self.trace:g} s; the first must be the larger, and neither below 0."
+            )
+
     def label(self, events: NDArray[np.float64], start: float, stop: float) -> int | None:
         """1, 0, or None for too little of an event to tell; ``events`` is (n, 2), s."""
         if not events.size:

@@ -190,4 +190,4 @@ def test_training_for_a_task_needs_a_dataset(tmp_path: Path, capsys) -> None:
 def test_a_bundled_model_takes_no_dataset(tmp_path: Path, capsys) -> None:
     words = ["train", "rem-1d", "--dataset", "simulated", "--out", str(tmp_path)]
     assert main(words) == 2
-    assert "has a dataset of its own" in capsys.readouterr().err
+    assert "--dataset goes with spindle or rem, as rem-1d has its own" in capsys.readouterr().err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from sleepscope.app.file_names import RECORDINGS, name_filters
 from sleepscope.app.language import tr
 from sleepscope.constants import REM, SPINDLE
 from sleepscope.errors import SettingsError
+from sleepscope.networks.model_folder import check_new_name, free_name
 
 WIDTH = 680
 _TASKS = {SPINDLE: "Sleep spindles (EEG)", REM: "Rapid eye movements (EOG)"}
@@ -172,7 +172,8 @@ class TrainDialog(Question):
         self._ask_again()
 
     def _show_task(self) -> None:
-        self.name_field.setText(f"{self.task_box.currentData()}-own")
+        # A name that is taken could not be installed when all the work is done.
+        self.name_field.setText(free_name(f"{self.task_box.currentData()}-own"))
         self._ask_again()
 
     def _ask_again(self) -> None:
@@ -246,12 +247,14 @@ class TrainDialog(Question):
         Raises
         ------
         SettingsError
-            If the name cannot be that of a file, or a night has no person.
+            If the name cannot be that of a model or is taken, or a night has no person.
         """
         name, people = self.name_field.text().strip(), self.people()
-        if not re.fullmatch(r"[\w.-]{1,60}", name) or name.startswith("."):
+        check_new_name(name)
+        if free_name(name) != name:
             raise SettingsError(
-                f"'{name}' cannot be the name of a model; use letters, digits, '-' and '_'."
+                f"There is a model '{name}' already, so this one could not be installed; name it "
+                f"'{free_name(name)}', say."
             )
         nobody = next((path.name for path, person in people.items() if not person), None)
         if nobody is not None:
