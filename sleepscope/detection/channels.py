@@ -7,6 +7,7 @@ import re
 from sleepscope.errors import ChannelError
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.recordings.channel import Channel
+from sleepscope.recordings.kinds import find_eog_pair
 from sleepscope.recordings.recording import Recording
 
 # AASM manual IV.5: spindles are largest over the central regions. Later patterns are second
@@ -93,7 +94,8 @@ def _default_group(recording: Recording, card: ModelCard) -> tuple[str, ...]:
     """The group taken when the person named none."""
     usable = usable_channels(recording, card)
     size = len(card.channels)
-    if size == 2 and (pair := _eye_pair(usable)) is not None:
+    # Second come names that only say the side, EOG-1 and EOG-2.
+    if size == 2 and (pair := find_eog_pair(usable) or _eye_pair(usable)) is not None:
         return pair
     if size == 1 and usable:
         return (min(usable, key=_eeg_rank).label,)

@@ -46,8 +46,12 @@ def test_the_best_central_eeg_is_taken_unless_told(make_recording, card, labels,
 
 
 @pytest.mark.parametrize(
-    "labels", [("LOC", "ROC"), ("E1_M2", "E2_M1"), ("EOG_L", "EOG_R"), ("Left_Eye", "Right_Eye")]
-)
+    "labels",
+    [
+        ("LOC", "ROC"), ("E1_M2", "E2_M1"), ("EOG_L", "EOG_R"), ("Left_Eye", "Right_Eye"),
+        ("EOG_1", "EOG_2"), ("P8_A1", "P18_A1"),
+    ],
+)  # fmt: skip
 def test_the_left_and_the_right_eye_are_told_apart(make_recording, rem_card, labels):
     left, right = labels
     recording = _recording(make_recording, **{"C3": "EEG", right: "EOG", left: "EOG"})

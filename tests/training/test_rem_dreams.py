@@ -16,6 +16,7 @@ from sleepscope.networks.model_folder import find_model
 from sleepscope.networks.registry import build_network
 from sleepscope.progress import finish
 from sleepscope.simulate import NightSettings, SimulatedNight, simulate_night
+from sleepscope.training.datasets import DatasetRequest, read_dataset
 from sleepscope.training.dreams_rems import (
     EXPECTED_SIGNALS,
     git_blob_hash,
@@ -112,6 +113,19 @@ def test_eyes_marks_and_stages_are_read(database: Path) -> None:
     assert first.marks
     assert all(mark.duration > 0 for mark in first.marks)
     assert first.automatic
+
+
+def test_the_database_is_a_dataset_of_one_expert(database: Path) -> None:
+    found = read_dataset(DatasetRequest("dreams-rems", REM, database))
+    assert found.subjects == tuple(f"excerpt{number}" for number in range(1, 5))
+    assert found.n_experts == 1
+    assert found.licence == "CC BY-NC-ND 3.0"
+    assert found.stages == {"R"}
+    for night in found.nights:
+        assert night.labels == ("P8-A1", "P18-A1")
+        # The detector's moments are nobody's marks, and one that ends before it begins is none.
+        assert len(night.experts) == 1
+        assert all(event.duration > 0 for event in night.truth.events)
 
 
 def test_what_no_mark_says_is_not_taught(database: Path) -> None:
