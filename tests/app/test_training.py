@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from sleepscope.app.dialogs.train_dialog import TrainDialog
 from sleepscope.app.main_window import MainWindow
-from sleepscope.networks.model_folder import available_models
+from sleepscope.app.views.training_panel import LossPlot
+from sleepscope.networks.model_folder import available_models, find_model, install_model
 from sleepscope.simulate.demo_night import write_edf
 from sleepscope.simulate.night import NightSettings, simulate_night
 from sleepscope.training import task_recipe
@@ -70,19 +71,22 @@ def test_the_dialog_shows_events_people_and_the_split(
     window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
 ) -> None:
     dialog = ask(window, qtbot, nights)
-    rows = [[dialog.table.item(r, c).text() for c in range(5)] for r in range(3)]
+    rows = [[dialog.table.item(r, c).text() for c in range(6)] for r in range(3)]
     assert [row[1] for row in rows] == ["anna", "ben", "cleo"]
-    assert all(int(row[2]) > 0 and row[3] == "2.0" for row in rows)
-    assert [row[4] for row in rows] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
+    assert [row[2] for row in rows] == ["C3"] * 3
+    assert all(int(row[3]) > 0 and row[4] == "2.0" for row in rows)
+    assert [row[5] for row in rows] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
     assert dialog.train_button.isEnabled()
     # Enter trains, though the button was off while the nights were read.
     assert dialog.train_button.isDefault()
     assert dialog.focusWidget() is dialog.task_box
     # Two nights of one person are held out together.
+    assert "chosen on the nights the weights were fitted to" not in dialog.split.text()
     dialog.table.item(1, 1).setText("anna")
-    assert [dialog.table.item(r, 4).text() for r in range(3)] == [
+    assert [dialog.table.item(r, 5).text() for r in range(3)] == [
         "fold 1 of 2", "fold 1 of 2", "fold 2 of 2",
     ]  # fmt: skip
+    assert "chosen on the nights the weights were fitted to" in dialog.split.text()
     dialog.table.item(2, 1).setText("anna")
     assert not dialog.train_button.isEnabled()
     assert "at least two people" in dialog.split.text()
@@ -112,6 +116,32 @@ def test_a_name_that_is_no_file_name_is_refused(
     assert "cannot be the name of a model" in dialog.trouble.text()
     assert window.controllers.training.state == "none"
     dialog.reject()
+
+
+def test_a_name_that_is_taken_is_refused_before_the_work(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
+) -> None:
+    install_model(replace(find_model("spindle-1d"), name="spindle-own"))
+    dialog = ask(window, qtbot, nights[:2])
+    # What is offered could be installed when the work is done.
+    assert dialog.name_field.text() == "spindle-own-2"
+    dialog.name_field.setText("spindle-own")
+    qtbot.mouseClick(dialog.train_button, Qt.MouseButton.LeftButton)
+    assert "There is a model 'spindle-own' already" in dialog.trouble.text()
+    assert window.controllers.training.state == "none"
+    dialog.reject()
+
+
+def test_every_network_keeps_its_curve(qtbot: QtBot) -> None:
+    plot = LossPlot()
+    qtbot.addWidget(plot)
+    for batch in (1, 2, 1, 2, 3):
+        plot.add("Choosing the rule without anna", batch, 1.0 / batch)
+    assert [[batch for batch, _ in points] for points in plot.curves.values()] == [
+        [1, 2], [1, 2, 3],
+    ]  # fmt: skip
+    plot.add("Training without anna", 1, 0.5)
+    assert list(plot.curves)[-1] == "Training without anna"
 
 
 def test_a_model_is_trained_stopped_gone_on_with_judged_and_installed(

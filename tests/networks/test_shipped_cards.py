@@ -17,20 +17,49 @@ README = Path(__file__).resolve().parents[2] / "README.md"
 SPINDLES = ("spindle-1d", "spindle-1d-ensemble", "spindle-2d", "spindle-window-1d")
 
 
-def figures(model: str) -> list[str]:
-    """Cells of the README's table in which the line begins with the model."""
-    for line in README.read_text(encoding="utf-8").splitlines():
-        if line.startswith(f"| `{model}`"):
-            return re.findall(r"(?<!\d)\.\d{3}", line)
-    raise AssertionError(f"README has no line for {model}")
+HELP = README.parent / "resources" / "help"
+
+
+def figures(line: str) -> list[str]:
+    """Figures behind the first cell of a line of a table."""
+    return re.findall(r"(?<![\d.])-?\d?\.\d{2,3}", line.split("|", 2)[2])
+
+
+def line_of(page: Path, words: str) -> str:
+    """The line of a table that begins with these words."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith(f"| {words}"))
+
+
+def shown(value: float, digits: int = 3) -> str:
+    """A figure as the pages have it."""
+    return f"{value:.{digits}f}".removeprefix("0")
 
 
 @pytest.mark.parametrize("model", SPINDLES)
 def test_readme_and_card_have_the_same_figures(model):
-    asleep = find_model(model).results["model"]["N2, N3"]
-    shown = figures(model)
-    for iou in ("0.2", "0.5"):
-        assert f"{asleep[iou]['f1']:.3f}".removeprefix("0") in shown
+    results = find_model(model).results
+    asleep, whole = results["model"]["N2, N3"], results["model"]["all stages"]
+    low, high = results["intervals"]["N2, N3"]["0.2"]["over time"]
+    found = asleep["0.2"]
+    values = [found["precision"], found["recall"], found["f1"], low, high]
+    values += [asleep["0.5"]["f1"], whole["0.2"]["f1"]]
+    cells = figures(line_of(README, f"`{model}`"))
+    # The card is rounded to four digits, the page to three.
+    assert [abs(float(cell)) for cell in cells] == pytest.approx(values, abs=5.6e-4)
+
+
+@pytest.mark.parametrize("page", [README, HELP / "detecting.md"], ids=lambda page: page.name)
+def test_figures_of_eye_movements_are_those_of_the_card(page):
+    results = find_model("rem-1d").results
+    for words, key, digits in (
+        ("simulated sub" if page is README else "simulated sle", "simulated_f1", 3),
+        ("agreement with YASA", "yasa_f1_02", 3),
+        ("false detections a minute", "n2n3_false_per_min", 2),
+        ("the same without stretches of muscle" if page is README else "the same, muscle left out",
+         "n2n3_gated_false_per_min", 2),
+    ):  # fmt: skip
+        assert figures(line_of(page, words))[0] == shown(results[key], digits), words
 
 
 def test_every_card_belongs_to_its_weights():

@@ -182,6 +182,11 @@ def _scored_nights(
             left_out.append(str(error))
             continue
         for night in dataset.nights:
-            rows.append(NightRow(path, night.subject, night.n_events, night.scored_seconds / 60))
+            rows.append(
+                NightRow(
+                    path, night.subject, ", ".join(night.labels), night.n_events,
+                    night.scored_seconds / 60,
+                )
+            )  # fmt: skip
             night.recording.close()
     return rows, left_out

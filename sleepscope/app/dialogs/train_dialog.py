@@ -37,16 +37,18 @@ _SOURCES = {
     "reviewed": "Reviews: what people accepted, changed and added",
     "folder": "Files of events beside the recordings",
 }
-_HEADS = ("Recording", "Person", "Events", "Scored, min", "Held out in")
-_PERSON = 1
+_HEADS = ("Recording", "Person", "Channels", "Events", "Scored, min", "Held out in")
+_PERSON, _CHANNELS = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class NightRow:
-    """One night that can be learned from: events of the task, minutes that somebody scored."""
+    """One night that can be learned from: events of the task on the channels that are read, and
+    minutes that somebody scored."""
 
     path: Path
     person: str
+    channels: str
     n_events: int
     minutes: float
 
@@ -93,6 +95,7 @@ class TrainDialog(Question):
         self.split.setWordWrap(True)
         self.left_out = QLabel(self)
         self.left_out.setWordWrap(True)
+        self.left_out.hide()
         self.name_field = QLineEdit(self)
         self.name_field.setMaxLength(60)
         self.folds_box, self.steps_box = QSpinBox(self), QSpinBox(self)
@@ -190,12 +193,14 @@ class TrainDialog(Question):
         self.table.setRowCount(len(rows))
         for k, row in enumerate(rows):
             person = known.get(row.path, row.person)
-            texts = (row.path.name, person, str(row.n_events), f"{row.minutes:.1f}", "")
+            texts = (
+                row.path.name, person, row.channels, str(row.n_events), f"{row.minutes:.1f}", "",
+            )  # fmt: skip
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column != _PERSON:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
-                if column > _PERSON:
+                if column > _CHANNELS:
                     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     item.setTextAlignment(right)
                 self.table.setItem(k, column, item)
@@ -232,6 +237,9 @@ class TrainDialog(Question):
                        "from the others; threshold and durations, too, come from them alone. Two "
                        "nights of one person must have the same name in the column Person.",
                        nights=len(self._rows), people=len(people))  # fmt: skip
+            if len(people) - -(-len(people) // groups) < 2:
+                words += " " + tr("With so few people learned from, the threshold is chosen on the "
+                                  "nights the weights were fitted to.")  # fmt: skip
         else:
             words = tr("Nights of at least two people are needed: one to learn from, one to judge "
                        "on.")  # fmt: skip

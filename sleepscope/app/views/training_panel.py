@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -29,6 +31,7 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self._theme = LIGHT
         self.curves: dict[str, list[tuple[int, float]]] = {}
+        self._earlier = itertools.count(1)
         self.setAccessibleName(tr("Training loss"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -44,11 +47,13 @@ class LossPlot(QWidget):
         self.update()
 
     def add(self, network: str, batch: int, loss: float) -> None:
-        """A new point of a network's curve."""
-        points = self.curves.setdefault(network, [])
+        """A new point of a network's curve; from the first batch on it is another network's."""
+        points = self.curves.pop(network, [])
         if points and points[-1][0] >= batch:
-            points.clear()
+            self.curves[f"{network} ({next(self._earlier)})"] = points
+            points = []
         points.append((batch, loss))
+        self.curves[network] = points
         while len(self.curves) > _MOST_CURVES:
             del self.curves[next(iter(self.curves))]
         self.update()
@@ -111,6 +116,10 @@ class TrainingPanel(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(8)
+        # Else the buttons below jump from under the pointer when a training stops.
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(policy)
         self.plot = LossPlot(self)
         self.verdict = _words(self)
         self.verdict.setTextInteractionFlags(
