@@ -15,13 +15,24 @@ from pathlib import Path
 
 import numpy as np
 
+from sleepscope.agreement import pool
 from sleepscope.constants import REM
 from sleepscope.events import read_events
 from sleepscope.events.event import Event
 from sleepscope.progress import finish
 from sleepscope.recordings.opening import open_recording
 from sleepscope.training.rem_confounders import scores_by_condition
-from sleepscope.training.rem_evaluation import QUIET_STAGES, count_false, evaluate_rem
+from sleepscope.training.rem_evaluation import (
+    OUTSIDE,
+    OUTSIDE_SEED,
+    OUTSIDE_SUBJECTS,
+    QUIET_STAGES,
+    SIMULATED_SFREQ,
+    count_false,
+    evaluate_rem,
+    score_movements,
+)
+from sleepscope.training.rem_examples import subject_eog
 from tests.conftest import real_data_folder
 
 KEYS = ("simulated_f1", "yasa_f1_02", "n2n3_false_per_min", "n2n3_gated_false_per_min")
@@ -35,22 +46,46 @@ def yasa_false_per_minute(data: Path | None) -> dict[str, float | None]:
     }
     if data is None or importlib.util.find_spec("yasa") is None:
         return dict.fromkeys(keys)
-    import yasa
-
     recording = open_recording(data / "recordings" / "mednick_example1.edf")
     hypnogram = read_events(data / "recordings" / "mednick_example1_stages.txt").hypnogram
     assert hypnogram is not None
     eyes = (recording.channels[0].label, recording.channels[1].label)
     left, right = (recording.read(eye, 0.0, recording.duration) for eye in eyes)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = yasa.rem_detect(left, right, recording.channels[0].sfreq)
-    table = found.summary() if found is not None else {"Start": [], "End": []}
-    times = zip(np.array(table["Start"]), np.array(table["End"]), strict=True)
-    events = [Event(float(start), float(stop - start), REM) for start, stop in times]
+    events = _found_by_yasa(left, right, recording.channels[0].sfreq)
     counted = count_false(recording, eyes, events, hypnogram.spans_of(QUIET_STAGES))
     recording.close()
     return {key: counted[name] for key, name in keys.items()}
+
+
+def yasa_on_simulated_sleepers() -> dict[str, float | None]:
+    """How YASA's detector fares on the same simulated sleepers; None where it is not installed."""
+    if importlib.util.find_spec("yasa") is None:
+        return {"yasa_simulated_f1": None}
+    scores = []
+    for number, limits in enumerate(OUTSIDE):
+        for subject in range(OUTSIDE_SUBJECTS):
+            eog = subject_eog(OUTSIDE_SEED + number, subject, limits, SIMULATED_SFREQ)
+            found = _found_by_yasa(*eog.signals, SIMULATED_SFREQ)
+            scores.append(score_movements(found, eog))
+    pooled = pool(scores)
+    figures = {"f1": pooled.f1, "precision": pooled.precision, "recall": pooled.recall}
+    return {
+        f"yasa_simulated_{name}": None if value is None else round(value, 4)
+        for name, value in figures.items()
+    }
+
+
+def _found_by_yasa(left: np.ndarray, right: np.ndarray, sfreq: float) -> list[Event]:
+    import yasa
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = yasa.rem_detect(left, right, sfreq)
+    if found is None:
+        return []
+    table = found.summary()
+    times = zip(np.array(table["Start"]), np.array(table["End"]), strict=True)
+    return [Event(float(start), float(stop - start), REM) for start, stop in times]
 
 
 def print_conditions(model: str) -> None:
@@ -83,6 +118,7 @@ def main() -> int:
         return 0
     results = finish(evaluate_rem(chosen.model, chosen.data))
     results |= yasa_false_per_minute(chosen.data)
+    results |= yasa_on_simulated_sleepers()
     for key, value in results.items():
         print(f"{key:30} {value}")
     line = {key: results[key] for key in (*KEYS, "yasa_n2n3_false_per_min")}

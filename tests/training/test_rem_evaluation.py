@@ -13,6 +13,7 @@ from sleepscope.training.rem_evaluation import (
     OUTSIDE,
     count_false,
     eye_recording,
+    large_enough,
     score_movements,
 )
 
@@ -68,3 +69,13 @@ def test_false_detections_are_counted_a_minute_inside_the_spans() -> None:
     assert counted["n2n3_false_per_min"] == pytest.approx(60 * 3 / 100, abs=1e-3)
     # Gated: 100 s less the half minute of muscle (and its edges), one detection fewer.
     assert counted["n2n3_gated_false_per_min"] == pytest.approx(60 * 2 / 70, rel=0.06)
+
+
+def test_what_is_too_small_for_yasa_and_found_by_one_alone_is_left_out() -> None:
+    times = np.arange(0, 40, 1 / 100)
+    sizes = {10.0: 90.0, 20.0: 35.0, 30.0: 35.0}
+    left = sum(size * np.exp(-(((times - t - 0.2) / 0.1) ** 2)) for t, size in sizes.items())
+    recording = eye_recording(np.stack([left, -left]), 100.0)
+    found, other = _found(*sizes), _found(30.0)
+    kept = large_enough(recording, found, other)
+    assert [event.onset for event in kept] == [10.0, 30.0]
