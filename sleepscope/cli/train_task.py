@@ -158,6 +158,11 @@ def print_results(results: dict[str, Any]) -> None:
     if events.get("f1 interval"):
         low, high = events["f1 interval"]
         print(f"  95 % interval of F1: {low:.3f} to {high:.3f}. {events['interval method']}")
+    if "calibration" in results:
+        fitted, plain = (
+            results["calibration"][k]["ece"] for k in ("confidence", "mean probability")
+        )
+        print(f"confidence: off by {fitted:.3f} on average, {plain:.3f} before it was calibrated")
     print(f"by sample: {_figures(results['by sample'], ('f1', 'kappa'))}")
     names = ("accuracy", "sensitivity", "specificity", "ppv", "f1", "mcc", "kappa", "auprc")
     print(f"by window of 5 s, pooled: {_figures(results['by window']['pooled'], names)}")

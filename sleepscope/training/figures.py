@@ -60,6 +60,25 @@ def draw_confusion(counts: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path)
 
 
+def draw_reliability(calibration: Mapping[str, Any], path: Path) -> None:
+    """Share of events that were right against their confidence, before and after calibration."""
+    figure, axes = _axes(3.6)
+    axes.plot([0, 1], [0, 1], linestyle=":", color="grey")
+    names = (("mean probability", "before", "0.6"), ("confidence", "calibrated", "C0"))
+    for name, title, colour in names:
+        found = calibration[name]
+        if found["curve"]:
+            said, right, _ = zip(*found["curve"], strict=True)
+            label = f"{title}, ECE {found['ece']:.3f}"
+            axes.plot(said, right, marker="o", markersize=3, color=colour, label=label)
+    axes.set_xlabel("Confidence")
+    axes.set_ylabel("Share of events that were right")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.02)
+    axes.legend(frameon=False, fontsize=7)
+    figure.savefig(path)
+
+
 def _axes(width: float = 5.0) -> tuple[Any, Any]:
     """A figure without a window, whatever screen there is."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

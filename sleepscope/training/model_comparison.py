@@ -37,7 +37,8 @@ class ModelComparison:
         Pooled.
     interval : (low, high)
         95 % interval of the difference new - old.
-    n_nights, n_events : int
+    nights : tuple of (name, new F1, old F1)
+    n_events : int
     rule, method : str
         How the figures came about.
     doubt : str
@@ -49,7 +50,7 @@ class ModelComparison:
     new_f1: float
     old_f1: float
     interval: tuple[float, float]
-    n_nights: int
+    nights: tuple[tuple[str, float, float], ...]
     n_events: int
     rule: str
     method: str
@@ -103,6 +104,10 @@ def compare_models(
             counts, rule = _blocks(found.night, found.events, iou, stages)
             pair.append(counts)
         tables.append(np.stack(pair))
+    by_night = []
+    for found, counts in zip(new[1], tables, strict=True):
+        ours, others = _f1(counts.sum(axis=1)).tolist()
+        by_night.append((found.night.name, round(ours, 4), round(others, 4)))
     table = np.concatenate(tables, axis=1)  # (2, n_blocks, 3)
     rng = np.random.default_rng(seed)
     n_blocks = table.shape[1]
@@ -117,7 +122,7 @@ def compare_models(
         float(new_f1),
         float(old_f1),
         (float(low), float(high)),
-        len(new[1]),
+        tuple(by_night),
         int(table[0, :, [0, 2]].sum()),
         rule,
         f"Percentiles of {N_RESAMPLES} resamples of {n_blocks} stretches of {BLOCK_SECONDS:g} s, "

@@ -38,6 +38,20 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def write_json(folder: Path, name: str, content: Any) -> None:
+    """Write JSON into the folder of a run; see :func:`writing`."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    with writing(folder):
+        _replace(folder / name, text + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write all of a file or nothing: half of one would stop a run from going on."""
+    rough = path.with_name(f"{path.name}.part")
+    rough.write_text(text, encoding="utf-8")
+    rough.replace(path)
+
+
 class RunFolder:
     """The folder of a run; made if needed, gone on with where the settings are the same.
 
@@ -64,7 +78,7 @@ class RunFolder:
         with writing(self.path):
             for folder in (self.checkpoints, self.figures):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._replace("settings.json", said)
+            _replace(known, said)
         self.write("versions.json", versions())
 
     @property
@@ -79,15 +93,7 @@ class RunFolder:
 
     def write(self, name: str, content: Any) -> None:
         """Write JSON into the folder."""
-        text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
-        with writing(self.path):
-            self._replace(name, text + "\n")
-
-    def _replace(self, name: str, text: str) -> None:
-        """Write all of a file or nothing: half of one would stop a run from going on."""
-        rough = self.path / f"{name}.part"
-        rough.write_text(text, encoding="utf-8")
-        rough.replace(self.path / name)
+        write_json(self.path, name, content)
 
     def log(self, network: str, batch: int, loss: float, watched: float | None = None) -> None:
         """Add a line to log.csv; ``watched`` where early stopping looked."""

@@ -18,11 +18,17 @@ from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import LossPoint, Progress, Steps
+from sleepscope.training.calibration import calibrated, calibration_results
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dataset import Dataset, Night
 from sleepscope.training.early_stopping import EarlyStopping, watched_subjects
 from sleepscope.training.example import Example
-from sleepscope.training.figures import draw_confusion, draw_learning, draw_precision_recall
+from sleepscope.training.figures import (
+    draw_confusion,
+    draw_learning,
+    draw_precision_recall,
+    draw_reliability,
+)
 from sleepscope.training.fit import as_part, fit
 from sleepscope.training.fit_memory import FitMemory
 from sleepscope.training.night_results import FoundNight, night_results, window_folds
@@ -40,6 +46,11 @@ from sleepscope.training.window_fit import (
 )
 
 _LOG_EVERY: Final = 5
+FITTED: Final = (
+    "Confidence: slope and offset of the log odds of the mean probability, fitted on the other "
+    "people. Curve: mean confidence, share that was right, events, in bins of 0.1; ECE: their "
+    "mean distance, weighted by events."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
         [one.scored for one in judged], study.rate, study.recipe.grid, dataset.stages
     )
     rule: EventRule = yield from as_part(final_rule, before, study.total, share=0.0)
+    rule = calibrated(rule, [one.scored for one in judged], study.rate, dataset.stages)
     network = yield from study.fitted("final", study.examples, before, "Training on everybody")
     nights = tuple(one.found for one in judged)
     results = {
@@ -97,6 +109,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
         f"--recipe {settings.recipe}",
         "protocol": study.protocol,
         **night_results(nights, dataset.stages),
+        **study.calibration(judged),
         "chosen": {one.found.night.name: asdict(one.rule) for one in judged},
         "fit": study.how,
         **study.balanced(),
@@ -206,6 +219,19 @@ class _Study:
         files = sorted(self.folder.checkpoints.glob("*.json"))
         said = {f.stem: json.loads(f.read_text(encoding="utf-8")) for f in files}
         return {"balancing": said, "relevance_scale": said["final"].get("relevance_scale")}
+
+    def calibration(self, judged: Sequence[_Judged]) -> dict[str, Any]:
+        """How well confidence says what is right, where others could be asked for it."""
+        if not self.inner:
+            return {}
+        turns = [([one.scored], one.rule) for one in judged]
+        found = calibration_results(turns, self.rate, self.dataset.stages)
+        where = (
+            "" if self.dataset.stages is None else f", in {', '.join(sorted(self.dataset.stages))}"
+        )
+        return {
+            "calibration": {**found, "rule": f"Right: paired at an IoU of 0.2{where}. {FITTED}"}
+        }
 
     @property
     def total(self) -> float:
@@ -344,6 +370,8 @@ def _outer_fold(study: _Study, fold: Fold, number: int) -> Steps[list[_Judged]]:
         seen = [study.scored(network, example) for example in fold.training]
     choosing = choose_rule(seen, study.rate, study.recipe.grid, study.dataset.stages)
     rule: EventRule = yield from as_part(choosing, before + study.steps, study.total, share=0.0)
+    if study.inner:
+        rule = calibrated(rule, seen, study.rate, study.dataset.stages)
     judged = []
     for example in fold.held_out:
         scored = study.scored(network, example)
@@ -367,3 +395,5 @@ def _report(folder: RunFolder, results: dict[str, Any], nights: Sequence[FoundNi
     if 0 < labels.sum() < labels.size:
         draw_precision_recall(labels, probabilities, folder.figures / "precision_recall.png")
     draw_confusion(results["by window"]["pooled"], folder.figures / "confusion.png")
+    if "calibration" in results:
+        draw_reliability(results["calibration"], folder.figures / "reliability.png")

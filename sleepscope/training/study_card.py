@@ -61,8 +61,12 @@ def study_card(
             f"on, to be checked by a person; research alone. Not a medical device."
         ),
         limits=(
-            f"Trained on {nights} nights of {people} people ({dataset.title}), scored by up to "
-            f"{dataset.n_experts} experts. It repeats their habits. Other laboratories, channels "
-            f"and patients were not tested."
+            f"Trained on {nights} nights of {people} people ({dataset.title}), scored by "
+            f"{_experts(dataset.n_experts)}. It repeats their habits. Other laboratories, "
+            f"channels and patients were not tested."
         ),
     )
+
+
+def _experts(most: int) -> str:
+    return "one expert" if most == 1 else f"up to {most} experts"

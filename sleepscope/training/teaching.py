@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from sleepscope.training.model_comparison import (
     detect_nights,
     seen_in_training,
 )
+from sleepscope.training.run_folder import write_json
 from sleepscope.training.study import StudyReport, train_and_judge
 from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import DEFAULTS
@@ -112,6 +113,11 @@ def teach(plan: TeachingPlan) -> Steps[Taught]:
     doubt = seen_in_training(shipped, same)
     comparison = compare_models(
         (plan.name, report.nights), (shipped.name, theirs), dataset.stages, doubt=doubt
+    )
+    write_json(
+        plan.out,
+        "comparison.json",
+        {**asdict(comparison), "difference": comparison.difference, "verdict": comparison.verdict},
     )
     return Taught(report, comparison)
 

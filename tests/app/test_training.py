@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,7 +147,7 @@ def test_every_network_keeps_its_curve(qtbot: QtBot) -> None:
 
 
 def test_a_model_is_trained_stopped_gone_on_with_judged_and_installed(
-    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...]
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...], tmp_path: Path
 ) -> None:
     panel, training = window.training_panel, window.controllers.training
     train(window, qtbot, nights, "lab-own", 4)
@@ -164,6 +166,11 @@ def test_a_model_is_trained_stopped_gone_on_with_judged_and_installed(
     assert "lab-own" in said
     assert "spindle-1d" in said
     assert "95 % interval" in said
+    assert re.search(r"By night, lab-own / spindle-1d: anna.edf 0?\.\d+ / .*, ben.edf .*cleo", said)
+    (run,) = (tmp_path / "data" / "sleepscope" / "training").iterdir()
+    kept = json.loads((run / "comparison.json").read_text(encoding="utf-8"))
+    assert kept["verdict"] in said.replace("\N{MINUS SIGN}", "-")
+    assert [name for name, *_ in kept["nights"]] == ["anna.edf", "ben.edf", "cleo.edf"]
     assert "each by a network that never saw its person" in said
     assert "one to one at an IoU of at least 0.2" in said
     assert "lab-own" not in {card.name for card in available_models("spindle")}

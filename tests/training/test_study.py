@@ -64,6 +64,7 @@ def test_a_run_folder_holds_everything(report: StudyReport) -> None:
     assert names == {
         "settings.json", "versions.json", "results.json", "log.csv", "own.json", "own.safetensors",
         "figures/learning.png", "figures/precision_recall.png", "figures/confusion.png",
+        "figures/reliability.png",
     }  # fmt: skip
     assert json.loads((folder / "versions.json").read_text())["torch"]
     assert load_network(ModelCard.read(report.card.path)).n_parameters > 1000
@@ -78,6 +79,24 @@ def test_results_stand_by_event_sample_and_window(report: StudyReport) -> None:
     assert "Leave one person out" in results["protocol"]
     assert "one to one at an IoU of at least 0.2" in results["rule"]
     assert report.card.results["rule"] == results["rule"]
+
+
+def test_confidence_is_calibrated_on_other_people(report: StudyReport, dataset: Dataset) -> None:
+    said = report.results["calibration"]
+    assert "fitted on the other people" in said["rule"]
+    assert said["confidence"]["events"] == sum(n for *_, n in said["confidence"]["curve"])
+    assert said["confidence"]["ece"] <= said["mean probability"]["ece"] + 0.1
+    rules = report.results["chosen"].values()
+    assert any(rule["confidence_slope"] != 1.0 for rule in rules)
+    # The card's is fitted on everybody, by networks that never saw them.
+    assert report.card.settings["confidence_slope"] > 0
+
+
+def test_with_two_people_nobody_is_left_to_calibrate_on(dataset: Dataset, tmp_path: Path) -> None:
+    two = dataset.of(dataset.subjects[:2])
+    report = finish(train_and_judge(two, settings(tmp_path, steps=2)))
+    assert "calibration" not in report.results
+    assert all(rule["confidence_slope"] == 1.0 for rule in report.results["chosen"].values())
 
 
 def test_a_run_stopped_by_ctrl_c_goes_on_to_the_same_events(
@@ -167,6 +186,7 @@ def test_a_model_that_finds_the_truth_is_better_than_one_that_finds_nothing(
     none = [replace(n, events=()) for n in report.nights]
     better = compare_models(("new", whole), ("old", none), None)
     assert (better.new_f1, better.old_f1) == (1.0, 0.0)
+    assert better.nights == tuple((n.night.name, 1.0, 0.0) for n in report.nights)
     assert better.verdict.startswith("new is better than old on these nights: F1 1.000")
     worse = compare_models(("new", none), ("old", whole), None)
     assert worse.verdict.startswith("new is worse than old")

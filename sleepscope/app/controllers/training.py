@@ -19,9 +19,12 @@ from sleepscope.networks.model_folder import install_model
 from sleepscope.progress import LossPoint, Progress, Steps
 
 if TYPE_CHECKING:
+    from sleepscope.training.model_comparison import ModelComparison
     from sleepscope.training.teaching import Taught, TeachingPlan
 
 TOPIC, NIGHTS = "train", "nights"
+# Nights whose figures stand in the panel.
+MOST_NIGHTS = 8
 
 
 class Training(Controller):
@@ -134,10 +137,11 @@ class Training(Controller):
         verdict = "\n".join(
             part
             for part in (
-                compared.verdict,
+                compared.verdict.replace("-0.", "\N{MINUS SIGN}0."),
                 compared.doubt,
+                _by_night(compared),
                 tr("Judged on {n} nights with {events} events, each by a network that never saw "
-                   "its person.", n=compared.n_nights, events=compared.n_events),
+                   "its person.", n=len(compared.nights), events=compared.n_events),
                 compared.rule,
                 compared.method,
             )
@@ -158,6 +162,17 @@ class Training(Controller):
     def _say(self, state: str, words: str, verdict: str = "") -> None:
         self.state, self.words, self.verdict = state, words, verdict
         self.changed.emit()
+
+
+def _by_night(compared: ModelComparison) -> str:
+    """Both F1 of each night, the first ones of many."""
+    pairs = ", ".join(
+        f"{name} {new:.2f} / {old:.2f}" for name, new, old in compared.nights[:MOST_NIGHTS]
+    )
+    left = len(compared.nights) - MOST_NIGHTS
+    more = tr(" and {n} more in comparison.json", n=left) if left > 0 else ""
+    return tr("By night, {new} / {old}: {pairs}{more}.", new=compared.new, old=compared.old,
+              pairs=pairs, more=more)  # fmt: skip
 
 
 def _teach(plan: TeachingPlan) -> Steps[Taught]:
