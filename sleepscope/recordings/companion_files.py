@@ -42,6 +42,7 @@ def _patterns(name: str) -> list[re.Pattern[str]]:
         rf"{quoted}[-._].*\.csv",
         rf"{quoted}\.csv",
         rf"{quoted}.*Hypnogram.*\.(edf|bdf)",
+        rf"{quoted}[-._](annot(ation)?s?|events?|marks?|scoring)\.(edf|bdf)",
         # learn-nsrr01-nsrr.xml, 20017.edf.XML, but not night10 for night1
         rf"{quoted}([-._].*)?\.(xml|annot|tsv)",
         rf"{quoted}_(stages|hypnogram)\.txt",

@@ -43,7 +43,7 @@ class DatasetRequest:
     folder : Path or None
         None for "simulated".
     scorer : str or None
-        Of "reviewed": whose review; None takes everybody's who reviewed.
+        Of "reviewed": whose review ("human:AB" or "AB"); None takes everybody's who reviewed.
     files : tuple of Path
         Recordings to take; empty takes all of the folder.
     n_nights, minutes, seed : int, float, int
@@ -168,6 +168,10 @@ def _collected(
             if request.files or path.suffix.lower() not in TEXT_ENDINGS:
                 notices.append(str(error))
             continue
+        if not recording.channels:
+            # Annotations alone, in the format of a recording.
+            recording.close()
+            continue
         try:
             nights.append(_night(request, recording, *scored(request, recording)))
         except SleepScopeError as error:
@@ -189,18 +193,23 @@ def _recordings(folder: Path) -> Iterator[Path]:
 
 
 def _beside(request: DatasetRequest, recording: Recording) -> _Scored:
-    """What lies beside a recording, what programs found left out."""
-    sets: list[EventSet] = []
-    hypnogram = None
-    for path in companions(recording.path):
-        found = read_events(
-            path,
-            recording_duration=recording.duration,
-            recording_start=recording.start,
-        )
-        hypnogram = hypnogram or found.hypnogram
-        if not path.name.lower().startswith("automatic"):
-            sets += [one for one in found.event_sets if not one.scorer.startswith("model:")]
+    """What lies in and beside a recording, what programs found left out."""
+    from sleepscope.review.recorded_events import recorded_events
+
+    files = [
+        read_events(path, recording_duration=recording.duration, recording_start=recording.start)
+        for path in companions(recording.path)
+    ]
+    inside = recorded_events(recording)
+    files += [] if inside is None else [inside]
+    sets = [
+        one.with_events(e for e in one.events if found.statuses.get(e.id) != "rejected")
+        for found in files
+        for one in found.event_sets
+        if not found.path.name.lower().startswith("automatic")
+        and not one.scorer.startswith("model:")
+    ]
+    hypnogram = next((found.hypnogram for found in files if found.hypnogram is not None), None)
     kind = request.task
     return tuple(s for s in sets if any(e.kind == kind for e in s.events)), hypnogram
 
@@ -215,7 +224,11 @@ def _review_of(request: DatasetRequest, recording: Recording) -> _Scored:
         people = {v.scorer for v in review.verdicts().values()}
         people |= {s.scorer for s in review.event_sets() if s.scorer.startswith("human:")}
         if request.scorer is not None:
-            people &= {request.scorer}
+            wanted = {request.scorer, f"human:{request.scorer}"} & people
+            if not wanted:
+                there = ", ".join(sorted(people)) or "nobody"
+                raise SettingsError(f"'{request.scorer}' did not review it; {there} did.")
+            people = wanted
         sets = tuple(review.accepted_set(person) for person in sorted(people))
         hypnogram = next(iter(review.hypnograms().values()), None)
     return sets, hypnogram

@@ -30,6 +30,7 @@ CASES = {
         "night1.tsv",
         "night1_AB.csv",
         "night1_Hypnogram.edf",
+        "night1_annotations.edf",
         "night1_stages.txt",
     ],
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import edfio
 import numpy as np
 import pytest
 
@@ -122,8 +123,34 @@ def test_reviewed_nights_are_what_a_person_stands_for(scored_folder: Path, tmp_p
     (one,) = found.nights
     assert [e.onset for e in one.truth.events] == [10.0, 80.0]
     assert one.scored_spans == ((0.0, 100.0),)
-    with pytest.raises(SettingsError, match="holds no recording with events"):
-        read_dataset(DatasetRequest("reviewed", "spindle", tmp_path, scorer="human:XY"))
+    assert read_dataset(DatasetRequest("reviewed", "spindle", tmp_path, scorer="AB")).nights
+    with pytest.raises(SettingsError, match="'XY' did not review it; human:AB did"):
+        read_dataset(DatasetRequest("reviewed", "spindle", tmp_path, scorer="XY"))
+
+
+def test_annotations_inside_a_recording_and_in_edf_beside_it_are_marks(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    signal = edfio.EdfSignal(
+        rng.normal(0, 20, 12_000), 200, label="EEG C3-M2",
+        physical_dimension="uV", physical_range=(-500, 500),
+    )  # fmt: skip
+    marks = [edfio.EdfAnnotation(t, 1.0, "Spindle") for t in (10.0, 30.0)]
+    edfio.Edf([signal], annotations=marks).write(tmp_path / "inside.edf")
+    edfio.Edf([signal]).write(tmp_path / "beside.edf")
+    edfio.Edf([], annotations=marks[:1]).write(tmp_path / "beside-marks.edf")
+    edfio.Edf([], annotations=marks[:1]).write(tmp_path / "nobody's.edf")
+    found = read_dataset(DatasetRequest("folder", "spindle", tmp_path))
+    assert [(n.name, n.n_events) for n in found.nights] == [("beside.edf", 1), ("inside.edf", 2)]
+    assert found.notices == ()
+
+
+def test_what_a_person_rejected_in_a_file_is_no_mark(scored_folder: Path, tmp_path: Path):
+    (tmp_path / "night.edf").write_bytes((scored_folder / "sub-02_night-1.edf").read_bytes())
+    lines = ["onset,duration,kind,channel,scorer,status", "10,1,spindle,C3,human:AB,accepted",
+             "20,1,spindle,C3,human:AB,rejected"]  # fmt: skip
+    (tmp_path / "night-events.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (one,) = read_dataset(DatasetRequest("folder", "spindle", tmp_path)).nights
+    assert [event.onset for event in one.truth.events] == [10.0]
 
 
 def test_simulated_nights_have_two_experts():
