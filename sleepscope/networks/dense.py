@@ -66,7 +66,7 @@ class DenseNetwork(nn.Module, ABC):
     sfreq: ClassVar[float]
     output_sfreq: ClassVar[float]
     n_signals: ClassVar[int] = 1
-    n_features: ClassVar[int]
+    n_features: int
     heads: ClassVar[tuple[str, ...]]
     band: ClassVar[tuple[float, float]]
     run_in: ClassVar[float]

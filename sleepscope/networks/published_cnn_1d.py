@@ -85,7 +85,7 @@ class PublishedCnn1d(DenseNetwork):
     sfreq: ClassVar[float] = 200.0
     output_sfreq: ClassVar[float] = 12.5
     n_signals: ClassVar[int] = 1
-    n_features: ClassVar[int] = 1
+    n_features: int = 1
     heads: ClassVar[tuple[str, ...]] = ("window",)
     band: ClassVar[tuple[float, float]] = (4.5, 18.0)
     # 60 s of normalisation, a bin of 1 s, 3 s of filter, a window of 5 s.
@@ -197,7 +197,7 @@ class PublishedCnn1dEog(PublishedCnn1d):
     """The same for LOC and ROC: 2,173 parameters, as published for rapid eye movements."""
 
     n_signals: ClassVar[int] = 2
-    n_features: ClassVar[int] = 2
+    n_features: int = 2
     band: ClassVar[tuple[float, float]] = (0.3, 5.0)
     trace_filter: ClassVar[tuple[float, float, float]] = (0.3, 30.0, 6.0)
     # A movement is shorter than a spindle.

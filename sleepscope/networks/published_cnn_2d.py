@@ -80,7 +80,7 @@ class PublishedCnn2d(TimeFrequencyNetwork):
     n_maps: ClassVar[int] = 1
     # 128 frequencies, 21 an octave: 64 Hz down to 0.97 Hz.
     grid: ClassVar[CoherenceSettings] = CoherenceSettings(0.967, 64.0, 21, 25.0)
-    n_features: ClassVar[int] = 128
+    n_features: int = 128
     heads: ClassVar[tuple[str, ...]] = ("union",)
     band: ClassVar[tuple[float, float]] = (4.5, 18.0)
     # 60 s of normalisation, a bin of 2 s, 8 s of the slowest wavelet, a window.

@@ -64,7 +64,7 @@ class RemDilated(DenseNetwork):
     sfreq: ClassVar[float] = 100.0
     output_sfreq: ClassVar[float] = 25.0
     n_signals: ClassVar[int] = 2
-    n_features: ClassVar[int] = 4
+    n_features: int = 4
     heads: ClassVar[tuple[str, ...]] = ("event", "onset")
     band: ClassVar[tuple[float, float]] = _TRACE_BAND
     # Half of the filter, and 5.3 s of receptive field.

@@ -17,8 +17,9 @@ from torch import nn
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.spindle_unet import SpindleUnet
 
-# All features; the trace alone; what is known of sigma alone. Each twice, from other weights.
-MEMBERS = ((0, 1, 2, 3), (0,), (1, 2, 3)) * 2
+# What spindle-1d sees; the trace alone; sigma and how loud the bands beside it are. Each is there
+# twice, from other weights.
+MEMBERS = ((0, 1, 2, 3), (0,), tuple(range(1, 12))) * 2
 
 
 class SpindleEnsemble(DenseNetwork):
@@ -44,7 +45,7 @@ class SpindleEnsemble(DenseNetwork):
     sfreq: ClassVar[float] = SpindleUnet.sfreq
     output_sfreq: ClassVar[float] = SpindleUnet.output_sfreq
     n_signals: ClassVar[int] = SpindleUnet.n_signals
-    n_features: ClassVar[int] = SpindleUnet.n_features
+    n_features: int = SpindleUnet.n_features
     heads: ClassVar[tuple[str, ...]] = SpindleUnet.heads
     band: ClassVar[tuple[float, float]] = SpindleUnet.band
     run_in: ClassVar[float] = SpindleUnet.run_in
@@ -53,7 +54,10 @@ class SpindleEnsemble(DenseNetwork):
     alignment: ClassVar[int] = SpindleUnet.alignment
     explained_layer: ClassVar[str] = "bottleneck"
     map_smoothing: ClassVar[float] = SpindleUnet.map_smoothing
-    normalisation: ClassVar[str] = SpindleUnet.normalisation
+    normalisation: ClassVar[str] = SpindleUnet.normalisation.removesuffix(".") + (
+        "; log envelopes of six bands of 0.5-20 Hz and of sigma relative to their running median; "
+        "log share of sigma, smoothed."
+    )
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class SpindleEnsemble(DenseNetwork):
         if not members:
             raise ValueError("an ensemble needs at least one member")
         self.members = nn.ModuleList(SpindleUnet(width, dropout, inputs) for inputs in members)
+        self.n_features = max(member.n_features for member in self._unets)
         self.bottleneck = nn.Identity()
         self.attributed_layers = (
             *(f"members.{k}.encoder_2" for k in range(len(self.members))),
@@ -95,8 +100,9 @@ class SpindleEnsemble(DenseNetwork):
         return [member for member in self.members if isinstance(member, SpindleUnet)]
 
     def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Trace, sigma band, log sigma envelope, log share of sigma: (4, n_samples)."""
-        return self._unets[0].prepare(signals)
+        """What the members look at: (4 or 12, n_samples)."""
+        most = max(self._unets, key=lambda member: member.n_features)
+        return most.prepare(signals)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Logits (batch, 3, n_samples // 4)."""

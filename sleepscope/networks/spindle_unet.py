@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from sleepscope.constants import SPINDLE_BAND_HZ
 from sleepscope.networks.dense import DenseNetwork
+from sleepscope.networks.spindle_bands import N_ROWS, band_rows
 from sleepscope.signals.background import background_level
 from sleepscope.signals.bands import Spectrum, band_kernel, smooth, smoothing_kernel
 from sleepscope.signals.missing import fill_missing
@@ -26,6 +27,7 @@ from sleepscope.signals.missing import fill_missing
 # delta and theta below 4.5 Hz, after A7 (Lacourse et al. 2019, doi:10.1016/j.jneumeth.2018.08.014).
 _TRACE_BAND = (0.5, 20.0)
 _SHARE_BAND = (4.5, 20.0)
+_N_WAVES = 4  # features that every member may look at
 _FLOOR = 1e-6  # µV: far below any noise, keeps the logarithm finite
 _LIMIT = 8.0  # features beyond it say no more than "very large"
 
@@ -53,7 +55,8 @@ class SpindleUnet(DenseNetwork):
         Share of the bottleneck's channels left out in training.
     inputs : sequence of int
         Which of the features it looks at: 0 trace, 1 sigma band, 2 log sigma envelope, 3 log share
-        of sigma. Fewer make a member of an ensemble that errs elsewhere than the others.
+        of sigma, 4-11 how loud each band is (:func:`~sleepscope.networks.spindle_bands.band_rows`).
+        Others make a member of an ensemble that errs elsewhere.
 
     Raises
     ------
@@ -64,7 +67,7 @@ class SpindleUnet(DenseNetwork):
     sfreq: ClassVar[float] = 100.0
     output_sfreq: ClassVar[float] = 25.0
     n_signals: ClassVar[int] = 1
-    n_features: ClassVar[int] = 4
+    n_features: int = 4
     heads: ClassVar[tuple[str, ...]] = ("expert 1", "expert 2", "union")
     band: ClassVar[tuple[float, float]] = (4.5, SPINDLE_BAND_HZ[1] + 2.0)
     # 60 s of normalisation, a bin of 1 s, filters of 2 x 1 s, 3 s of receptive field.
@@ -88,8 +91,10 @@ class SpindleUnet(DenseNetwork):
     ) -> None:
         super().__init__()
         self.inputs = tuple(inputs)
-        if not self.inputs or not set(self.inputs) <= set(range(self.n_features)):
-            raise ValueError(f"inputs {self.inputs} must be some of 0 to {self.n_features - 1}")
+        if not self.inputs or not set(self.inputs) <= set(range(_N_WAVES + N_ROWS)):
+            raise ValueError(f"inputs {self.inputs} must be some of 0 to {_N_WAVES + N_ROWS - 1}")
+        # Bands take a second more a night: only for those who look at them.
+        self.n_features = _N_WAVES if max(self.inputs) < _N_WAVES else _N_WAVES + N_ROWS
         low, middle, high = width, 2 * width, 13 * width // 4
         self.stem = nn.Conv1d(len(self.inputs), low, 8, stride=4, padding=2)
         self.encoder_1 = _block(low, low)
@@ -101,7 +106,7 @@ class SpindleUnet(DenseNetwork):
         self.head = nn.Conv1d(low, len(self.heads), 1)
 
     def prepare(self, signals: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Trace, sigma band, log sigma envelope, log share of sigma: (4, n_samples)."""
+        """Trace, sigma band, log sigma envelope, log share of sigma, bands: (4 or 12, n)."""
         usable = np.isfinite(signals[0])
         signal = fill_missing(signals[0])
         kernels = [band_kernel(self.sfreq, *band, 1.0) for band in (SPINDLE_BAND_HZ, _SHARE_BAND)]
@@ -120,6 +125,8 @@ class SpindleUnet(DenseNetwork):
         features[1] = sigma.real * np.exp(-level) / 2
         features[2] = log_sigma - level
         features[3] = 2 * (log_share + 1.0)
+        if self.n_features > _N_WAVES:
+            features[_N_WAVES:] = band_rows(centred, usable, self.sfreq)
         features[:, ~usable] = 0.0  # the background's own level: nothing to see
         return np.clip(features, -_LIMIT, _LIMIT, out=features)
 
@@ -129,7 +136,7 @@ class SpindleUnet(DenseNetwork):
 
     def encode(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """What the two levels and the bottleneck make of the features."""
-        used = features if len(self.inputs) == self.n_features else features[:, self.inputs]
+        used = features if len(self.inputs) == features.shape[1] else features[:, self.inputs]
         first = self.encoder_1(self.stem(functional.pad(used, (0, -used.shape[-1] % 16))))
         second = self.encoder_2(functional.max_pool1d(first, 2))
         return first, second, self.bottleneck(functional.max_pool1d(second, 2))

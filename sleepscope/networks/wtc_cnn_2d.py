@@ -106,7 +106,7 @@ class SpindleWtcCnn2d(WtcCnn2d):
     n_signals: ClassVar[int] = 1
     n_maps: ClassVar[int] = 2
     grid: ClassVar[CoherenceSettings] = CoherenceSettings(1.0, 32.0, 6, 12.5)
-    n_features: ClassVar[int] = 2 * 31
+    n_features: int = 2 * 31
     heads: ClassVar[tuple[str, ...]] = ("expert 1", "expert 2", "union")
     band: ClassVar[tuple[float, float]] = (4.5, 18.0)
     # 60 s of normalisation, a bin of 2 s, 8 s of the slowest wavelet, 1.2 s of receptive field.
@@ -138,7 +138,7 @@ class RemWtcCnn2d(WtcCnn2d):
     n_signals: ClassVar[int] = 2
     n_maps: ClassVar[int] = 5
     grid: ClassVar[CoherenceSettings] = CoherenceSettings(0.5, 16.0, 6, 25.0)
-    n_features: ClassVar[int] = 5 * 31
+    n_features: int = 5 * 31
     heads: ClassVar[tuple[str, ...]] = ("event", "onset")
     # Weighed bin by bin. Grad-CAM has one weight a row for all moments, and many filters answer to
     # the start of a movement: the map then shows the start of the next one as well. Of 176

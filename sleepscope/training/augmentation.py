@@ -26,11 +26,14 @@ class SpindleAugmentation:
         Standard deviation of the natural logarithm of the gain.
     noise : float
         Standard deviation of white noise on trace and sigma band, in units of the features.
+    band_noise : float
+        The same for the bands' log envelopes, natural logarithms.
     """
 
-    def __init__(self, gain: float = 0.1, noise: float = 0.05) -> None:
+    def __init__(self, gain: float = 0.1, noise: float = 0.05, band_noise: float = 0.1) -> None:
         self.gain = gain
         self.noise = noise
+        self.band_noise = band_noise
 
     def __call__(self, features: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """A changed copy."""
@@ -40,8 +43,12 @@ class SpindleAugmentation:
         waves = features[:, :2] * sign * log_gain.exp()
         waves = waves + self.noise * torch.randn(waves.shape, generator=generator)
         envelope = features[:, 2:3] + log_gain[:, 1:]
-        share = features[:, 3:] + self.gain * torch.randn(n, 1, 1, generator=generator)
-        return torch.cat([waves, envelope, share], dim=1)
+        share = features[:, 3:4] + self.gain * torch.randn(n, 1, 1, generator=generator)
+        bands = features[:, 4:]
+        if bands.shape[1]:
+            bands = bands + self.gain * torch.randn(n, bands.shape[1], 1, generator=generator)
+            bands = bands + self.band_noise * torch.randn(bands.shape, generator=generator)
+        return torch.cat([waves, envelope, share, bands], dim=1)
 
 
 class PowerAugmentation:

@@ -46,6 +46,8 @@ class SpindleRecipe:
         Makes the model of its members; by default there is one and it is the model.
     inner_members : int
         How many members, from the first on, choose the rule.
+    steps : int
+        Batches for each network.
     inner_folds : int or None
         Folds inside the training excerpts for the choice of the rule; None leaves out each of them
         in turn.
@@ -64,6 +66,7 @@ class SpindleRecipe:
     member_architecture: str = ""
     join: Callable[[Sequence[Any]], DenseNetwork] = _single
     inner_members: int = 1
+    steps: int = 150
     inner_folds: int | None = 3
 
 

@@ -1,7 +1,7 @@
 """How "spindle-1d-ensemble" is trained on DREAMS: six U-Nets that look at different features.
 
-Three views (all features, the trace alone, sigma alone), each from two random starts; the mean of
-their logits. The recipe was settled before its first run and is not tuned on what is reported.
+Three views (what "spindle-1d" sees, the trace alone, sigma and the bands beside it), each from two
+random starts; the mean of their logits.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from sleepscope.training.spindle_card import SpindleRecipe
 _PROTOCOL: Final = (
     "Leave one excerpt out; weights, threshold, shortest duration and gap from the other excerpts "
     "alone. The rule comes from an inner leave-one-excerpt-out among them, with the first member "
-    "of each view. Excerpts 7 and 8, which one expert scored, are left out together. The recipe "
-    "was settled before its first run."
+    "of each view. Excerpts 7 and 8, which one expert scored, are left out together. The views and "
+    "the number of batches were settled in the same inner folds: against half as many batches and "
+    "a third view without the bands, average precision was higher in those of every turn (by .007 "
+    "to .016), F1 in those of five of six. The excerpts left out were then read once."
 )
 SPINDLE_ENSEMBLE: Final = SpindleRecipe(
     "spindle-1d-ensemble",
@@ -32,5 +34,6 @@ SPINDLE_ENSEMBLE: Final = SpindleRecipe(
     member_architecture="spindle-unet-1d",
     join=SpindleEnsemble.of,
     inner_members=3,
+    steps=300,
     inner_folds=None,
 )

@@ -46,8 +46,8 @@ class SpindleTraining:
         Folder for weights and cards; None only evaluates.
     seed : int
         Fixes everything random; member ``k`` is fitted with ``seed + k``.
-    steps : int
-        Batches for each network.
+    steps : int or None
+        Batches for each network; None: as many as the recipe says.
     arguments : dict
         Of every member's constructor, beside what the recipe says of it.
     grid : RuleGrid
@@ -61,7 +61,7 @@ class SpindleTraining:
     data: Path
     out: Path | None = None
     seed: int = 0
-    steps: int = 150
+    steps: int | None = None
     arguments: dict[str, Any] = field(default_factory=dict)
     grid: RuleGrid = field(default_factory=lambda: RuleGrid(max_duration=SPINDLE_MAX_SECONDS))
     recipe: SpindleRecipe = SPINDLE_1D
@@ -89,18 +89,19 @@ class _Training:
 
     def __init__(self, settings: SpindleTraining) -> None:
         self.settings, self.recipe = settings, settings.recipe
+        self.steps = self.recipe.steps if settings.steps is None else settings.steps
         self.study = SpindleStudy(settings.data, (self.recipe.inner_folds or 2) + 1)
         self._members: dict[tuple[frozenset[str], int], DenseNetwork] = {}
         turns = self.study.turns
         inner = {turn | fold for turn in turns for fold in self._inner(turn)}
         fits = len(inner) * self.recipe.inner_members
         fits += (len(turns) + 1) * len(self.recipe.members)
-        self.total = float(settings.steps * fits)
+        self.total = float(self.steps * fits)
 
     @property
     def done(self) -> float:
         """Batches so far."""
-        return float(len(self._members) * self.settings.steps)
+        return float(len(self._members) * self.steps)
 
     def blank(self) -> DenseNetwork:
         """A model nothing was fitted to, for what all of them have in common."""
@@ -152,7 +153,7 @@ class _Training:
             held_out = [e for e in self.study.examples if e.subject in left_out]
             examples = list(Fold(tuple(examples), tuple(held_out)).training)
         member, seed = self._fresh(k), self.settings.seed + k
-        how = FitSettings(steps=self.settings.steps, event_share=0.0, seed=seed)
+        how = FitSettings(steps=self.steps, event_share=0.0, seed=seed)
         path = self._path(k, how, [e.source for e in examples])
         if path is not None and path.is_file():
             load_weights(member, path)
@@ -251,7 +252,7 @@ def _results(training: _Training, held_out: Sequence[_HeldOut]) -> dict[str, Any
         ),
         "chosen": chosen,
         "seed": training.settings.seed,
-        "steps": training.settings.steps,
+        "steps": training.steps,
     }
 
 

@@ -47,7 +47,7 @@ RECIPES: Final = {
     "spindle-1d": TaskRecipe(
         "spindle-unet-1d",
         SpindleAugmentation(),
-        FitSettings(steps=150, event_share=0.0),
+        FitSettings(steps=300, event_share=0.0),
         RuleGrid(max_duration=SPINDLE_MAX_SECONDS),
     ),
     "spindle-2d": TaskRecipe(

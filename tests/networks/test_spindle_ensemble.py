@@ -57,7 +57,19 @@ def test_it_is_built_again_from_its_arguments(members, features):
     torch.testing.assert_close(again(features), ensemble(features))
 
 
-@pytest.mark.parametrize("members", [[], [[]], [[0, 4]]])
+def test_the_ensemble_makes_the_bands_if_one_of_its_members_looks_at_them(members):
+    noise = np.random.default_rng(0).normal(0, 10, (1, 6000))
+    bands = SpindleUnet(4, inputs=(3, 4, 11)).eval()
+    ensemble = SpindleEnsemble.of([*members, bands])
+    made = ensemble.prepare(noise)
+    assert made.shape == (12, 6000)
+    np.testing.assert_array_equal(SpindleEnsemble.of(members).prepare(noise), made[:4])
+    shown = torch.from_numpy(made)[None]
+    expected = torch.stack([member(shown) for member in (*members, bands)]).mean(dim=0)
+    torch.testing.assert_close(ensemble(shown), expected)
+
+
+@pytest.mark.parametrize("members", [[], [[]], [[0, 12]], [[-1]]])
 def test_members_without_features_are_refused(members):
     with pytest.raises(ModelError, match="cannot be built"):
         build_network("spindle-unet-ensemble-1d", {"members": members})

@@ -7,7 +7,11 @@ import torch
 
 from sleepscope.networks.time_frequency import coherence_maps
 from sleepscope.networks.wtc_cnn_2d import RemWtcCnn2d
-from sleepscope.training.augmentation import EyesMapsAugmentation, PowerAugmentation
+from sleepscope.training.augmentation import (
+    EyesMapsAugmentation,
+    PowerAugmentation,
+    SpindleAugmentation,
+)
 
 
 def _generator(seed: int = 0) -> torch.Generator:
@@ -45,3 +49,19 @@ def test_another_gain_moves_the_powers_alone() -> None:
     maps = made.reshape(4, 5, 31, 3)
     assert maps[:, :3].abs().max() == 0
     assert (maps[:, 3:].abs().flatten(1).min(dim=1).values > 0).all()
+
+
+def test_bands_get_another_gain_each_and_noise_but_no_other_sign() -> None:
+    made = SpindleAugmentation(gain=1.0, noise=0.0, band_noise=0.0)(
+        torch.zeros(3, 12, 5), _generator()
+    )
+    bands = made[:, 4:]
+    assert torch.equal(bands, bands[..., :1].expand_as(bands))
+    assert len(set(bands[..., 0].flatten().tolist())) == 3 * 8
+    noisy = SpindleAugmentation(gain=0.0, noise=0.0, band_noise=1.0)(
+        torch.ones(3, 12, 5), _generator()
+    )
+    assert (noisy[:, 4:] != 1).all()
+    assert torch.equal(noisy[:, 2:4], torch.ones(3, 2, 5))
+    four = SpindleAugmentation()(torch.ones(3, 4, 5), _generator())
+    assert four.shape == (3, 4, 5)
