@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sleepscope.agreement import match
+from sleepscope.agreement.bootstrap import N_RESAMPLES, number_of_blocks, percentiles, resampled
 from sleepscope.constants import DEFAULT_IOU
 from sleepscope.detection.detect import detect, was_trained_on
 from sleepscope.detection.settings import DetectSettings
@@ -19,10 +19,6 @@ from sleepscope.progress import Steps
 from sleepscope.training.dataset import Dataset, Night
 from sleepscope.training.fit import as_part
 from sleepscope.training.night_results import FoundNight
-
-# Stretches of the nights that are drawn anew together, see agreement.bootstrap.
-BLOCK_SECONDS: Final = 120.0
-N_RESAMPLES: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,10 @@ def compare_models(
     seed: int = 0,
     doubt: str = "",
 ) -> ModelComparison:
-    """Compare two detectors night by night; stretches of two minutes are drawn anew for both.
+    """Compare two detectors night by night; stretches of time are drawn anew for both.
+
+    The interval is the expanded percentile interval of agreement.bootstrap: few stretches vary too
+    little among themselves.
 
     Parameters
     ----------
@@ -98,10 +97,12 @@ def compare_models(
     doubt : str
     """
     tables, rule = [], ""
+    total = sum(found.night.recording.duration for found in new[1])
+    seconds = total / number_of_blocks(total)
     for one, other in zip(new[1], old[1], strict=True):
         pair = []
         for found in (one, other):
-            counts, rule = _blocks(found.night, found.events, iou, stages)
+            counts, rule = _blocks(found.night, found.events, iou, stages, seconds)
             pair.append(counts)
         tables.append(np.stack(pair))
     by_night = []
@@ -109,24 +110,25 @@ def compare_models(
         ours, others = _f1(counts.sum(axis=1)).tolist()
         by_night.append((found.night.name, round(ours, 4), round(others, 4)))
     table = np.concatenate(tables, axis=1)  # (2, n_blocks, 3)
-    rng = np.random.default_rng(seed)
     n_blocks = table.shape[1]
-    weights = rng.multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), size=N_RESAMPLES)
-    drawn = _f1(np.einsum("rb,mbc->mrc", weights, table))
-    differences = drawn[0] - drawn[1]
-    low, high = np.quantile(differences, [0.025, 0.975])
+    drawn = resampled(np.concatenate(list(table), axis=1), N_RESAMPLES, seed)
+    differences = _f1(drawn[:, :3]) - _f1(drawn[:, 3:])
+    # Of a difference there is no ratio to take: it is a share of one.
+    interval = percentiles(differences, np.ones_like(differences), n_blocks)
+    assert interval is not None
     new_f1, old_f1 = _f1(table.sum(axis=1))
     return ModelComparison(
         new[0],
         old[0],
         float(new_f1),
         float(old_f1),
-        (float(low), float(high)),
+        interval,
         tuple(by_night),
         int(table[0, :, [0, 2]].sum()),
         rule,
-        f"Percentiles of {N_RESAMPLES} resamples of {n_blocks} stretches of {BLOCK_SECONDS:g} s, "
-        f"the same for both, seed {seed}.",
+        f"Percentiles of {N_RESAMPLES} resamples of {n_blocks} stretches of {seconds:.3g} s, the "
+        f"same for both, seed {seed}; widened where stretches are few. They speak of these nights: "
+        f"other people may differ more.",
         doubt,
     )
 
@@ -158,7 +160,11 @@ def seen_in_training(card: ModelCard, dataset: Dataset) -> str:
 
 
 def _blocks(
-    night: Night, events: Sequence[Event], iou: float, stages: frozenset[str] | None
+    night: Night,
+    events: Sequence[Event],
+    iou: float,
+    stages: frozenset[str] | None,
+    seconds: float,
 ) -> tuple[NDArray[np.float64], str]:
     """Pairs, false and missed events in each stretch of the night, (n_blocks, 3), and the rule."""
     matched = match(
@@ -169,12 +175,12 @@ def _blocks(
         hypnogram=night.hypnogram,
         by_channel=False,
     )
-    n_blocks = max(1, int(np.ceil(night.recording.duration / BLOCK_SECONDS)))
+    n_blocks = max(1, int(np.ceil(night.recording.duration / seconds)))
     counts = np.zeros((n_blocks, 3))
     sides = ([pair.b for pair in matched.pairs], matched.only_a, matched.only_b)
     for column, side in enumerate(sides):
         for event in side:
-            block = min(max(int(event.midpoint / BLOCK_SECONDS), 0), n_blocks - 1)
+            block = min(max(int(event.midpoint / seconds), 0), n_blocks - 1)
             counts[block, column] += 1
     return counts, matched.rule
 

@@ -188,6 +188,9 @@ def test_a_model_that_finds_the_truth_is_better_than_one_that_finds_nothing(
     assert (better.new_f1, better.old_f1) == (1.0, 0.0)
     assert better.nights == tuple((n.night.name, 1.0, 0.0) for n in report.nights)
     assert better.verdict.startswith("new is better than old on these nights: F1 1.000")
+    # At least 20 stretches, whatever the length of the nights.
+    assert "resamples of 21 stretches of 27 s" in better.method
+    assert "other people may differ more" in better.method
     worse = compare_models(("new", none), ("old", whole), None)
     assert worse.verdict.startswith("new is worse than old")
 
