@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from sleepscope.app.clock import clock_text, elapsed_text
+from sleepscope.app.controllers.controller import pause
 from sleepscope.app.controllers.group import Controllers
 from sleepscope.app.frame import Frame
 from sleepscope.app.language import tr
@@ -25,15 +26,9 @@ class ComparePresenter(QObject):
         self.session = session
         self.frame = frame
         self.controllers = controllers
-        self._queue_soon = QTimer(self)
-        self._queue_soon.setSingleShot(True)
-        self._queue_soon.setInterval(QUEUE_MS)
-        self._queue_soon.timeout.connect(self._show_queue)
+        self._queue_soon = pause(self, self._show_queue, QUEUE_MS)
         # A list is filled when the hand rests: it would cost more than all the rest of a step.
-        self._flips_later = QTimer(self)
-        self._flips_later.setSingleShot(True)
-        self._flips_later.setInterval(REST_MS)
-        self._flips_later.timeout.connect(self._show_flips)
+        self._flips_later = pause(self, self._show_flips, REST_MS)
         self._connect_queue()
         self._connect_agreement()
         self._connect_threshold()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
+from sleepscope.app.controllers.controller import pause
 from sleepscope.app.frame import Frame
 from sleepscope.app.per_set import PerSet
 from sleepscope.app.scorers import compared_titles, rows, shown_choices, table_context, title_of
@@ -33,10 +34,7 @@ class Listing(QObject):
         self._rows: PerSet[list[EventRow]] = PerSet(lambda event_set: rows((event_set,)))
         self._changed: set[str] = set()
         self._is_new = True
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(self.show)
+        self._soon = pause(self, self.show, SOON_MS)
 
     def follow(self, change: Change | None = None) -> None:
         """Show what became of the events; None where anything may be another one."""

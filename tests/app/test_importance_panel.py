@@ -228,17 +228,17 @@ def test_a_night_goes_on_when_no_event_is_selected_any_more(
     weighing, session = looked_at.controllers.weighing, looked_at.session
     select_spindle(looked_at)
     weighing.choose("night")
-    weighing._weigh()
+    weighing._work()
     (job,) = [one for one in session.jobs.jobs if one.topic == "importance"]
     session.select(None)
-    weighing._weigh()
+    weighing._work()
     assert not job.is_cancelled
     weighing.part = "event"
-    weighing._weigh()
+    weighing._work()
     assert job.is_cancelled
     select_spindle(looked_at)
     weighing.choose("night")
-    weighing._weigh()
+    weighing._work()
     job = session.jobs.jobs[-1]
     assert job.topic == "importance"
     session.do(BeginBlind(None, hides_others=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.agreement_report import (
@@ -18,7 +18,7 @@ from sleepscope.agreement.consensus import PREFIX, Consensus
 from sleepscope.app.commands import ImportSet
 from sleepscope.app.comparison import is_on, of_kind
 from sleepscope.app.controllers.comparing import CALM_MS, Comparing
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import PanelController
 from sleepscope.app.dialogs.consensus_dialog import ask_consensus
 from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
@@ -35,7 +35,7 @@ TOPIC: Final = "agreement"
 DRAG_MS: Final = 80
 
 
-class Agreeing(Controller):
+class Agreeing(PanelController):
     """Keeps the report in step with the comparison."""
 
     changed = Signal()
@@ -45,37 +45,36 @@ class Agreeing(Controller):
         self._comparing = comparing
         self.report: AgreementReport | None = None
         self.stagings: tuple[str, str] | None = None
-        self._is_wanted = False
-        # A key that stages is followed by the next one; their last one counts.
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._follow)
-        session.stages.changed.connect(self._follow_stages)
-        session.hypnogram_changed.connect(self._follow_stages)
+        session.stages.changed.connect(self._follow)
+        session.hypnogram_changed.connect(self._follow)
         session.comparison_changed.connect(self._follow_comparison)
 
-    def set_wanted(self, is_wanted: bool) -> None:
-        """Work it out only while somebody looks."""
-        self._is_wanted = is_wanted
-        if is_wanted and self.report is None:
-            self._follow()
+    def _looked_at(self) -> None:
+        if self.report is None:
+            self._work()
 
-    def _follow_stages(self) -> None:
-        """The figures by stage, and those of two hypnograms, change although no event does."""
+    def _put_away(self) -> None:
+        """What was to come still comes, and the old report goes."""
+
+    def _follow(self) -> None:
+        """The figures by stage, and those of two hypnograms, change although no event does.
+
+        A key that stages is followed by the next one; their last one counts.
+        """
         if self._is_wanted:
-            self._later.start(CALM_MS)
+            self._soon.start(CALM_MS)
 
     def _follow_comparison(self) -> None:
         """The old report is nobody's any more; the panel shows it until the new one is there."""
         self.session.jobs.cancel_topic(TOPIC)
         self.report = None
         if self.session.comparison is None:
-            self._later.stop()
+            self._soon.stop()
             self.changed.emit()
         elif self._is_wanted:
-            self._later.start(DRAG_MS)
+            self._soon.start(DRAG_MS)
 
-    def _follow(self) -> None:
+    def _work(self) -> None:
         self.session.jobs.cancel_topic(TOPIC)
         self.report = None
         if not self._is_wanted or self.session.comparison is None:
@@ -131,7 +130,7 @@ class Agreeing(Controller):
     def choose_stagings(self, first: str, second: str) -> None:
         """Compare the stages of these two."""
         self.stagings = (first, second)
-        self._follow()
+        self._work()
 
     def _stagings(self) -> tuple[Hypnogram, Hypnogram] | None:
         """The two hypnograms that were chosen, else the night's and the first other one."""

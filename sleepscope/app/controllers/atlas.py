@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.matching import Match
@@ -14,7 +14,7 @@ from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.commands import ChangeEvents, SetVerdict
 from sleepscope.app.comparison import CompareSettings
 from sleepscope.app.controllers.comparing import Comparing
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import PanelController
 from sleepscope.app.controllers.reviewing import Reviewing
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
@@ -33,7 +33,7 @@ WAIT_MS: Final = 200
 SCALES: Final = (25.0, 50.0, 75.0, 100.0, 150.0, 200.0)
 
 
-class Atlas(Controller):
+class Atlas(PanelController):
     """Keeps the groups in step with the comparison.
 
     Attributes
@@ -49,7 +49,7 @@ class Atlas(Controller):
     def __init__(
         self, session: Session, window: QWidget, comparing: Comparing, reviewing: Reviewing
     ) -> None:
-        super().__init__(session, window)
+        super().__init__(session, window, WAIT_MS)
         self._comparing = comparing
         self._reviewing = reviewing
         self.atlas: ErrorAtlas | None = None
@@ -57,11 +57,6 @@ class Atlas(Controller):
         self._known: dict[str, ErrorEvent] = {}
         self._compared: tuple[object, object] = (None, None)
         self._sentence = ""
-        self._is_wanted = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._measure)
         session.recording_changed.connect(self._forget)
         session.comparison_changed.connect(self._follow)
         session.event_filter_changed.connect(self._follow)
@@ -71,23 +66,11 @@ class Atlas(Controller):
         """Bring the panel to the front."""
         self.panel_requested.emit()
 
-    def set_wanted(self, is_wanted: bool) -> None:
-        """Begin nothing while nobody looks."""
-        self._is_wanted = is_wanted
-        if is_wanted:
-            self._follow()
-        else:
-            self._soon.stop()
-
     def _forget(self) -> None:
         self._known = {}
         self.atlas = None
         self._compared = (None, None)
         self._follow()
-
-    def _follow(self) -> None:
-        if self._is_wanted:
-            self._soon.start()
 
     def _follow_edit(self, _change: Change) -> None:
         """Decisions are marked at once; other errors come with another comparison."""
@@ -105,7 +88,7 @@ class Atlas(Controller):
         self._sentence = self.session.why_models_wait
         self.changed.emit()
 
-    def _measure(self) -> None:
+    def _work(self) -> None:
         session = self.session
         if session.why_models_wait:
             self._wait_for_reveal()

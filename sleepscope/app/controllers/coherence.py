@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.coherence_maps import LONGEST_PAGE, CoherenceMap, MapKey, build_maps
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.dialogs.pairs_dialog import ask_pairs
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
@@ -39,10 +39,7 @@ class CoherenceLanes(Controller):
         self._kind = SPINDLE
         self._wanted: tuple[MapKey, ...] = ()
         self._asked: tuple[str, tuple[MapKey, ...]] | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._work_ahead)
+        self._soon = pause(self, self._work_ahead, WAIT_MS)
         session.recording_changed.connect(self._start_anew)
         session.page_changed.connect(self._follow)
         session.view_changed.connect(self._follow_montage)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.queue import QueueItem
 from sleepscope.app.comparison import CompareSettings, Comparison, compare, compare_steps
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import compared_set, compared_titles
 from sleepscope.app.session import Session
@@ -53,9 +52,7 @@ class Comparing(Controller):
         self._compared: Asked | None = None
         self.skipped: set[str] = set()
         self._places: tuple[tuple[QueueItem, ...], dict[str, int]] = ((), {})
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._compare_next)
+        self._soon = pause(self, self._compare_next)
         session.recording_changed.connect(self._take_up_skipped)
         for signal in (
             session.recording_changed,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import PanelController
 from sleepscope.app.controllers.detecting import with_network_library
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.language import tr
@@ -31,7 +31,7 @@ OCCLUSION_TOPIC: Final = "occlusion"
 WAIT_MS: Final = 80
 
 
-class Evidencing(Controller):
+class Evidencing(PanelController):
     """Measures the selection while it stays selected.
 
     Attributes
@@ -52,7 +52,7 @@ class Evidencing(Controller):
     changed = Signal()
 
     def __init__(self, session: Session, window: QWidget, explaining: Explaining) -> None:
-        super().__init__(session, window)
+        super().__init__(session, window, WAIT_MS)
         self._explaining = explaining
         self.opinion: Opinion | None = None
         self.second: Occlusion | Explanation | None = None
@@ -61,27 +61,20 @@ class Evidencing(Controller):
         self.evidence: Evidence | None = None
         self.sentence = ""
         self._measured: Event | None = None
-        self._is_wanted = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._measure)
         session.selection_changed.connect(self._follow)
         session.events_changed.connect(lambda _change: self._follow_edit())
         session.hypnogram_changed.connect(self._follow)
         session.recording_changed.connect(self._follow)
         session.explanation_changed.connect(self._ask_again)
 
-    def set_wanted(self, is_wanted: bool) -> None:
-        """Measure only while somebody looks."""
-        self._is_wanted = is_wanted
-        if is_wanted:
-            self._follow()
-            self._ask_again()
-        else:
-            self._soon.stop()
-            self.session.jobs.cancel_topic(TOPIC)
-            self.session.jobs.cancel_topic(OCCLUSION_TOPIC)
+    def _looked_at(self) -> None:
+        self._follow()
+        self._ask_again()
+
+    def _put_away(self) -> None:
+        super()._put_away()
+        self.session.jobs.cancel_topic(TOPIC)
+        self.session.jobs.cancel_topic(OCCLUSION_TOPIC)
 
     def set_opinion(self, opinion: Opinion | None) -> None:
         """Ask again in this way, or not at all."""
@@ -170,7 +163,7 @@ class Evidencing(Controller):
         else:
             self._soon.start()
 
-    def _measure(self) -> None:
+    def _work(self) -> None:
         session = self.session
         event, recording = session.selected, session.recording
         self._measured = event

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.controllers.detecting import default_model, with_network_library
 from sleepscope.app.jobs import Job
 from sleepscope.app.language import tr
@@ -38,10 +37,7 @@ class Explaining(Controller):
         super().__init__(session, window)
         self.scale = 1.0
         self.card: ModelCard | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self.explain_selection)
+        self._soon = pause(self, self.explain_selection, WAIT_MS)
         self._asked: Event | None = None
         session.selection_changed.connect(self._follow)
         session.events_changed.connect(self._follow_edit)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.controllers.detecting import with_network_library
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.jobs import Job
@@ -32,10 +31,7 @@ class ExplainingNight(Controller):
         self._explaining = explaining
         self._n_kept = 0
         self._scorer = ""
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(lambda: self.start(self._scorer))
+        self._soon = pause(self, lambda: self.start(self._scorer), WAIT_MS)
         session.recording_changed.connect(self._soon.stop)
 
     def follow(self, scorer: str) -> None:

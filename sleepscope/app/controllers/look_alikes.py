@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.controllers.detecting import with_network_library
 from sleepscope.app.controllers.explaining import Explaining
 from sleepscope.app.dialogs.asking import Question
@@ -73,10 +73,7 @@ class LookAlikes(Controller):
         self.method: Projection = "PCA"
         self._wanted: set[str] = set()
         self._library: dict[str, tuple[LibraryEntry, ...]] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._work_out)
+        self._soon = pause(self, self._work_out, WAIT_MS)
         self._forget()
         session.recording_changed.connect(self._forget_night)
         session.selection_changed.connect(self._follow_selection)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMenu, QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.dialogs.asking import Question, ask_name
 from sleepscope.app.dialogs.montage_dialog import MontageDialog, MontageWishes
 from sleepscope.app.dialogs.save_dialog import ask_where
@@ -42,10 +42,7 @@ class Montages(Controller):
         self._known: tuple[Montage, ...] = ()
         self._shown: Montage | None = None
         self._unwritten: tuple[str, Montage] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REMEMBER_MS)
-        self._timer.timeout.connect(self._remember)
+        self._timer = pause(self, self._remember, REMEMBER_MS)
         session.view_changed.connect(self._follow)
         session.recording_changed.connect(self._take_recording)
 

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import Controller, pause
 from sleepscope.app.language import tr
 from sleepscope.app.session import Session
 from sleepscope.errors import SleepScopeError
@@ -29,10 +28,7 @@ class Spectrum(Controller):
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(session, window)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(DELAY_MS)
-        self._soon.timeout.connect(self._begin)
+        self._soon = pause(self, self._begin, DELAY_MS)
         self._running = ""
         self._failed_once: set[str] = set()
         session.recording_changed.connect(self._follow)

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import PanelController
 from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import compared_set, compared_titles
@@ -24,7 +24,7 @@ from sleepscope.summary.night import SummaryRow, summary_rows
 TOPIC: Final = "summary"
 
 
-class Summary(Controller):
+class Summary(PanelController):
     """Keeps the summary in step with the events, while somebody looks."""
 
     changed = Signal()
@@ -35,29 +35,26 @@ class Summary(Controller):
         self._measured: dict[str, EventMeasures] = {}
         self._seen: dict[str, Event] = {}
         self._asked: list[Event] = []
-        self._is_wanted = False
         session.recording_changed.connect(self._forget)
-        session.events_changed.connect(lambda *_: self._follow())
-        session.hypnogram_changed.connect(self._follow)
+        session.events_changed.connect(lambda *_: self._work())
+        session.hypnogram_changed.connect(self._work)
 
     @property
     def rule(self) -> str:
         """How the figures come about."""
         return measures.RULE if self.session.hypnogram is None else f"{measures.RULE} {cycles.RULE}"
 
-    def set_wanted(self, is_wanted: bool) -> None:
-        """Work it out only while somebody looks."""
-        self._is_wanted = is_wanted
-        if is_wanted:
-            self._follow()
+    def _looked_at(self) -> None:
+        self._work()
 
     def _forget(self) -> None:
         self._measured = {}
         self._seen = {}
         self.rows = ()
-        self._follow()
+        self._work()
 
-    def _follow(self) -> None:
+    def _work(self) -> None:
+        """At once: counting takes no time that a person would notice."""
         recording = self.session.recording
         if not self._is_wanted or recording is None:
             return

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.agreement.precision_recall import CurvePoint, Reference, precision_recall
 from sleepscope.app.commands import StoreDetection
 from sleepscope.app.comparison import is_on, of_kind
 from sleepscope.app.controllers.comparing import Comparing
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import PanelController
 from sleepscope.app.language import tr
 from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session
@@ -35,7 +35,7 @@ MOST_FLIPS: Final = 150
 MOST_CUT: Final = 50_000
 
 
-class Threshold(Controller):
+class Threshold(PanelController):
     """One model's threshold, from when its panel is looked at until it is left.
 
     Attributes
@@ -58,14 +58,9 @@ class Threshold(Controller):
     def __init__(self, session: Session, window: QWidget, comparing: Comparing) -> None:
         super().__init__(session, window)
         self._comparing = comparing
-        self._is_wanted = False
         self._forget()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self.update_now)
         session.recording_changed.connect(self._forget)
-        session.events_changed.connect(lambda *_: self._follow())
+        session.events_changed.connect(lambda *_: self._follow_sets())
         session.comparison_changed.connect(self._follow_truth)
 
     def _forget(self) -> None:
@@ -89,18 +84,22 @@ class Threshold(Controller):
 
     def set_wanted(self, is_wanted: bool) -> None:
         """Begin and end with somebody looking at it."""
-        if is_wanted == self._is_wanted:
-            return
-        self._is_wanted = is_wanted
-        if is_wanted:
-            self._follow()
-            self._follow_truth()
-        else:
-            self._soon.stop()
-            self.session.jobs.cancel_topic(TOPIC)
-            self.session.set_provisional(None)
+        if is_wanted != self._is_wanted:
+            super().set_wanted(is_wanted)
 
-    def _follow(self) -> None:
+    def _looked_at(self) -> None:
+        self._follow_sets()
+        self._follow_truth()
+
+    def _put_away(self) -> None:
+        super()._put_away()
+        self.session.jobs.cancel_topic(TOPIC)
+        self.session.set_provisional(None)
+
+    def _work(self) -> None:
+        self.update_now()
+
+    def _follow_sets(self) -> None:
         if not self._is_wanted:
             return
         there = self.choices()

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from sleepscope.app.controllers.controller import Controller
+from sleepscope.app.controllers.controller import PanelController
 from sleepscope.app.controllers.detecting import with_network_library
 from sleepscope.app.dialogs.save_dialog import ask_where
 from sleepscope.app.language import tr
@@ -45,8 +45,10 @@ Span = tuple[float, float]
 Question = tuple[ModelCard, tuple[str, ...], Baseline, tuple[Span, ...]]
 
 
-class Weighing(Controller):
+class Weighing(PanelController):
     """Weighs one part while somebody looks; what was weighed last of each part is kept.
+
+    A night that was begun goes on when the panel is put away.
 
     Attributes
     ----------
@@ -62,7 +64,7 @@ class Weighing(Controller):
     panel_requested = Signal()
 
     def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(session, window)
+        super().__init__(session, window, WAIT_MS)
         self.part = "event"
         self.baseline: Baseline = "quietest"
         self._answers: dict[str, tuple[Question, Weighed]] = {}
@@ -70,11 +72,6 @@ class Weighing(Controller):
         self._part_asked = ""
         self.so_far: Weighed | None = None
         self._sentence = ""
-        self._is_wanted = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(WAIT_MS)
-        self._soon.timeout.connect(self._weigh)
         session.recording_changed.connect(self._forget)
         session.selection_changed.connect(self._follow)
         session.view_changed.connect(self._follow)
@@ -95,14 +92,6 @@ class Weighing(Controller):
         """Bring the panel to the front."""
         self.panel_requested.emit()
 
-    def set_wanted(self, is_wanted: bool) -> None:
-        """Begin nothing while nobody looks; a night that was begun goes on."""
-        self._is_wanted = is_wanted
-        if is_wanted:
-            self._follow()
-        else:
-            self._soon.stop()
-
     def choose(self, part: str) -> None:
         """Ask for another part, or once more for one that was stopped."""
         self.part = part
@@ -117,16 +106,12 @@ class Weighing(Controller):
         self._answers = {}
         self._follow()
 
-    def _follow(self) -> None:
-        if self._is_wanted:
-            self._soon.start()
-
     def _follow_edit(self) -> None:
         if self.session.why_models_wait and self._question is not None:
-            self._weigh()  # says so at once, also where the panel is put away
+            self._work()  # says so at once, also where the panel is put away
         self._follow()
 
-    def _weigh(self) -> None:
+    def _work(self) -> None:
         session = self.session
         is_running = any(job.topic == TOPIC and not job.is_cancelled for job in session.jobs.jobs)
         is_free = session.recording is not None and not session.why_models_wait
