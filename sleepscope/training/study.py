@@ -11,7 +11,6 @@ import numpy as np
 import torch
 
 from sleepscope.detection.segmentation import EventRule
-from sleepscope.errors import SettingsError
 from sleepscope.networks.checkpoint import load_weights, save_model, save_weights
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
@@ -21,7 +20,7 @@ from sleepscope.progress import LossPoint, Progress, Steps
 from sleepscope.training.calibration import calibrated, calibration_results
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dataset import Dataset, Night
-from sleepscope.training.early_stopping import EarlyStopping, watched_subjects
+from sleepscope.training.early_stopping import watched_subjects
 from sleepscope.training.example import Example
 from sleepscope.training.figures import (
     draw_confusion,
@@ -37,6 +36,7 @@ from sleepscope.training.run_folder import RunFolder, writing
 from sleepscope.training.study_card import study_card
 from sleepscope.training.study_record import study_record
 from sleepscope.training.study_settings import StudySettings
+from sleepscope.training.study_split import check_start, protocol, study_split
 from sleepscope.training.task_recipe import RECIPES
 from sleepscope.training.window_fit import (
     WindowNight,
@@ -107,7 +107,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     results = {
         "command": f"sleepscope train {dataset.task} --dataset {dataset.name} "
         f"--recipe {settings.recipe}",
-        "protocol": study.protocol,
+        "protocol": protocol(settings, study.split),
         **night_results(nights, dataset.stages),
         **study.calibration(judged),
         "chosen": {one.found.night.name: asdict(one.rule) for one in judged},
@@ -142,62 +142,13 @@ class _Study:
         self.windows = settings.windows
         self.examples: tuple[Example, ...] = ()
         self._window_nights: dict[int, WindowNight] = {}
-        people = len(dataset.subjects)
-        if people < 2:
-            raise SettingsError(
-                f"{dataset.title} has nights of {people} person; at least 2 are needed, to train "
-                f"on one and judge on the other."
-            )
-        self.n_folds = people if settings.folds is None else settings.folds
-        if not 2 <= self.n_folds <= people:
-            raise SettingsError(
-                f"{people} people cannot be held out in {self.n_folds} groups; choose from 2 to "
-                f"{people}."
-            )
-        # With two people one is left for training, and nobody to choose the rule on.
-        self.inner = min(settings.inner_folds, people - self._largest_fold(people))
-        self.inner = self.inner if self.inner >= 2 else 0
-        self._check_patience(people)
-        self._check_start()
+        self.split = study_split(dataset, settings)
+        self.inner = self.split.inner
+        check_start(dataset, settings)
         blank = self.fresh()
         self.rate = blank.output_sfreq
         said = study_record(dataset, settings, self.how, self.inner)
         self.folder = RunFolder(settings.out, said)
-
-    def _largest_fold(self, people: int) -> int:
-        return -(-people // self.n_folds)
-
-    def _check_patience(self, people: int) -> None:
-        """Refuse early stopping before the work begins where a fit has nobody to watch."""
-        if self.settings.patience is None:
-            return
-        EarlyStopping(self.settings.patience)
-        learning = people - self._largest_fold(people)
-        if self.inner:
-            learning -= -(-learning // self.inner)
-        if learning < 2:
-            raise SettingsError(
-                f"Early stopping needs a person to watch and one to learn from, but with "
-                f"{people} people some networks learn from {learning}; leave it out, or hold out "
-                f"fewer at once."
-            )
-
-    def _check_start(self) -> None:
-        start = self.settings.start
-        if start is None:
-            return
-        if start.architecture != self.recipe.architecture:
-            raise SettingsError(
-                f"{start.name} is a {start.architecture}, where {self.settings.recipe} trains a "
-                f"{self.recipe.architecture}; begin with another model."
-            )
-        known = {entry.get("hash") for entry in start.trained_on if entry.get("hash")}
-        seen = [night.name for night in self.dataset.nights if night.source in known]
-        if seen:
-            raise SettingsError(
-                f"{start.name} was trained on {seen[0]}, so a fold that begins with its weights "
-                f"would be judged on what it has seen; begin with random weights."
-            )
 
     @property
     def how(self) -> dict[str, Any]:
@@ -236,34 +187,7 @@ class _Study:
     @property
     def total(self) -> float:
         """Batches of the whole run."""
-        return float((self.n_folds * (self.inner + 1) + 1) * self.steps)
-
-    @property
-    def protocol(self) -> str:
-        """How the figures came about."""
-        people = (
-            "Leave one person out"
-            if self.settings.folds is None
-            else f"{self.n_folds} groups of people held out in turn"
-        )
-        rule = (
-            "from an inner cross-validation among them"
-            if self.inner
-            else "on the nights that the weights were fitted to, as too few people are left"
-        )
-        start = self.settings.start
-        begin = "fresh random weights" if start is None else f"the weights of {start.name}"
-        return (
-            f"{people}; weights, threshold, shortest duration and gap from the other people alone "
-            f"(the rule {rule}{self._stopped}); every fold began with {begin}; "
-            f"seed {self.settings.seed}."
-        )
-
-    @property
-    def _stopped(self) -> str:
-        if self.settings.patience is None:
-            return ""
-        return "; fitting stopped when training people kept out of it were told no better"
+        return float((self.split.n_folds * (self.inner + 1) + 1) * self.steps)
 
     def folds(self) -> tuple[Fold, ...]:
         """Splits by people."""

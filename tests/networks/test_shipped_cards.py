@@ -10,7 +10,10 @@ import pytest
 from sleepscope.agreement import pool, score, union
 from sleepscope.networks.checkpoint import file_checksum
 from sleepscope.networks.model_folder import available_models, find_model, held_out_models
+from sleepscope.progress import finish
+from sleepscope.training import rem_evaluation
 from sleepscope.training.dreams_spindles import SLEEP, read_excerpts
+from sleepscope.training.rem_evaluation import evaluate_rem
 from tests.benchmarks.spindle_loso import shipped_events
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -60,6 +63,20 @@ def test_figures_of_eye_movements_are_those_of_the_card(page):
          "n2n3_gated_false_per_min", 2),
     ):  # fmt: skip
         assert figures(line_of(page, words))[0] == shown(results[key], digits), words
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("model", ["rem-1d", "rem-2d"])
+def test_a_card_of_eye_movements_says_what_a_run_on_real_eyes_finds(model, real_data, monkeypatch):
+    # The simulated sleepers would take minutes; one is enough to come by.
+    monkeypatch.setattr(rem_evaluation, "OUTSIDE_SUBJECTS", 1)
+    said = find_model(model).results
+    made = finish(evaluate_rem(model, real_data))
+    real = [key for key in said if key.startswith(("yasa_", "n2n3_"))]
+    assert {"yasa_f1_02", "n2n3_false_per_min", "n2n3_gated_false_per_min"} <= set(real)
+    for key in real:
+        if isinstance(said[key], float | int):
+            assert made[key] == pytest.approx(said[key], abs=5e-4), key
 
 
 def test_every_card_belongs_to_its_weights():
