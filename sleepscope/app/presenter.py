@@ -90,6 +90,7 @@ class Presenter(QObject):
         session.events_changed.connect(self._follow_history)
         controllers.audit.changed.connect(self._show_audit)
         controllers.training.changed.connect(self._show_training)
+        controllers.training.renewed.connect(frame.training_panel.plot.clear)
         controllers.training.advanced.connect(frame.training_panel.advance)
         controllers.history.jumped.connect(
             lambda step: frame.history_panel.follow(step, is_jump=True)

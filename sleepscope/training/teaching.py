@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from sleepscope.networks.model_folder import find_model
@@ -17,49 +15,16 @@ from sleepscope.training.model_comparison import (
     detect_nights,
     seen_in_training,
 )
-from sleepscope.training.run_folder import write_json
+from sleepscope.training.run_folder import write_json, writing
 from sleepscope.training.study import StudyReport, train_and_judge
 from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import DEFAULTS
+from sleepscope.training.teaching_plan import RESULT, TeachingPlan, keep_plan
 
 T = TypeVar("T")
 
 # How much of the work is training; the rest is the shipped model on the same nights.
 _TRAINING_SHARE = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class TeachingPlan:
-    """What a person asks for.
-
-    Attributes
-    ----------
-    source : str
-        "reviewed" or "folder": whose marks are the truth.
-    task : str
-        "spindle" or "rem".
-    files : tuple of Path
-        Recordings.
-    people : mapping of Path to str
-        Whose each recording is, where its name does not say so.
-    name : str
-        Of the model.
-    out : Path
-        Folder of the run.
-    folds : int or None
-        Groups of people held out in turn; None holds out each person.
-    steps : int or None
-        Batches of each network; None takes as many as usual.
-    """
-
-    source: str
-    task: str
-    files: tuple[Path, ...]
-    people: Mapping[Path, str] = field(default_factory=dict)
-    name: str = "spindle-own"
-    out: Path = Path("run")
-    folds: int | None = None
-    steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +66,8 @@ def teach(plan: TeachingPlan) -> Steps[Taught]:
         As ``read_dataset`` and ``train_and_judge``.
     """
     yield Progress(0, 1, "Reading the nights")
+    with writing(plan.out):
+        keep_plan(plan)
     dataset = planned_dataset(plan)
     settings = StudySettings(
         plan.out, plan.name, DEFAULTS[plan.task], steps=plan.steps, folds=plan.folds
@@ -116,7 +83,7 @@ def teach(plan: TeachingPlan) -> Steps[Taught]:
     )
     write_json(
         plan.out,
-        "comparison.json",
+        RESULT,
         {**asdict(comparison), "difference": comparison.difference, "verdict": comparison.verdict},
     )
     return Taught(report, comparison)

@@ -20,6 +20,7 @@ from sleepscope.simulate.demo_night import write_edf
 from sleepscope.simulate.night import NightSettings, simulate_night
 from sleepscope.training import task_recipe
 from sleepscope.training.rule_choice import RuleGrid
+from sleepscope.training.teaching_plan import TeachingPlan, keep_plan, stopped_plan
 
 GRID = RuleGrid(thresholds=(0.3, 0.5), min_durations=(0.3,), max_gaps=(0.2,), ious=(0.2,))
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
@@ -178,6 +179,32 @@ def test_a_model_is_trained_stopped_gone_on_with_judged_and_installed(
     assert training.state == "installed"
     assert "lab-own" in {card.name for card in available_models("spindle")}
     assert not panel.install_button.isEnabled()
+
+
+def test_a_training_that_was_stopped_is_offered_when_the_program_is_started_again(
+    window: MainWindow, qtbot: QtBot, nights: tuple[Path, ...], tmp_path: Path
+) -> None:
+    runs = tmp_path / "data" / "sleepscope" / "training"
+    people = dict(zip(nights[:2], ("anna", "ben"), strict=True))
+    plan = TeachingPlan(
+        "folder", "spindle", nights[:2], people, "lab-own", runs / "lab-own-1", steps=1
+    )
+    keep_plan(plan)
+    assert stopped_plan(runs) == plan
+    dialog = ask(window, qtbot, nights[:1])
+    assert dialog.go_on_button.text() == "Go on with lab-own"
+    window.training_panel.plot.add("Training without another", 1, 0.5)
+    qtbot.mouseClick(dialog.go_on_button, Qt.MouseButton.LeftButton)
+    assert not window.training_panel.plot.curves
+    training = window.controllers.training
+    assert training.state == "running"
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: training.state == "done", timeout=LONG)
+    assert (runs / "lab-own-1" / "comparison.json").is_file()
+    # What came to its end is not offered again.
+    assert stopped_plan(runs) is None
+    (runs / "lab-own-1" / "plan.json").write_text("{", encoding="utf-8")
+    assert stopped_plan(runs) is None
 
 
 def test_a_training_that_fails_says_why(

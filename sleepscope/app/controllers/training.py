@@ -20,7 +20,8 @@ from sleepscope.progress import LossPoint, Progress, Steps
 
 if TYPE_CHECKING:
     from sleepscope.training.model_comparison import ModelComparison
-    from sleepscope.training.teaching import Taught, TeachingPlan
+    from sleepscope.training.teaching import Taught
+    from sleepscope.training.teaching_plan import TeachingPlan
 
 TOPIC, NIGHTS = "train", "nights"
 # Nights whose figures stand in the panel.
@@ -42,6 +43,7 @@ class Training(Controller):
 
     changed = Signal()  # state, words or verdict
     begun = Signal()
+    renewed = Signal()  # it is another training than before
     advanced = Signal(float, str, object)  # fraction, words, (network, batch, loss) or None
 
     def __init__(self, session: Session, window: QWidget) -> None:
@@ -64,7 +66,22 @@ class Training(Controller):
             lambda source, task, paths: self._read(dialog, source, task, paths)
         )
         dialog.add_files(files)
+        plan = self._unfinished()
+        if plan is not None:
+            dialog.offer_to_go_on(plan.name, lambda: self._go_on_with(plan))
         dialog.open()
+
+    def _unfinished(self) -> TeachingPlan | None:
+        """What was stopped here, or before the program was closed."""
+        from sleepscope.training.teaching_plan import stopped_plan
+
+        return self._plan if self.state == "stopped" else stopped_plan(_runs())
+
+    def _go_on_with(self, plan: TeachingPlan) -> None:
+        if plan is not self._plan:
+            self._plan, self._taught = plan, None
+            self.renewed.emit()
+        self.go_on()
 
     def _read(self, dialog: TrainDialog, source: str, task: str, files: tuple[Path, ...]) -> None:
         """Read in the background what is scored in some nights."""
@@ -79,17 +96,15 @@ class Training(Controller):
         job.failed.connect(self.session.fail)
 
     def _take(self, choice: TrainChoice) -> None:
-        from sleepscope.training.teaching import TeachingPlan
+        from sleepscope.training.teaching_plan import TeachingPlan
 
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        import platformdirs
-
-        runs = Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "training"
         self._plan = TeachingPlan(
             choice.source, choice.task, choice.files, choice.people, choice.name,
-            runs / f"{choice.name}-{stamp}", choice.folds, choice.steps,
+            _runs() / f"{choice.name}-{stamp}", choice.folds, choice.steps,
         )  # fmt: skip
         self._taught = None
+        self.renewed.emit()
         self.go_on()
 
     def go_on(self) -> None:
@@ -164,6 +179,13 @@ class Training(Controller):
         self.changed.emit()
 
 
+def _runs() -> Path:
+    """Where runs are kept."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("sleepscope", appauthor=False)) / "training"
+
+
 def _by_night(compared: ModelComparison) -> str:
     """Both F1 of each night, the first ones of many."""
     pairs = ", ".join(
@@ -185,7 +207,8 @@ def _scored_nights(
     source: str, task: str, files: tuple[Path, ...]
 ) -> Steps[tuple[list[NightRow], list[str]]]:
     """What is scored in recordings, and why some are left out."""
-    from sleepscope.training.teaching import TeachingPlan, planned_dataset
+    from sleepscope.training.teaching import planned_dataset
+    from sleepscope.training.teaching_plan import TeachingPlan
 
     rows: list[NightRow] = []
     left_out: list[str] = []

@@ -91,6 +91,7 @@ class TrainDialog(Question):
             for key, text in words.items():
                 box.addItem(tr(text), key)
         self.table = self._made_table()
+        self.go_on_button = QPushButton(self)
         self.split = QLabel(self)
         self.split.setWordWrap(True)
         self.left_out = QLabel(self)
@@ -145,6 +146,9 @@ class TrainDialog(Question):
             button.clicked.connect(pressed)
             row.addWidget(button)
         row.addStretch(1)
+        self.go_on_button.setAutoDefault(False)
+        self.go_on_button.hide()
+        row.addWidget(self.go_on_button)
         self.column.addLayout(row)
         self.column.addWidget(self.split)
         self.column.addWidget(self.left_out)
@@ -209,6 +213,13 @@ class TrainDialog(Question):
         self.left_out.setText(" ".join(left_out[:3]) + more)
         self.left_out.setVisible(bool(left_out))
         self._show_split()
+
+    def offer_to_go_on(self, name: str, go_on: Callable[[], None]) -> None:
+        """Offer to go on with the training of a model that was stopped, in place of a new one."""
+        self.go_on_button.setText(tr("Go on with {name}", name=name))
+        self.go_on_button.setToolTip(tr("Its training was stopped; it goes on from there."))
+        self.go_on_button.clicked.connect(lambda: (self.reject(), go_on()))
+        self.go_on_button.show()
 
     def take_nights(self, found: tuple[Sequence[NightRow], Sequence[str]]) -> None:
         """What a job found, see :meth:`set_nights`."""

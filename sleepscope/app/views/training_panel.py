@@ -46,6 +46,11 @@ class LossPlot(QWidget):
         self._theme = theme
         self.update()
 
+    def clear(self) -> None:
+        """Forget all curves."""
+        self.curves.clear()
+        self.update()
+
     def add(self, network: str, batch: int, loss: float) -> None:
         """A new point of a network's curve; from the first batch on it is another network's."""
         points = self.curves.pop(network, [])
