@@ -141,7 +141,7 @@ def _training(model: str, data: Path | None, out: Path, seed: int) -> Steps[Mode
         )
 
         fit = WindowFitSettings(seed=seed)
-        return train_published_spindle(PublishedTraining(data=data, out=out, fit=fit))
+        return train_published_spindle(PublishedTraining(data, out, fit, kept=out / "kept"))
     from sleepscope.training.spindle_recipes import RECIPES
     from sleepscope.training.spindle_training import SpindleTraining, train_spindles
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from sleepscope.explain.geometry import bins_of
 from sleepscope.explain.grad_cam import class_logit, grad_cam
-from sleepscope.explain.moments import smoothed
 from sleepscope.explain.seen_stretch import SeenStretch
-from sleepscope.networks.published_cnn_1d import PublishedCnn1d
+from sleepscope.networks.published_cnn_1d import PublishedCnn1d, smoothed_relevance
 from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Progress, Steps
 
@@ -39,7 +38,7 @@ def explain_windows(
         yield Progress(2.5, 3.0, message)
     covered = count > 0
     mean = total[covered] / count[covered]
-    mean = smoothed(mean, network.map_smoothing * network.sfreq / field.spacing)
+    mean = smoothed_relevance(torch.from_numpy(mean)[None], network.map_smoothing)[0].numpy()
     times = seen.times(firsts[0] + field.centres(n_bins))
     words = (
         f"log odds of {firsts.size} windows of {network.window:g} s over "

@@ -66,7 +66,7 @@ class PublishedCnn1d(DenseNetwork):
     All windows that start 0.16 s apart are classified at the cost of one, as they share their
     convolutions. ``forward`` gives each moment the mean log odds of the windows that cover it.
     ``tracks`` says where in the windows the event lies: their probability times their Grad-CAM,
-    both averaged over the windows and the latter smoothed by 1 s (the length of a spindle), unless
+    both averaged over the windows, and the latter smoothed (:func:`smoothed_relevance`), unless
     ``localise`` is off.
 
     Parameters
@@ -93,16 +93,20 @@ class PublishedCnn1d(DenseNetwork):
     # A bin of normalisation (200 samples) and the windows' hop (32).
     alignment: ClassVar[int] = 800
     explained_layer: ClassVar[str] = "classifier.body.13"
-    # As in ``tracks``; of none, .3, .5 and 1 s it fits the experts' spindles of the training
-    # excerpts best.
-    map_smoothing: ClassVar[float] = 1.0
+    # Length, s, over which the Grad-CAM is averaged, in ``tracks`` and in the map that is shown. A
+    # bin of the last layer sees 0.56 s, and few of its filters fire at once: as they are, the bins
+    # of a spindle are a row of peaks. In networks that saw neither of two excerpts longer averages
+    # found spindles no better, and their maps looked more like those of random weights.
+    track_smoothing: ClassVar[float] = 0.4
+    map_smoothing: ClassVar[float] = 0.4
     normalisation: ClassVar[str] = (
-        "Resampled to 200 Hz; 4.5-30 Hz, relative to the running median of its size over 120 s; "
+        "Resampled to 200 Hz; 2-40 Hz, relative to the running median of its size over 120 s; "
         "then mean and standard deviation of the training windows."
     )
     # What is kept of the signals, Hz, by a filter of so many seconds. Slow waves are ten times
-    # larger than spindles and would hide them.
-    trace_filter: ClassVar[tuple[float, float, float]] = (4.5, 30.0, 1.5)
+    # larger than spindles and would hide them; what is faster and slower than a spindle tells it
+    # from alpha and from all that is merely large.
+    trace_filter: ClassVar[tuple[float, float, float]] = (2.0, 40.0, 1.5)
     window_samples: ClassVar[int] = 1000
     hop: ClassVar[int] = _HOP
     n_bins: ClassVar[int] = 56
@@ -151,7 +155,7 @@ class PublishedCnn1d(DenseNetwork):
             probability = torch.sigmoid(self.window_odds(activations))
             over = _spread(probability, self.n_bins, self.first_bin, n_out)[0, 0]
             share = torch.zeros(n_out)
-            relevance = self.smooth_relevance(activations)[0]
+            relevance = smoothed_relevance(self.relevance(activations), self.track_smoothing)[0]
             n_known = min(max(n_out - self.first_bin, 0), relevance.numel())
             share[self.first_bin : self.first_bin + n_known] = relevance[:n_known]
             share = (share / self.full_relevance).clamp(0.0, 1.0)
@@ -161,14 +165,6 @@ class PublishedCnn1d(DenseNetwork):
         """Grad-CAM of the log odds (batch, n_bins) of last activations (batch, 15, n_bins)."""
         weights = self._odds_weights().sum(dim=1) / self.n_bins
         return torch.einsum("c,bct->bt", weights, activations)
-
-    def smooth_relevance(self, activations: torch.Tensor) -> torch.Tensor:
-        """The same smoothed in time by a Hann window of 1 s."""
-        half = round(self.output_sfreq / 2)
-        kernel = torch.hann_window(2 * half + 3, periodic=False)[1:-1]
-        kernel = kernel / kernel.sum()
-        relevance = self.relevance(activations)[:, None]
-        return functional.conv1d(relevance, kernel[None, None], padding=half)[:, 0]
 
     def window_odds(self, activations: torch.Tensor) -> torch.Tensor:
         """Log odds (batch, 1, n_windows) of the windows that start 0.16 s apart."""
@@ -202,7 +198,7 @@ class PublishedCnn1dEog(PublishedCnn1d):
     trace_filter: ClassVar[tuple[float, float, float]] = (0.3, 30.0, 6.0)
     # A movement is shorter than a spindle.
     map_smoothing: ClassVar[float] = 0.0
-    normalisation: ClassVar[str] = PublishedCnn1d.normalisation.replace("4.5-30", "0.3-30")
+    normalisation: ClassVar[str] = PublishedCnn1d.normalisation.replace("2-40", "0.3-30")
 
 
 def _spread(values: torch.Tensor, n_cells: int, first: int, n_out: int) -> torch.Tensor:
@@ -220,6 +216,20 @@ def _spread(values: torch.Tensor, n_cells: int, first: int, n_out: int) -> torch
     count = functional.conv_transpose1d(torch.ones_like(values), cells, stride=step)
     mean = functional.pad(total / count.clamp(min=1.0), (first, n_out))
     return mean[..., :n_out]
+
+
+def smoothed_relevance(relevance: torch.Tensor, seconds: float) -> torch.Tensor:
+    """Relevance (batch, n_bins) without the gaps between the peaks of one event.
+
+    The average over so many seconds around each bin, an odd number of bins and 0 beyond the ends;
+    then each bin takes the largest of its neighbours, as the pool behind the explained layer does.
+    With fewer than 3 bins to average nothing changes.
+    """
+    half = round((seconds * PublishedCnn1d.output_sfreq - 1) / 2)
+    if half < 1:
+        return relevance
+    mean = functional.avg_pool1d(relevance[:, None], 2 * half + 1, stride=1, padding=half)
+    return functional.max_pool1d(mean, 3, stride=1, padding=1)[:, 0]
 
 
 def relative_trace(

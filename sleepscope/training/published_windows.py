@@ -1,9 +1,10 @@
-"""Training windows of the published 5-s network: cut, labelled and balanced inside one fold."""
+"""What the published 5-s network learns from: windows, and crops that are full of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,11 @@ from sleepscope.errors import SettingsError
 from sleepscope.events.event_set import Span
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt
+from sleepscope.training.windows import LabelRule, ScoredSignal, WindowCut, Windows, cut_windows
 
-# A window shows a spindle if it holds this much of one, or all of it, and shows none if it holds
-# less than a trace of any; windows in between are left out.
-ENOUGH_SECONDS = 0.5
-TRACE_SECONDS = 0.1
+# A window shows a spindle if it holds half a second of one, or all of it, and shows none if it
+# holds less than a tenth of a second of any; windows in between are left out.
+WINDOW_LABELS: Final = LabelRule(enough=0.5, trace=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +52,6 @@ class WindowSource:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Labelled windows.
-
-    Attributes
-    ----------
-    features : (n_windows, n_features, n_samples) ndarray of float32
-    labels : (n_windows,) ndarray of int64
-        1 for a spindle, 0 for none.
-    starts : (n_windows,) ndarray, s
-    """
-
-    features: NDArray[np.float32] = field(repr=False)
-    labels: NDArray[np.int64] = field(repr=False)
-    starts: NDArray[np.float64] = field(repr=False)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Number of windows of each class."""
-        positive = int(self.labels.sum())
-        return {"none": self.labels.size - positive, "spindle": positive}
-
-    def __getitem__(self, index: NDArray[np.intp]) -> Windows:
-        return Windows(self.features[index], self.labels[index], self.starts[index])
-
-
 def window_source(excerpt: Excerpt, network: PublishedCnn1d) -> WindowSource:
     """Features and marks of an excerpt; ``network`` has fresh, unfitted scales."""
     labels = (excerpt.label,)
@@ -95,7 +70,9 @@ def window_source(excerpt: Excerpt, network: PublishedCnn1d) -> WindowSource:
     )
 
 
-def cut_windows(source: WindowSource, seconds: float, hop: float) -> Windows:
+def source_windows(
+    source: WindowSource, seconds: float, hop: float, *, with_features: bool = True
+) -> Windows:
     """Windows of one excerpt that are usable, scored and clearly one or the other.
 
     Parameters
@@ -104,112 +81,137 @@ def cut_windows(source: WindowSource, seconds: float, hop: float) -> Windows:
     seconds : float
         Length of a window.
     hop : float, s
-        From one start to the next: 1 s is an overlap of 80 % for windows of 5 s.
+        From one start to the next.
+    with_features : bool
+        Whether what the network reads is wanted too, or places and labels alone.
     """
-    length = round(seconds * source.sfreq)
-    features, labels, starts = [], [], []
-    for start in np.arange(0.0, source.usable.size / source.sfreq - seconds + 1e-9, hop):
-        first = round(start * source.sfreq)
-        inside = any(a <= start and start + seconds <= b for a, b in source.spans)
-        label = window_label(source.events, start, start + seconds)
-        if label is None or not inside or not source.usable[first : first + length].all():
-            continue
-        features.append(source.features[:, first : first + length])
-        labels.append(label)
-        starts.append(start)
-    shape = (0, source.features.shape[0], length)
-    return Windows(
-        np.stack(features) if features else np.empty(shape, np.float32),
-        np.array(labels, dtype=np.int64),
-        np.array(starts, dtype=np.float64),
+    features = source.features if with_features else source.features[:0]
+    signal = ScoredSignal(
+        source.subject, features, source.sfreq, source.usable, (source.events,), (source.spans,)
     )
+    return cut_windows(signal, WindowCut(seconds, hop), WINDOW_LABELS)
 
 
-def training_windows(
-    source: WindowSource, seconds: float, hop: float, other_stages: float, seed: int
-) -> Windows:
-    """Windows of one excerpt to learn from.
+class WindowCrops:
+    """Draws crops from excerpts and says what each of the windows in them shows.
 
-    Outside N2 and N3 a share of them is drawn, as detections there are mostly alpha; of excerpts
-    that one expert scored only windows with a spindle are taken.
+    The windows of a crop follow each other at the hop at which the network reads a recording, so
+    they share its convolutions, and where a spindle comes into them and leaves them tells its
+    place. Of excerpts that one expert scored only windows with a spindle count.
 
     Parameters
     ----------
-    source : WindowSource
-    seconds : float
-        Length of a window.
-    hop : float, s
+    sources : sequence of WindowSource
+        Of one training fold.
+    network : PublishedCnn1d
+    n_windows : int
+        Windows in a crop.
+    spindle_share : float
+        Share of the crops that are drawn around a window with a spindle.
     other_stages : float
-        Share of the windows outside N2 and N3 that is taken.
-    seed : int
-    """
-    windows = cut_windows(source, seconds, hop)
-    middles = windows.starts + seconds / 2
-    asleep = np.zeros(middles.size, dtype=bool)
-    for start, stop in source.sleep:
-        asleep |= (middles >= start) & (middles < stop)
-    drawn = np.random.default_rng(seed).random(middles.size) < other_stages
-    kept = (asleep | drawn) & (source.complete | (windows.labels == 1))
-    return windows[np.flatnonzero(kept)]
+        How often a window outside N2 and N3 is drawn for one in them, as detections there are
+        mostly alpha.
 
-
-def window_label(events: Sequence[Span], start: float, stop: float) -> int | None:
-    """1 for a spindle, 0 for none, None for too little of one to tell."""
-    most = 0.0
-    for onset, end in events:
-        shared = min(end, stop) - max(onset, start)
-        if shared >= min(ENOUGH_SECONDS, end - onset) - 1e-9:
-            return 1
-        most = max(most, shared)
-    return 0 if most <= TRACE_SECONDS else None
-
-
-def joined(parts: Sequence[Windows]) -> Windows:
-    """The windows of several excerpts together.
+    Attributes
+    ----------
+    counts : dict
+        Windows of each class, one every 0.08 s, that a crop may be drawn around.
 
     Raises
     ------
     SettingsError
-        If there is not at least one window of each class.
+        If there are not windows of both classes, or no excerpt is as long as a crop.
     """
-    features, labels, starts = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("features", "labels", "starts")
-    )
-    if len(np.unique(labels)) < 2:
-        raise SettingsError(
-            f"The {labels.size} windows of the training recordings are all of one class; "
-            f"a classifier needs windows with and without spindles."
+
+    def __init__(
+        self,
+        sources: Sequence[WindowSource],
+        network: PublishedCnn1d,
+        n_windows: int,
+        spindle_share: float,
+        other_stages: float,
+    ) -> None:
+        self._step, self._n_windows = network.stride, n_windows
+        self._hop = network.hop // network.stride
+        self.length = network.window_samples + (n_windows - 1) * network.hop
+        self._share = spindle_share
+        self._sources = [s for s in sources if s.usable.size >= self.length]
+        if not self._sources:
+            raise SettingsError(
+                f"None of the {len(sources)} recordings is as long as the "
+                f"{self.length / network.sfreq:.1f} s that training looks at at once."
+            )
+        made = [_targets(s, network.window, network.stride, other_stages) for s in self._sources]
+        self._labels, self._counts, drawn = (list(part) for part in zip(*made, strict=True))
+        self._places = np.concatenate(
+            [np.column_stack([np.full(d.size, k), np.arange(d.size)]) for k, d in enumerate(drawn)]
         )
-    return Windows(features, labels, starts)
+        shows, weight = np.concatenate(self._labels), np.concatenate(drawn)
+        some = int(((weight > 0) & (shows > 0)).sum())
+        self.counts = {"none": int((weight > 0).sum()) - some, "spindle": some}
+        if min(self.counts.values()) == 0:
+            raise SettingsError(
+                f"The {sum(self.counts.values())} windows of the training recordings are all of "
+                f"one class; a classifier needs windows with and without spindles."
+            )
+        self._all, self._spindles = np.cumsum(weight), np.cumsum(weight * shows)
+
+    def scale(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Mean and standard deviation of each feature, over all that windows cover."""
+        parts = []
+        for source, counts in zip(self._sources, self._counts, strict=True):
+            begins = np.zeros(source.usable.size + 1, dtype=np.int64)
+            firsts = np.flatnonzero(counts) * self._step
+            length = self.length - (self._n_windows - 1) * self._hop * self._step
+            np.add.at(begins, firsts, 1)
+            np.add.at(begins, firsts + length, -1)
+            parts.append(source.features[:, np.cumsum(begins[:-1]) > 0])
+        covered = np.concatenate(parts, axis=1)
+        return covered.mean(axis=1), covered.std(axis=1)
+
+    def draw(
+        self, n: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Features (n, n_features, length), labels and weights (n, n_windows) of ``n`` crops.
+
+        A window whose label is not known has a weight of 0.
+        """
+        n_spindles = round(n * self._share)
+        chosen = np.concatenate(
+            [
+                np.searchsorted(total, rng.random(k) * total[-1], side="right")
+                for total, k in ((self._spindles, n_spindles), (self._all, n - n_spindles))
+            ]
+        )
+        before = rng.integers(self._n_windows, size=n) * self._hop
+        features, labels, weights = [], [], []
+        for (index, place), moved in zip(self._places[chosen], before, strict=True):
+            source = self._sources[index]
+            last = (source.usable.size - self.length) // self._step
+            first = min(max(0, int(place - moved)), last)
+            windows = first + self._hop * np.arange(self._n_windows)
+            features.append(
+                source.features[:, first * self._step : first * self._step + self.length]
+            )
+            labels.append(self._labels[index][windows])
+            weights.append(self._counts[index][windows])
+        return np.stack(features), np.stack(labels), np.stack(weights)
 
 
-def balanced(windows: Windows, negatives: float, seed: int) -> Windows:
-    """As many windows of either class: negatives drawn at random, positives filled up by SMOTE.
-
-    Made windows lie between windows of the training fold, hence this is never called on more
-    than one side of a split. SMOTE: Chawla et al. 2002, doi:10.1613/jair.953.
-
-    Parameters
-    ----------
-    windows : Windows
-        Of one training fold.
-    negatives : float
-        Windows without a spindle to keep for each window with one.
-    seed : int
-    """
-    from imblearn.over_sampling import SMOTE
-
-    rng = np.random.default_rng(seed)
-    none, some = np.flatnonzero(windows.labels == 0), np.flatnonzero(windows.labels == 1)
-    kept = min(none.size, max(some.size, round(negatives * some.size)))
-    chosen = windows[np.concatenate([rng.permutation(none)[:kept], some])]
-    n_windows, n_features, length = chosen.features.shape
-    neighbours = min(5, some.size - 1)
-    if kept == some.size or neighbours < 1:
-        return chosen
-    sampler = SMOTE(random_state=seed, k_neighbors=neighbours)
-    flat, labels = sampler.fit_resample(chosen.features.reshape(n_windows, -1), chosen.labels)
-    starts = np.concatenate([chosen.starts, np.full(len(labels) - n_windows, np.nan)])
-    features = np.asarray(flat, dtype=np.float32).reshape(-1, n_features, length)
-    return Windows(features, np.asarray(labels, dtype=np.int64), starts)
+def _targets(
+    source: WindowSource, seconds: float, step: int, other_stages: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64]]:
+    """Of windows every ``step`` samples: label, whether it counts, how often it is drawn."""
+    windows = source_windows(source, seconds, step / source.sfreq, with_features=False)
+    n = max(0, (source.usable.size - round(seconds * source.sfreq)) // step + 1)
+    labels, counts, drawn = np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(n)
+    places = np.round(windows.starts * source.sfreq / step).astype(np.intp)
+    middles = windows.starts + seconds / 2
+    asleep = np.zeros(middles.size, dtype=bool)
+    for start, stop in source.sleep:
+        asleep |= (middles >= start) & (middles < stop)
+    usable = source.complete | (windows.labels == 1)
+    labels[places] = windows.labels
+    counts[places] = usable
+    drawn[places] = np.where(asleep, 1.0, other_stages) * usable
+    return labels, counts, drawn

@@ -98,7 +98,7 @@ def _steps(model: str, arguments: argparse.Namespace) -> Steps[Any]:
     data, out, seed = arguments.data, arguments.write, arguments.seed
     if model == "spindle-window-1d":
         fit = WindowFitSettings(seed=seed)
-        return train_published_spindle(PublishedTraining(data, out, fit))
+        return train_published_spindle(PublishedTraining(data, out, fit, kept=arguments.kept))
     settings = SpindleTraining(data, out, seed, recipe=RECIPES[model], kept=arguments.kept)
     return train_spindles(settings) if out else evaluate_training(settings)
 

@@ -8,7 +8,11 @@ import torch
 
 from sleepscope.explain.grad_cam import class_logit, grad_cam
 from sleepscope.explain.receptive_field import receptive_field
-from sleepscope.networks.published_cnn_1d import PublishedCnn1d, PublishedCnn1dEog
+from sleepscope.networks.published_cnn_1d import (
+    PublishedCnn1d,
+    PublishedCnn1dEog,
+    smoothed_relevance,
+)
 
 
 @pytest.fixture
@@ -102,14 +106,29 @@ def test_track_is_probability_times_grad_cam_averaged_over_the_windows(
         probability[first : first + 56] += 1 / (1 + np.exp(-odds))
         count[first : first + 56] += 1
     seen = count > 0
-    hann = np.hanning(15)[1:-1] / np.hanning(15).sum()  # 13 output samples, 1 s
-    smooth = np.convolve(relevance[seen] / count[seen], hann, mode="same")
+    # The mean of 5 output samples, 0.4 s, and then the largest of 3.
+    smooth = np.convolve(relevance[seen] / count[seen], np.full(5, 0.2), mode="same")
+    padded = np.pad(smooth, 1, constant_values=-np.inf)
+    smooth = np.maximum(smooth, np.maximum(padded[:-2], padded[2:]))
     expected = np.zeros(count.size)
     expected[seen] = np.clip(smooth / 0.05, 0, 1) * probability[seen] / count[seen]
     expected = expected[: n_samples // 16]
     track = network.tracks(signal.numpy()).probability
     np.testing.assert_allclose(track, expected, atol=1e-5)
     assert 0.0 <= track.min() < track.max() <= 1.0
+
+
+def test_smoothing_fills_what_lies_between_peaks_and_moves_nothing() -> None:
+    peaks = torch.zeros(2, 21)
+    peaks[:, 10] = 1.0
+    peaks[1] *= -1
+    smooth = smoothed_relevance(peaks, 0.4)
+    # Averaged over 5 bins; what is positive is widened by the largest of neighbours.
+    expected = torch.zeros(2, 21)
+    expected[0, 7:14] = 0.2
+    expected[1, 9:12] = -0.2
+    torch.testing.assert_close(smooth, expected)
+    torch.testing.assert_close(smoothed_relevance(peaks, 0.0), peaks)
 
 
 def test_without_localisation_the_track_is_the_windows_probability() -> None:

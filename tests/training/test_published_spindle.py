@@ -25,6 +25,7 @@ from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.recording import ArrayRecording
 from sleepscope.training import published_fit, published_spindle
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
+from sleepscope.training.fit_memory import FitMemory
 from sleepscope.training.published_fit import (
     FittedWindows,
     WindowFitSettings,
@@ -34,19 +35,17 @@ from sleepscope.training.published_fit import (
 from sleepscope.training.published_scores import window_scores
 from sleepscope.training.published_spindle import PublishedTraining, train_published_spindle
 from sleepscope.training.published_windows import (
-    Windows,
+    WINDOW_LABELS,
+    WindowCrops,
     WindowSource,
-    balanced,
-    cut_windows,
-    joined,
-    training_windows,
-    window_label,
+    source_windows,
     window_source,
 )
 from sleepscope.training.rule_choice import RuleGrid
+from sleepscope.training.windows import Windows
 
 SECONDS = 60.0
-QUICK = WindowFitSettings(steps=3, batch_size=16)
+QUICK = WindowFitSettings(steps=3, batch_size=8, crop_windows=8)
 
 
 def made_excerpt(number: int) -> Excerpt:
@@ -83,44 +82,87 @@ def sources() -> list[WindowSource]:
     return [window_source(made_excerpt(number), blank) for number in (1, 2, 4)]
 
 
+def crops_of(
+    sources: list[WindowSource], n_windows: int = 8, share: float = 0.5, other_stages: float = 0.3
+) -> WindowCrops:
+    return WindowCrops(sources, PublishedCnn1d(), n_windows, share, other_stages)
+
+
 def test_what_one_of_two_experts_left_out_is_no_example(sources: list[WindowSource]) -> None:
-    both, single = (training_windows(source, 5.0, 1.0, 1.0, 0) for source in sources[1:])
-    assert set(both.labels.tolist()) == {0, 1}
-    assert set(single.labels.tolist()) == {1}
+    both, single = sources[1], sources[2]
+    alone, together = crops_of([both]), crops_of([both, single])
+    assert together.counts["none"] == alone.counts["none"] > 0
+    assert together.counts["spindle"] > alone.counts["spindle"] > 0
+    with pytest.raises(SettingsError, match="all of one class"):
+        crops_of([single])
+    # Nor does a window beside one with a spindle count as empty.
+    _, labels, weights = together.draw(200, np.random.default_rng(0))
+    rows = np.flatnonzero((labels == 0).any(axis=1) & (weights > 0).any(axis=1))
+    assert ((labels == 0) & (weights > 0)).any()
+    assert ((labels == 0) & (weights == 0))[rows].any()
 
 
-def test_a_share_of_the_windows_outside_sleep_is_learnt_from(sources: list[WindowSource]) -> None:
+def test_a_share_of_the_windows_outside_sleep_is_drawn(sources: list[WindowSource]) -> None:
     awake = replace(sources[0], sleep=((0.0, 30.0),))
-    everything, none = (training_windows(awake, 5.0, 1.0, share, 0) for share in (1.0, 0.0))
-    some = training_windows(awake, 5.0, 1.0, 0.5, 0)
-    assert none.starts.max() + 2.5 < 30.0
-    assert len(none.starts) < len(some.starts) < len(everything.starts)
-    again = training_windows(awake, 5.0, 1.0, 0.5, 0)
-    np.testing.assert_array_equal(some.starts, again.starts)
+    everything, none, some = (crops_of([awake], 1, 0.0, share) for share in (1.0, 0.0, 0.3))
+    assert none.counts["none"] < some.counts["none"] == everything.counts["none"]
+    # Which half of the minute a crop is from shows in a second row that counts samples.
+    counted = np.stack([awake.features[0], np.arange(awake.usable.size)]).astype(np.float32)
+    seen = []
+    for share in (1.0, 0.0, 0.3):
+        features, _, _ = crops_of([replace(awake, features=counted)], 1, 0.0, share).draw(
+            400, np.random.default_rng(1)
+        )
+        seen.append(float((features[:, 1, 500] >= 30.0 * 200).mean()))
+    assert seen[1] == 0.0
+    assert 0.1 < seen[2] < 0.4 < seen[0] < 0.7
+
+
+def test_windows_of_a_crop_are_labelled_as_if_cut_one_by_one(sources: list[WindowSource]) -> None:
+    source = sources[0]
+    counted = replace(source, features=np.arange(source.usable.size, dtype=np.float32)[None])
+    features, labels, weights = crops_of([counted]).draw(20, np.random.default_rng(2))
+    assert features.shape == (20, 1, 1000 + 7 * 32)
+    marks = np.array(source.events)
+    for crop, said, counts in zip(features[:, 0], labels, weights, strict=True):
+        for k in range(8):
+            start = 0.08 * round(float(crop[32 * k]) / 16)
+            label = WINDOW_LABELS.label(marks, start, start + 5.0)
+            looked = start + 5.0 <= SECONDS
+            assert counts[k] == (label is not None and looked)
+            assert said[k] == (label == 1)
+
+
+def test_the_share_of_crops_around_a_spindle_is_kept(sources: list[WindowSource]) -> None:
+    quiet = [replace(source, events=source.events[:1]) for source in sources[:2]]
+    _, labels, _ = crops_of(quiet, share=1.0).draw(50, np.random.default_rng(3))
+    assert (labels.max(axis=1) == 1).all()
+    _, labels, _ = crops_of(quiet, share=0.0).draw(50, np.random.default_rng(3))
+    assert (labels.max(axis=1) == 1).mean() < 0.5
+
+
+def test_a_recording_shorter_than_a_crop_is_refused(sources: list[WindowSource]) -> None:
+    with pytest.raises(SettingsError, match="as long as the"):
+        crops_of(sources, n_windows=1000)
 
 
 def test_a_window_with_half_a_second_of_a_spindle_shows_one() -> None:
-    events = ((10.0, 11.5),)
-    assert window_label(events, 5.5, 10.5) == 1
-    assert window_label(events, 5.3, 10.3) is None
-    assert window_label(events, 5.05, 10.05) == 0
-    assert window_label(events, 20.0, 25.0) == 0
+    events = np.array([[10.0, 11.5]])
+    assert WINDOW_LABELS.label(events, 5.5, 10.5) == 1
+    assert WINDOW_LABELS.label(events, 5.3, 10.3) is None
+    assert WINDOW_LABELS.label(events, 5.05, 10.05) == 0
+    assert WINDOW_LABELS.label(events, 20.0, 25.0) == 0
 
 
 def test_a_short_spindle_counts_only_whole() -> None:
-    assert window_label(((10.0, 10.3),), 6.0, 11.0) == 1
-    assert window_label(((10.0, 10.3),), 5.2, 10.2) is None
+    assert WINDOW_LABELS.label(np.array([[10.0, 10.3]]), 6.0, 11.0) == 1
+    assert WINDOW_LABELS.label(np.array([[10.0, 10.3]]), 5.2, 10.2) is None
 
 
 def test_windows_lie_where_somebody_looked(sources: list[WindowSource]) -> None:
-    one_expert = cut_windows(sources[2], 5.0, 1.0)
+    one_expert = source_windows(sources[2], 5.0, 1.0)
     assert one_expert.starts.max() == 35.0
-    assert cut_windows(sources[0], 5.0, 1.0).starts.max() == 55.0
-
-
-def test_windows_overlap_by_four_fifths_in_training(sources: list[WindowSource]) -> None:
-    starts = cut_windows(sources[0], 5.0, 1.0).starts
-    assert np.diff(starts).min() == 1.0
+    assert source_windows(sources[0], 5.0, 1.0).starts.max() == 55.0
 
 
 def test_unusable_signal_gives_no_window() -> None:
@@ -133,44 +175,25 @@ def test_unusable_signal_gives_no_window() -> None:
         Excerpt(1, broken, excerpt.hypnogram, excerpt.experts, excerpt.automatic, ""),
         PublishedCnn1d(),
     )
-    starts = cut_windows(source, 5.0, 1.0).starts
+    starts = source_windows(source, 5.0, 1.0).starts
     assert not ((starts > 15.0) & (starts < 25.0)).any()
-
-
-def test_balancing_makes_both_classes_equal_and_counts_them(sources: list[WindowSource]) -> None:
-    windows = joined([cut_windows(source, 5.0, 1.0) for source in sources])
-    fewer = windows[np.concatenate([np.flatnonzero(windows.labels == 0), _first(windows, 1, 8)])]
-    after = balanced(fewer, 2.0, seed=0)
-    assert fewer.counts["spindle"] == 8
-    assert after.counts == {"none": 16, "spindle": 16}
-    # What was there stays, what was made has no place in any recording.
-    assert np.isnan(after.starts).sum() == 8
-
-
-def _first(windows: Windows, label: int, n: int) -> np.ndarray:
-    return np.flatnonzero(windows.labels == label)[:n]
-
-
-def test_made_windows_lie_between_windows_of_the_fold() -> None:
-    rng = np.random.default_rng(0)
-    features = rng.normal(size=(40, 1, 1000)).astype(np.float32)
-    features[:10] += 100.0  # the positives, far from everything else
-    labels = np.array([1] * 10 + [0] * 30)
-    after = balanced(Windows(features, labels, np.zeros(40)), 3.0, seed=0)
-    made = after.features[np.isnan(after.starts)]
-    assert len(made) == 20
-    positives = features[:10]
-    assert (made >= positives.min(axis=0) - 1e-3).all()
-    assert (made <= positives.max(axis=0) + 1e-3).all()
 
 
 def test_scale_is_that_of_the_training_windows_alone(sources: list[WindowSource]) -> None:
     fitted = finish(fit_windows(sources[:2], QUICK))
-    windows = joined([cut_windows(source, 5.0, 1.0) for source in sources[:2]]).features
+    windows = [source_windows(source, 5.0, 0.08) for source in sources[:2]]
+    covered = np.concatenate([_covered(s, w) for s, w in zip(sources, windows, strict=False)], 1)
     network = fitted.network
-    np.testing.assert_allclose(network.feature_mean, windows.mean(axis=(0, 2)), atol=1e-5)
-    np.testing.assert_allclose(network.feature_scale, windows.std(axis=(0, 2)), rtol=1e-4)
-    np.testing.assert_allclose(standardised(network, windows).std(axis=(0, 2)), 1.0, atol=1e-3)
+    np.testing.assert_allclose(network.feature_mean, covered.mean(axis=1), atol=1e-5)
+    np.testing.assert_allclose(network.feature_scale, covered.std(axis=1), rtol=1e-4)
+    np.testing.assert_allclose(standardised(network, covered).std(axis=1), 1.0, atol=1e-3)
+
+
+def _covered(source: WindowSource, windows: Windows) -> np.ndarray:
+    """The samples that lie in any of the windows."""
+    times = np.arange(source.usable.size) / 200.0
+    inside = (windows.starts[:, None] <= times + 1e-9) & (times < windows.starts[:, None] + 5.0)
+    return source.features[:, inside.any(axis=0)]
 
 
 def test_fit_does_not_change_the_excerpts(sources: list[WindowSource]) -> None:
@@ -204,7 +227,7 @@ def test_network_is_in_eval_mode_after_a_cancelled_fit(
     monkeypatch.setattr(
         published_fit, "PublishedCnn1d", lambda: made.append(PublishedCnn1d()) or made[-1]
     )
-    steps = fit_windows(sources, WindowFitSettings(steps=50, batch_size=4))
+    steps = fit_windows(sources, WindowFitSettings(steps=50, batch_size=4, crop_windows=8))
     while next(steps).done < 2:
         assert len(made) == 1
     assert made[0].training
@@ -213,9 +236,9 @@ def test_network_is_in_eval_mode_after_a_cancelled_fit(
 
 
 def test_loss_falls_on_bursts_that_are_easy_to_see(sources: list[WindowSource]) -> None:
-    settings = WindowFitSettings(steps=40, batch_size=16, learning_rate=1e-2)
+    settings = WindowFitSettings(steps=40, batch_size=16, crop_windows=8, learning_rate=1e-2)
     network = finish(fit_windows(sources, settings)).network
-    windows = cut_windows(window_source(made_excerpt(9), PublishedCnn1d()), 5.0, 5.0)
+    windows = source_windows(window_source(made_excerpt(9), PublishedCnn1d()), 5.0, 5.0)
     with torch.inference_mode():
         logits = network.classifier(torch.from_numpy(standardised(network, windows.features)))
     odds = (logits[:, 1] - logits[:, 0]).numpy()
@@ -223,10 +246,48 @@ def test_loss_falls_on_bursts_that_are_easy_to_see(sources: list[WindowSource]) 
     assert float(network.full_relevance) > 1e-6
 
 
-def test_windows_of_one_class_are_refused() -> None:
-    windows = Windows(np.zeros((3, 1, 1000), np.float32), np.zeros(3, np.int64), np.zeros(3))
-    with pytest.raises(SettingsError, match="all of one class"):
-        joined([windows])
+def test_a_stopped_fit_goes_on_to_the_very_same_weights(
+    sources: list[WindowSource], tmp_path: Path
+) -> None:
+    settings = WindowFitSettings(steps=6, batch_size=4, crop_windows=4)
+    expected = finish(fit_windows(sources, settings))
+    memory = tmp_path / "network.fit"
+    steps = fit_windows(sources, settings, memory=FitMemory(memory))
+    while next(steps).done < 3:
+        assert not memory.exists()
+    steps.close()
+    assert memory.exists()
+    seen = list[float]()
+    resumed = fit_windows(sources, settings, memory=FitMemory(memory))
+    again = finish(resumed, lambda progress: seen.append(progress.done))
+    assert [done for done in seen if done] == [4, 5, 6]
+    assert not memory.exists()
+    first, second = expected.network.state_dict(), again.network.state_dict()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert again.relevance_scale == expected.relevance_scale
+
+
+def test_networks_that_are_kept_are_not_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excerpts = tuple(made_excerpt(number) for number in (1, 2, 3))
+    monkeypatch.setattr(published_spindle, "read_excerpts", lambda _folder: excerpts)
+    grid = RuleGrid((0.2, 0.5), (0.3,), (0.2,))
+    settings = PublishedTraining(tmp_path, None, QUICK, grid, kept=tmp_path / "kept")
+    first = finish(train_published_spindle(settings))
+    assert len(list((tmp_path / "kept").iterdir())) == 7
+
+    def never(*_: object, **__: object) -> Steps[FittedWindows]:
+        raise AssertionError("fitted again")
+
+    fit = published_spindle.fit_windows
+    monkeypatch.setattr(published_spindle, "fit_windows", never)
+    assert finish(train_published_spindle(settings)).results == first.results
+    # Another seed asks for other networks.
+    monkeypatch.setattr(published_spindle, "fit_windows", fit)
+    other = replace(settings, fit=replace(QUICK, seed=1))
+    finish(train_published_spindle(other))
+    assert len(list((tmp_path / "kept").iterdir())) == 14
 
 
 def test_settings_name_the_value_that_does_not_work() -> None:
@@ -267,7 +328,10 @@ def test_training_holds_out_every_subject_and_writes_what_it_did(
     seen: list[tuple[str, ...]] = []
     fit = published_spindle.fit_windows
 
-    def spy(sources: list[WindowSource], settings: WindowFitSettings) -> Steps[FittedWindows]:
+    def spy(
+        sources: list[WindowSource], settings: WindowFitSettings, memory: FitMemory | None
+    ) -> Steps[FittedWindows]:
+        assert memory is None
         seen.append(tuple(source.subject for source in sources))
         return fit(sources, settings)
 
@@ -289,7 +353,7 @@ def test_training_holds_out_every_subject_and_writes_what_it_did(
     ]
     assert 0 <= card.results["calibration"]["confidence"]["ece"] <= 1
     assert card.results["intervals"]
-    assert card.results["training windows"]["excerpt1"]["after SMOTE"]
+    assert card.results["training windows"]["excerpt1"]["spindle"] > 0
     assert set(card.results["windows"]) == {"pooled", "excerpt1", "excerpt2", "excerpt3"}
     assert {"model", "probability alone", "per excerpt"} <= card.results.keys()
     assert card.settings["relevance_scale"] > 0
@@ -310,7 +374,7 @@ def test_bundled_model_reached_what_its_card_says() -> None:
     tracks = ("model", "probability alone")
     localised, plain = (card.results[name]["N2, N3"]["0.2"]["f1"] for name in tracks)
     assert localised > 2 * plain
-    assert localised > 0.7
+    assert localised > 0.75
     for left in held_out_models("spindle-window-1d"):
         load_network(left)
     assert len(held_out_models("spindle-window-1d")) == 6
