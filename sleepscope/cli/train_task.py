@@ -165,6 +165,7 @@ def print_results(results: dict[str, Any]) -> None:
         print(f"confidence: off by {fitted:.3f} on average, {plain:.3f} before it was calibrated")
     print(f"by sample: {_figures(results['by sample'], ('f1', 'kappa'))}")
     names = ("accuracy", "sensitivity", "specificity", "ppv", "f1", "mcc", "kappa", "auprc")
+    print(results["by window"]["rule"])
     print(f"by window of 5 s, pooled: {_figures(results['by window']['pooled'], names)}")
 
 

@@ -20,6 +20,11 @@ from sleepscope.training.window_results import fold_table
 from sleepscope.training.windows import LabelRule, ScoredSignal, WindowCut, cut_windows
 
 IOUS: Final = (0.2, 0.3, 0.5)
+WINDOW_RULE: Final = (
+    "Windows of 5 s side by side where somebody looked, in all stages; one shows an event by half "
+    "a second of any expert's, and is found by the largest probability in it at the threshold of "
+    "its network."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +94,17 @@ def night_results(nights: Sequence[FoundNight], stages: frozenset[str] | None) -
         "rule": pool(table[IOUS[0]]).rule,
         "by event": by_event,
         "by sample": _samples(nights, stages),
-        "by window": fold_table(window_folds(nights), _common_threshold(nights)),
+        "by window": {"rule": WINDOW_RULE, **fold_table(window_folds(nights))},
     }
 
 
 def window_folds(
     nights: Sequence[FoundNight],
 ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """Labels and largest probability of windows of 5 s side by side, by night."""
+    """Labels and largest probability of windows of 5 s side by side, by night.
+
+    Probabilities are :func:`at_half` the threshold, which differs from network to network.
+    """
     folds = {}
     for one in nights:
         signal = ScoredSignal(
@@ -111,12 +119,18 @@ def window_folds(
         )
         windows = cut_windows(signal, WindowCut(5.0, 5.0), LabelRule())
         if len(windows):
-            folds[one.night.name] = windows.labels, windows.features.max(axis=(1, 2))
+            largest = windows.features.max(axis=(1, 2))
+            folds[one.night.name] = windows.labels, at_half(largest, one.threshold)
     return folds
 
 
-def _common_threshold(nights: Sequence[FoundNight]) -> float:
-    return float(np.median([one.threshold for one in nights]))
+def at_half(probability: NDArray[np.float32], threshold: float) -> NDArray[np.float32]:
+    """Probabilities in the same order whose threshold is 0.5: their odds over its odds."""
+    p = np.clip(probability.astype(np.float64), 0.0, 1.0)
+    limit = min(max(threshold, 1e-6), 1 - 1e-6)
+    ours, theirs = p * (1 - limit), (1 - p) * limit
+    scaled: NDArray[np.float32] = (ours / (ours + theirs)).astype(np.float32)
+    return scaled
 
 
 def _samples(nights: Sequence[FoundNight], stages: frozenset[str] | None) -> dict[str, Any]:
