@@ -53,7 +53,7 @@ RECIPES: Final = {
     "spindle-2d": TaskRecipe(
         "spindle-wtc-cnn-2d",
         PowerAugmentation(31),
-        FitSettings(steps=150, event_share=0.0),
+        FitSettings(steps=300, event_share=0.0),
         RuleGrid(max_duration=SPINDLE_MAX_SECONDS),
     ),
     "rem-1d": TaskRecipe(
