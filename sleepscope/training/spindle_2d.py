@@ -14,9 +14,9 @@ from sleepscope.training.spindle_card import SpindleRecipe
 _PROTOCOL: Final = (
     "Leave one excerpt out; weights, threshold, shortest duration and gap from the other excerpts "
     "alone (the rule from an inner cross-validation among them). The recipe is that of spindle-1d. "
-    "Eight variants (number of batches, learning rate, width, dropout, noise, loss) were compared by "
-    "networks that had left two excerpts out: none could be told from it by more than a second "
-    "random start changed, but half as many batches did worse from one of two starts."
+    "Six variants (half as many batches, and with these another learning rate, width, loss and "
+    "noise) were compared by networks that had left two excerpts out; another random start changed "
+    "more than any of them, and less with all batches than with half."
 )
 
 _WINDOW_PROTOCOL: Final = (
