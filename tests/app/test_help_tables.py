@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from importlib import import_module
 
@@ -61,3 +62,15 @@ def test_every_export_is_in_the_help_with_what_it_can_say(
     assert note == ("note" in says)
     assert scorer == ({"scorer", "status", "confidence"} <= says)
     assert models == ({"spans", "models"} <= says)
+
+
+def test_every_option_that_the_page_on_training_names_is_there() -> None:
+    page = (resource_folder() / "help" / "training.md").read_text(encoding="utf-8")
+    own = page.partition("## A lesson")[0]
+    named = set(re.findall(r"--[a-z][a-z-]+", own))
+    known = {"train": argparse.ArgumentParser(), "evaluate": argparse.ArgumentParser()}
+    for verb, parser in known.items():
+        import_module(f"sleepscope.cli.{verb}").add_arguments(parser)
+    there = set().union(*(parser._option_string_actions for parser in known.values()))
+    assert len(named) > 15
+    assert named <= there
