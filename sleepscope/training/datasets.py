@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,11 +22,10 @@ from sleepscope.recordings.endings import RECORDING_ENDINGS, TEXT_ENDINGS
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.recording import Recording
 from sleepscope.training.dataset import Dataset, Night
+from sleepscope.training.people import PEOPLE, person_of
 
 # Model whose card says which channels a task reads.
 READERS: Final = {SPINDLE: "spindle-1d", REM: "rem-1d"}
-# Where several recordings are of one person, their names say so: BIDS, Sleep-EDF.
-_PERSON: Final = (re.compile(r"(sub-[A-Za-z0-9]+)_"), re.compile(r"((?:SC|ST)4?\d{3})\d\w\w-PSG"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,7 @@ def _recordings(folder: Path) -> Iterator[Path]:
     endings = {ending for group in RECORDING_ENDINGS.values() for ending in group}
     files = sorted(f for f in folder.iterdir() if f.is_file() and f.suffix.lower() in endings)
     beside = {other for file in files for other in companions(file)}
-    return (file for file in files if file not in beside)
+    return (file for file in files if file not in beside and file.name != PEOPLE)
 
 
 def _beside(request: DatasetRequest, recording: Recording) -> _Scored:
@@ -248,7 +246,7 @@ def _night(
     experts = tuple(s.with_events(_on(s.events, labels)) for s in sets)
     if not any(e.events for e in experts):
         raise SettingsError(f"nobody marked events of kind '{request.task}' in it.")
-    return Night(_subject(recording.path), recording, labels, experts, hypnogram)
+    return Night(person_of(recording), recording, labels, experts, hypnogram)
 
 
 def _marked_channel(
@@ -272,12 +270,3 @@ def _on(events: Sequence[Event], labels: tuple[str, ...]) -> list[Event]:
         for event in events
         if event.channel is None or any(same_channel(event.channel, label) for label in labels)
     ]
-
-
-def _subject(path: Path) -> str:
-    """Whose recording it is, by its name; a recording of nobody else unless that says so."""
-    for pattern in _PERSON:
-        found = pattern.match(path.name)
-        if found:
-            return found[1]
-    return path.stem

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sleepscope.errors import SettingsError
 from sleepscope.training.dataset import Dataset
 from sleepscope.training.early_stopping import EarlyStopping
+from sleepscope.training.people import PEOPLE
 from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import RECIPES
 
@@ -40,7 +41,8 @@ def study_split(dataset: Dataset, settings: StudySettings) -> StudySplit:
     if people < 2:
         raise SettingsError(
             f"{dataset.title} has nights of {people} person; at least 2 are needed, to train "
-            f"on one and judge on the other."
+            f"on one and judge on the other (whose they are is told by {PEOPLE} beside them, by "
+            f"their names, or by the patient's code in their headers)."
         )
     n_folds = people if settings.folds is None else settings.folds
     if not 2 <= n_folds <= people:

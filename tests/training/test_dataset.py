@@ -21,6 +21,7 @@ from sleepscope.simulate.demo_night import write_edf
 from sleepscope.simulate.night import NightSettings, simulate_night
 from sleepscope.training.dataset import Dataset, Night, night_example
 from sleepscope.training.datasets import DatasetRequest, read_dataset
+from sleepscope.training.people import person_of
 
 
 def night(*experts: EventSet, seconds: int = 60, name: str = "a") -> Night:
@@ -182,3 +183,34 @@ def test_people_can_be_chosen():
     whole = Dataset("folder", "nights", "spindle", nights)
     assert whole.of(["b"]).subjects == ("b",)
     assert whole.stages is None
+
+
+def test_whose_a_recording_is_comes_from_the_table_the_name_or_the_header(tmp_path: Path):
+    signal = Channel("C3", "EEG", "µV", 100.0, 1000)
+
+    def person(name: str, code: str = "") -> str:
+        samples = {"C3": np.zeros(1000)}
+        return person_of(ArrayRecording(tmp_path / name, (signal,), samples, subject_code=code))
+
+    assert person("sub-07_night-1.edf", "P1") == "sub-07"
+    assert person("SC4001E0-PSG.edf") == "SC400"
+    # Two nights under two names with one code in their headers are of one person.
+    assert person("night1.edf", "P1") == person("night2.edf", "P1") == "P1"
+    assert person("night1.edf") == "night1"
+    (tmp_path / "people.csv").write_text("recording,person\nnight1.edf, Anna \nsub-07_x.edf,Ben\n")
+    assert person("night1.edf", "P1") == "Anna"
+    assert person("night2.edf", "P1") == "P1"
+    assert person("sub-07_x.edf") == "Ben"
+    (tmp_path / "people.csv").write_text("file;who\n")
+    with pytest.raises(SettingsError, match="needs the columns recording and person"):
+        person("night1.edf")
+
+
+def test_the_table_of_people_is_no_recording(scored_folder: Path, tmp_path: Path):
+    for name in ("sub-01_night-1", "sub-02_night-1"):
+        for ending in (".edf", "-events.csv"):
+            (tmp_path / (name + ending)).write_bytes((scored_folder / (name + ending)).read_bytes())
+    table = "recording,person\nsub-01_night-1.edf,A\nsub-02_night-1.edf,A\n"
+    (tmp_path / "people.csv").write_text(table, encoding="utf-8")
+    found = read_dataset(DatasetRequest("folder", "spindle", tmp_path))
+    assert (found.subjects, found.notices) == (("A",), ())
