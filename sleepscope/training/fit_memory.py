@@ -57,6 +57,7 @@ class FitMemory:
         state.losses[:] = found["losses"]
         state.stopping.go_on(found["stopping"])
         self._randomness.state = found["drawn"]
+        self._randomness.on_card = found.get("drawn on card")
 
     def own_randomness(self) -> AbstractContextManager[None]:
         """Let dropout draw from numbers of this fit's own."""
@@ -78,6 +79,7 @@ class FitMemory:
             "losses": list(state.losses),
             "stopping": state.stopping.state(),
             "drawn": self._randomness.state,
+            "drawn on card": self._randomness.on_card,
         }
         rough = self.path.with_suffix(".part")
         # Torch itself says no more of a full disk than that some stream failed.

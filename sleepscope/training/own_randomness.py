@@ -19,14 +19,14 @@ class OwnRandomness:
 
     Attributes
     ----------
-    state : torch.Tensor
+    state, on_card : torch.Tensor, torch.Tensor or None
         Where the numbers go on; changed by :meth:`drawn`.
     """
 
     def __init__(self, seed: int, device: torch.device | None = None) -> None:
         self.state = torch.Generator().manual_seed(seed).get_state()
         self._card = device if device is not None and device.type == "cuda" else None
-        self._on_card: torch.Tensor | None = None
+        self.on_card: torch.Tensor | None = None
         self._seed = seed
 
     @contextmanager
@@ -35,11 +35,11 @@ class OwnRandomness:
         card = self._card
         with torch.random.fork_rng(devices=[] if card is None else [card.index or 0]):
             torch.set_rng_state(self.state)
-            if card is not None and self._on_card is None:
+            if card is not None and self.on_card is None:
                 torch.cuda.manual_seed(self._seed)
-            elif card is not None and self._on_card is not None:
-                torch.cuda.set_rng_state(self._on_card, card)
+            elif card is not None and self.on_card is not None:
+                torch.cuda.set_rng_state(self.on_card, card)
             yield
             self.state = torch.get_rng_state()
             if card is not None:
-                self._on_card = torch.cuda.get_rng_state(card)
+                self.on_card = torch.cuda.get_rng_state(card)

@@ -79,7 +79,7 @@ class RunFolder:
             for folder in (self.checkpoints, self.figures):
                 folder.mkdir(parents=True, exist_ok=True)
             _replace(known, said)
-        self.write("versions.json", versions())
+        self._note_versions()
 
     @property
     def checkpoints(self) -> Path:
@@ -90,6 +90,19 @@ class RunFolder:
     def figures(self) -> Path:
         """Pictures."""
         return self.path / "figures"
+
+    def _note_versions(self) -> None:
+        """Keep what the run began with where it goes on with other versions."""
+        now = versions()
+        path = self.path / "versions.json"
+        try:
+            known = dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            known = {}
+        earlier = known.pop("earlier", [])
+        if known and known != now:
+            earlier = [*earlier, known]
+        self.write(path.name, {**now, **({"earlier": earlier} if earlier else {})})
 
     def write(self, name: str, content: Any) -> None:
         """Write JSON into the folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from sleepscope.errors import SettingsError
 from sleepscope.progress import finish
-from sleepscope.training import task_recipe
+from sleepscope.training import run_folder, task_recipe
 from sleepscope.training.dataset import Dataset
 from sleepscope.training.datasets import DatasetRequest, read_dataset
 from sleepscope.training.rule_choice import RuleGrid
@@ -103,3 +104,13 @@ def test_curves_are_those_of_the_last_fit_and_survive_a_line_that_was_cut_off(
     with (tmp_path / "log.csv").open("a", encoding="utf-8") as file:
         file.write("fold1,2")
     assert folder.curves() == {"fold1": [(5, 0.7), (10, 0.6), (15, 0.5)]}
+
+
+def test_what_a_run_began_with_is_kept_where_it_goes_on_with_other_versions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for torch in ("2.13.0", "2.13.0", "2.14.0", "2.15.0", "2.15.0"):
+        monkeypatch.setattr(run_folder, "versions", lambda torch=torch: {"torch": torch})
+        RunFolder(tmp_path, {})
+    said = json.loads((tmp_path / "versions.json").read_text(encoding="utf-8"))
+    assert said == {"torch": "2.15.0", "earlier": [{"torch": "2.13.0"}, {"torch": "2.14.0"}]}
