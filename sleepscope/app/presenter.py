@@ -311,10 +311,8 @@ class Presenter(QObject):
         self.frame.actions_by_id["phase_arrows"].setChecked(settings.phase_arrows)
 
     def _show_comparison(self) -> None:
-        session = self.session
-        self.frame.compare_panel.set_settings(session.compare_settings)
-        settings = session.compare_settings
-        warning = ""
+        session, settings = self.session, self.session.compare_settings
+        self.frame.compare_panel.set_settings(settings)
         if settings is None:
             warning = tr("Comparing takes two scorers: open an expert's events, or detect.")
         else:

@@ -158,7 +158,7 @@ def print_results(results: dict[str, Any]) -> None:
     if events.get("f1 interval"):
         low, high = events["f1 interval"]
         print(f"  95 % interval of F1: {low:.3f} to {high:.3f}. {events['interval method']}")
-    if "calibration" in results:
+    if results.get("calibration", {}).get("confidence", {}).get("events"):
         fitted, plain = (
             results["calibration"][k]["ece"] for k in ("confidence", "mean probability")
         )

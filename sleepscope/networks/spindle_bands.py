@@ -1,7 +1,8 @@
 """How loud each band of an EEG is from moment to moment, for networks that look for spindles.
 
-What tells a spindle from alpha, a burst of beta or an arousal is less its own band than the bands
-beside it; A7 (Lacourse et al. 2019, doi:10.1016/j.jneumeth.2018.08.014) weighs them likewise.
+Alpha, a burst of beta and an arousal are loud in sigma, too; what tells a spindle from them are the
+bands beside it. A7 sets sigma against all of 4.5-30 Hz for that (Lacourse et al. 2019,
+doi:10.1016/j.jneumeth.2018.08.014).
 """
 
 from __future__ import annotations

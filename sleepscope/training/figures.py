@@ -75,7 +75,8 @@ def draw_reliability(calibration: Mapping[str, Any], path: Path) -> None:
     axes.set_ylabel("Share of events that were right")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
-    axes.legend(frameon=False, fontsize=7)
+    if any(calibration[name]["curve"] for name, *_ in names):
+        axes.legend(frameon=False, fontsize=7)
     figure.savefig(path)
 
 

@@ -22,7 +22,7 @@ from torch import nn
 from sleepscope.constants import REM, SPINDLE
 from sleepscope.detection.inputs import USABLE, input_length, read_samples
 from sleepscope.networks.dense import DenseNetwork
-from sleepscope.networks.registry import build_network
+from sleepscope.networks.registry import build_network, network_class
 from sleepscope.progress import Progress, Steps
 from sleepscope.simulate.eog import STRETCH_SECONDS, EogRanges, draw_subject, simulate_eog
 from sleepscope.training.balancing import Balancing
@@ -175,6 +175,11 @@ WINDOWS: Final[dict[str, Callable[[RecipeSettings, str], Steps[Windows]]]] = {
 }
 
 
+def reads(task: str, dimensions: str) -> str:
+    """What the network of a cell makes of the signal, in words: figures hold for this alone."""
+    return network_class(ARCHITECTURES[task, dimensions]).normalisation
+
+
 def run_cell(
     task: str,
     dimensions: str,
@@ -227,10 +232,11 @@ class _Fold:
 
 
 def _fold(
-    path: Path, split: WindowSplit, task: str, dimensions: str, settings: RecipeSettings, what: str
+    path: Path, split: WindowSplit, task: str, dimensions: str, settings: RecipeSettings, title: str
 ) -> Steps[_Fold]:
     """Labels and probabilities of the held-out windows, from the disk or from a fresh network."""
-    asked = json.dumps(asdict(replace(settings, data=Path())), default=str, sort_keys=True)
+    what = {**asdict(replace(settings, data=Path())), "reads": reads(task, dimensions)}
+    asked = json.dumps(what, default=str, sort_keys=True)
     if path.is_file():
         with np.load(path) as found:
             if str(found["asked"]) == asked and "seconds" in found:
@@ -239,7 +245,7 @@ def _fold(
     fitting = fit_classifier(
         lambda: _classifier(task, dimensions), split.training, settings.classifier(dimensions)
     )
-    fitted = yield from as_part(fitting, 0, _batches(split, settings, dimensions), what)
+    fitted = yield from as_part(fitting, 0, _batches(split, settings, dimensions), title)
     probabilities = fitted.probabilities(split.held_out)
     rough = path.with_suffix(".part.npz")
     seconds = time.process_time() - began
@@ -252,7 +258,7 @@ def _fold(
     )
     rough.replace(path)
     counts = f"{fitted.before} before, {fitted.after} after balancing"
-    yield Progress(1, 1, f"{what}: {counts}, {len(split.held_out)} held out")
+    yield Progress(1, 1, f"{title}: {counts}, {len(split.held_out)} held out")
     return _Fold(split.held_out.labels, probabilities, seconds)
 
 

@@ -1,7 +1,7 @@
 """Train and evaluate a dense spindle model on DREAMS, and write its weights and cards.
 
 The same for one network and for an ensemble: each member is fitted on its own, once for every set
-of excerpts left out, and may be kept, so that a stopped training goes on and models share members.
+of excerpts left out, and may be kept, so that a stopped training goes on from the last one.
 """
 
 from __future__ import annotations

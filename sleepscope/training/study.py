@@ -270,7 +270,7 @@ class _Study:
         return self.dataset.nights[index]
 
     def scored(self, network: DenseNetwork, example: Example) -> ScoredTracks:
-        """What a network says about a night, where the signal can be used."""
+        """What a network says about a night."""
         night = self.night(example)
         with one_thread():
             tracks = network.tracks(in_fitted_scale(network, example.features))

@@ -2,7 +2,7 @@
 
 ``python -m tests.benchmarks.published_recipe --data DIR`` prints the table of
 ``resources/help/training.md``. Folds are kept in --out, so a run that was stopped goes on, and the
-table shows the cells that were finished there before by the same budget.
+table shows the cells that were finished there before by the same budget from the same features.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from typing import Any
 
 from sleepscope.constants import REM, SPINDLE
 from sleepscope.progress import Progress, finish
-from sleepscope.training.recipe import SMALL_BUDGET, RecipeSettings, budget_words, run_cell
+from sleepscope.training.recipe import (
+    SMALL_BUDGET,
+    RecipeSettings,
+    budget_words,
+    reads,
+    run_cell,
+)
 from sleepscope.training.window_splits import PROTOCOLS
 
 NAMES = {SPINDLE: "spindles (DREAMS)", REM: "REMs (simulated)"}
@@ -49,7 +55,7 @@ def main() -> None:
             print(f"{time.perf_counter() - began:7.0f} s  {said}", flush=True)
 
     path = arguments.out / "published_recipe.json"
-    cells = _kept(path, budget)
+    cells = kept(path, budget)
     for task in arguments.tasks:
         for dimensions in arguments.dimensions:
             folder = arguments.out / f"{task}-{dimensions}"
@@ -57,17 +63,21 @@ def main() -> None:
             cells[f"{task} {dimensions}"] = finish(
                 run_cell(task, dimensions, settings, folder), tell
             )
-            report = {"budget": budget, "cells": cells}
+            report = {"budget": budget, "reads": {k: reads(*k.split()) for k in cells}}
+            report["cells"] = cells
             path.write_text(json.dumps(report, indent=1), encoding="utf-8")
     print(table(cells, budget))
 
 
-def _kept(path: Path, budget: str) -> dict[str, Any]:
-    """Cells that were finished before by the same budget."""
+def kept(path: Path, budget: str) -> dict[str, Any]:
+    """Cells that were finished before by the same budget from the same features."""
     if not path.is_file():
         return {}
     report = json.loads(path.read_text(encoding="utf-8"))
-    return dict(report["cells"]) if report["budget"] == budget else {}
+    if report["budget"] != budget:
+        return {}
+    seen = report.get("reads", {})
+    return {k: cell for k, cell in report["cells"].items() if seen.get(k) == reads(*k.split())}
 
 
 def table(cells: dict[str, Any], budget: str) -> str:

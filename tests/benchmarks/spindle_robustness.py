@@ -1,6 +1,6 @@
 """How far the held-out F1 of a spindle model moves with another recorder; last line is JSON.
 
-python -m tests.benchmarks.spindle_robustness --data DIR [--model spindle-1d]
+python -m tests.benchmarks.spindle_robustness --data DIR [--model spindle-window-1d]
 
 Each DREAMS excerpt is changed as another laboratory might have recorded it and read by the shipped
 network that never saw it, with the rule from its card. F1: union of the experts, N2 and N3, IoU
@@ -30,7 +30,9 @@ from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
 from tests.conftest import real_data_folder
 
 Signal = tuple[NDArray[np.float64], float]
-MODELS = ("spindle-1d", "spindle-1d-ensemble")
+MODELS = ("spindle-1d", "spindle-1d-ensemble", "spindle-window-1d", "spindle-2d")
+# Without --model: those that the README says something of.
+USUAL = MODELS[:2]
 TOLERANCE = 0.03
 
 
@@ -128,7 +130,7 @@ def main() -> int:
     if arguments.data is None:
         parser.error("name the folder of the DREAMS spindles with --data")
     torch.set_num_threads(1)
-    results = {m: robustness(arguments.data, m) for m in arguments.model or MODELS}
+    results = {m: robustness(arguments.data, m) for m in arguments.model or USUAL}
     worst = {}
     for model, figures in results.items():
         plain = figures["plain"]

@@ -52,12 +52,20 @@ def test_readme_and_card_have_the_same_figures(model):
     assert [abs(float(cell)) for cell in cells] == pytest.approx(values, abs=5.6e-4)
 
 
+def test_readme_says_what_the_windows_find_without_their_map():
+    alone = find_model("spindle-window-1d").results["probability alone"]["N2, N3"]
+    cells = figures(line_of(README, "the same, probability alone"))
+    values = [alone["0.2"]["f1"], alone["0.5"]["f1"]]
+    assert [float(cell) for cell in cells] == pytest.approx(values, abs=5.6e-4)
+
+
 @pytest.mark.parametrize("page", [README, HELP / "detecting.md"], ids=lambda page: page.name)
 def test_figures_of_eye_movements_are_those_of_the_card(page):
     results = find_model("rem-1d").results
     for words, key, digits in (
         ("simulated sub" if page is README else "simulated sle", "simulated_f1", 3),
         ("agreement with YASA", "yasa_f1_02", 3),
+        ("the same without detections too small", "yasa_f1_02_from_its_floor", 3),
         ("false detections a minute", "n2n3_false_per_min", 2),
         ("the same without stretches of muscle" if page is README else "the same, muscle left out",
          "n2n3_gated_false_per_min", 2),

@@ -366,6 +366,34 @@ def test_training_holds_out_every_subject_and_writes_what_it_did(
     load_network(left)
 
 
+def test_a_card_names_the_inner_networks_that_found_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excerpts = tuple(made_excerpt(number) for number in (1, 2, 3))
+    monkeypatch.setattr(published_spindle, "read_excerpts", lambda _folder: excerpts)
+    fit = published_spindle.fit_windows
+
+    def deaf(
+        sources: list[WindowSource], settings: WindowFitSettings, memory: FitMemory | None
+    ) -> Steps[FittedWindows]:
+        fitted = yield from fit(sources, settings, memory=memory)
+        # Whatever the others find: a network that learned finds something somewhere.
+        learned = [source.subject for source in sources] != ["excerpt3"]
+        with torch.no_grad():
+            fitted.network.classifier.dense.weight[0] = 0.0
+            fitted.network.classifier.dense.weight[1] = 1.0 if learned else 0.0
+        return fitted
+
+    monkeypatch.setattr(published_spindle, "fit_windows", deaf)
+    grid = RuleGrid((0.2, 0.5), (0.3,), (0.2,))
+    results = finish(
+        train_published_spindle(PublishedTraining(tmp_path, None, QUICK, grid))
+    ).results
+    assert results["inner networks that found nothing"] == {
+        "excerpt1": ["excerpt2"], "excerpt2": ["excerpt1"],
+    }  # fmt: skip
+
+
 def test_bundled_model_reached_what_its_card_says() -> None:
     """Localised by Grad-CAM the published network finds spindles; by its probability alone not."""
     card = find_model("spindle-window-1d")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from sleepscope.progress import finish
 from sleepscope.training import recipe
 from sleepscope.training.recipe import SMALL_BUDGET, RecipeSettings, budget_words, run_cell
 from sleepscope.training.window_splits import PROTOCOLS
-from tests.benchmarks.published_recipe import table
+from tests.benchmarks.published_recipe import kept, table
 
 
 @pytest.fixture
@@ -33,6 +34,28 @@ def test_a_cell_has_figures_for_every_protocol_and_goes_on_where_it_stopped(
     again = finish(run_cell("rem", "1D", small, tmp_path, loso), lambda p: fits.append(p.message))
     assert again == first
     assert not any("LEAKY" in message or "leave one" in message for message in fits)
+
+
+def test_folds_of_other_features_are_run_again(
+    small: RecipeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loso = PROTOCOLS[2:]
+    finish(run_cell("rem", "1D", small, tmp_path, loso))
+    monkeypatch.setattr(recipe, "reads", lambda *_: "another band")
+    fits: list[str] = []
+    finish(run_cell("rem", "1D", small, tmp_path, loso), lambda p: fits.append(p.message))
+    assert any("leave one subject out" in message for message in fits)
+
+
+def test_the_table_keeps_no_cells_of_other_features(tmp_path: Path) -> None:
+    path = tmp_path / "published_recipe.json"
+    cells = {"spindle 1D": {}, "rem 1D": {}}
+    seen = {"spindle 1D": "4.5-30 Hz", "rem 1D": recipe.reads("rem", "1D")}
+    path.write_text(json.dumps({"budget": "b", "reads": seen, "cells": cells}), encoding="utf-8")
+    assert list(kept(path, "b")) == ["rem 1D"]
+    assert kept(path, "another") == {}
+    path.write_text(json.dumps({"budget": "b", "cells": cells}), encoding="utf-8")
+    assert kept(path, "b") == {}
 
 
 def test_the_table_marks_the_leak_and_says_the_budget() -> None:
