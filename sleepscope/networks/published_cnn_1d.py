@@ -30,7 +30,7 @@ _STRIDE = 16
 # The last ReLU: 56 bins a window; the centre of the first (sample 56) is that of output sample 3.
 _EXPLAINED = 13
 _FLOOR = 1e-3  # µV: far below any amplifier's noise, keeps the logarithm finite
-_LIMIT = 20.0  # standard deviations beyond which a value says no more than "very large"
+_LIMIT = 20.0  # multiples of the usual size beyond which a value says no more than "very large"
 
 
 class WindowCnn(nn.Module):
@@ -137,7 +137,9 @@ class PublishedCnn1d(DenseNetwork):
         rows = np.stack(
             [relative_trace(signal, self.sfreq, *self.trace_filter) for signal in signals]
         )
-        return np.asarray(np.clip((rows - mean) / scale, -_LIMIT, _LIMIT), dtype=np.float32)
+        # Limited before it is scaled: the scale is fitted to features that are limited already.
+        limited = np.clip(rows, -_LIMIT, _LIMIT)
+        return np.asarray((limited - mean) / scale, dtype=np.float32)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         """Mean log odds of the windows over each moment: (batch, 1, n_samples // 16)."""

@@ -101,7 +101,7 @@ class PublishedTraining:
     fit: WindowFitSettings = field(default_factory=WindowFitSettings)
     grid: RuleGrid = field(
         default_factory=lambda: RuleGrid(
-            thresholds=tuple(k / 20 for k in range(2, 13)),
+            thresholds=tuple(k / 20 for k in range(1, 20)),
             min_durations=(0.4, 0.5, 0.6, 0.7),
             max_gaps=(0.0, 0.2),
             max_duration=SPINDLE_MAX_SECONDS,
