@@ -57,7 +57,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--steps", type=int, metavar="N", help="batches of each network")
     group.add_argument(
-        "--folds", type=int, metavar="N", help="groups of people held out; default: each person"
+        "--scheme",
+        choices=("people", "blocked", "shuffled"),
+        help="what is held out: people (the default) or, for the recipes of windows, blocks of "
+        "time (the same people on both sides, 5 s between) or shuffled windows (as published: "
+        "LEAKY, to show what that is worth)",
+    )
+    group.add_argument(
+        "--folds",
+        type=int,
+        metavar="N",
+        help="groups of people held out (default: each person); of blocked and shuffled: folds "
+        "(default: 10)",
     )
     group.add_argument(
         "--patience",
@@ -125,6 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
         recipe=recipe,
         steps=arguments.steps,
         folds=arguments.folds,
+        **({} if arguments.scheme is None else {"scheme": arguments.scheme}),
         start=None if arguments.start is None else find_model(arguments.start),
         patience=arguments.patience,
         classifier=window_options.chosen(arguments, RECIPES[recipe]),
@@ -148,6 +160,29 @@ def print_results(results: dict[str, Any]) -> None:
         print(results["protocol"])
     for network, counts in results.get("balancing", {}).items():
         print(f"{network}: {balance_sentence(**{k: counts[k] for k in COUNTED})}")
+    if "by event" in results:
+        _print_events(results)
+    by_window = next(name for name in results if name.startswith("by window"))
+    leak = by_window.removeprefix("by window")
+    found = results[by_window]
+    print(found["rule"])
+    names = ("accuracy", "sensitivity", "specificity", "ppv", "f1", "mcc", "kappa", "auprc")
+    if "by event" not in results:
+        _print_folds(found, leak, names)
+    print(f"by window of 5 s, pooled{leak}: {_figures(found[f'pooled{leak}'], names)}")
+
+
+def _print_folds(found: dict[str, Any], leak: str, names: tuple[str, ...]) -> None:
+    """Windows of each fold, mean and SD; ``leak`` is what is said beside figures that leak."""
+    print(f"{found['scheme']}, figures by window of 5 s:")
+    for name, row in found[f"per fold{leak}"].items():
+        print(f"  {name}: {_figures(row, ('windows', 'with event', *names))}")
+    for name in ("mean", "sd"):
+        print(f"  {name} over folds{leak}: {_figures(found[f'{name}{leak}'], names)}")
+
+
+def _print_events(results: dict[str, Any]) -> None:
+    """The rule, and figures by event and by sample."""
     print(results["rule"])
     events = results["by event"]
     for iou, row in events["pooled"].items():
@@ -164,9 +199,6 @@ def print_results(results: dict[str, Any]) -> None:
         )
         print(f"confidence: off by {fitted:.3f} on average, {plain:.3f} before it was calibrated")
     print(f"by sample: {_figures(results['by sample'], ('f1', 'kappa'))}")
-    names = ("accuracy", "sensitivity", "specificity", "ppv", "f1", "mcc", "kappa", "auprc")
-    print(results["by window"]["rule"])
-    print(f"by window of 5 s, pooled: {_figures(results['by window']['pooled'], names)}")
 
 
 def _figures(row: dict[str, Any], names: tuple[str, ...]) -> str:

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def draw_learning(curves: Mapping[str, Sequence[tuple[int, float]]], path: Path) -> None:
+def draw_learning(
+    curves: Mapping[str, Sequence[tuple[int, float]]], path: Path, title: str = ""
+) -> None:
     """Loss against batches, one line for each network."""
     figure, axes = _axes()
     for name, points in curves.items():
@@ -20,11 +22,14 @@ def draw_learning(curves: Mapping[str, Sequence[tuple[int, float]]], path: Path)
     axes.set_ylabel("Training loss")
     if len(curves) <= 12:
         axes.legend(fontsize=7, frameon=False)
-    figure.savefig(path)
+    _save(figure, path, title)
 
 
 def draw_precision_recall(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], path: Path
+    labels: NDArray[np.integer[Any]],
+    probabilities: NDArray[np.floating[Any]],
+    path: Path,
+    title: str = "",
 ) -> None:
     """Precision against recall of windows of 5 s, at every threshold."""
     from sklearn.metrics import average_precision_score, precision_recall_curve
@@ -39,10 +44,10 @@ def draw_precision_recall(
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
     axes.legend(frameon=False)
-    figure.savefig(path)
+    _save(figure, path, title)
 
 
-def draw_confusion(counts: Mapping[str, Any], path: Path) -> None:
+def draw_confusion(counts: Mapping[str, Any], path: Path, title: str = "") -> None:
     """Windows by what the experts and the network said; ``counts`` has tp, fp, fn, tn."""
     figure, axes = _axes(3.6)
     table = np.array([[counts["tn"], counts["fp"]], [counts["fn"], counts["tp"]]], dtype=float)
@@ -57,7 +62,7 @@ def draw_confusion(counts: Mapping[str, Any], path: Path) -> None:
     axes.set_yticks([0, 1], ["none", "event"])
     axes.set_xlabel("Network")
     axes.set_ylabel("Experts")
-    figure.savefig(path)
+    _save(figure, path, title)
 
 
 def draw_reliability(calibration: Mapping[str, Any], path: Path) -> None:
@@ -77,7 +82,14 @@ def draw_reliability(calibration: Mapping[str, Any], path: Path) -> None:
     axes.set_ylim(0, 1.02)
     if any(calibration[name]["curve"] for name, *_ in names):
         axes.legend(frameon=False, fontsize=7)
-    figure.savefig(path)
+    _save(figure, path, "")
+
+
+def _save(figure: Any, path: Path, title: str) -> None:
+    """Write it; what is to be said beside its figures stands over it and inside the file."""
+    if title:
+        figure.suptitle(title, fontsize=9)
+    figure.savefig(path, metadata={"Title": title} if title else None)
 
 
 def _axes(width: float = 5.0) -> tuple[Any, Any]:

@@ -9,14 +9,12 @@ channels have wavelet power where the original had coherence, and the loss takes
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
 from sleepscope.constants import REM, SPINDLE
@@ -26,9 +24,10 @@ from sleepscope.networks.registry import build_network, network_class
 from sleepscope.progress import Progress, Steps
 from sleepscope.simulate.eog import STRETCH_SECONDS, EogRanges, draw_subject, simulate_eog
 from sleepscope.training.balancing import Balancing
-from sleepscope.training.classifier_fit import ClassifierSettings, fit_classifier
+from sleepscope.training.classifier_fit import ClassifierSettings
 from sleepscope.training.dreams_spindles import read_excerpts
 from sleepscope.training.fit import as_part
+from sleepscope.training.fold_answers import FoldAnswers, fit_fold, keep_answers, kept_answers
 from sleepscope.training.rem_examples import sure_movements
 from sleepscope.training.window_results import fold_table
 from sleepscope.training.window_splits import PROTOCOLS, Protocol, WindowSplit
@@ -222,44 +221,23 @@ def run_cell(
     return results
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
-    """What a fold's network said about the windows it was not shown, and what it cost, s."""
-
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
-    seconds: float
-
-
 def _fold(
     path: Path, split: WindowSplit, task: str, dimensions: str, settings: RecipeSettings, title: str
-) -> Steps[_Fold]:
+) -> Steps[FoldAnswers]:
     """Labels and probabilities of the held-out windows, from the disk or from a fresh network."""
     what = {**asdict(replace(settings, data=Path())), "reads": reads(task, dimensions)}
     asked = json.dumps(what, default=str, sort_keys=True)
-    if path.is_file():
-        with np.load(path) as found:
-            if str(found["asked"]) == asked and "seconds" in found:
-                return _Fold(found["labels"], found["probabilities"], float(found["seconds"]))
-    began = time.process_time()
-    fitting = fit_classifier(
-        lambda: _classifier(task, dimensions), split.training, settings.classifier(dimensions)
+    kept = kept_answers(path, asked)
+    if kept is not None:
+        return kept
+    fitting = fit_fold(
+        split, lambda: _classifier(task, dimensions), settings.classifier(dimensions)
     )
-    fitted = yield from as_part(fitting, 0, _batches(split, settings, dimensions), title)
-    probabilities = fitted.probabilities(split.held_out)
-    rough = path.with_suffix(".part.npz")
-    seconds = time.process_time() - began
-    np.savez(
-        rough,
-        asked=asked,
-        labels=split.held_out.labels,
-        probabilities=probabilities,
-        seconds=seconds,
-    )
-    rough.replace(path)
-    counts = f"{fitted.before} before, {fitted.after} after balancing"
+    answers = yield from as_part(fitting, 0, _batches(split, settings, dimensions), title)
+    keep_answers(path, asked, answers)
+    counts = f"{answers.counts['before']} before, {answers.counts['after']} after balancing"
     yield Progress(1, 1, f"{title}: {counts}, {len(split.held_out)} held out")
-    return _Fold(split.held_out.labels, probabilities, seconds)
+    return answers
 
 
 def _batches(split: WindowSplit, settings: RecipeSettings, dimensions: str) -> float:

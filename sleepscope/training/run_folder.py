@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sleepscope import __version__
 from sleepscope.errors import SettingsError
+from sleepscope.progress import LossPoint, Steps
+
+T = TypeVar("T")
 
 _PACKAGES: Final = ("numpy", "scipy", "torch", "imbalanced-learn", "scikit-learn", "mne")
+_LOG_EVERY: Final = 5
 _LOG_HEAD: Final = ("network", "batch", "loss", "watched loss")
 
 
@@ -118,6 +122,23 @@ class RunFolder:
                 writer.writerow(_LOG_HEAD)
             said = "" if watched is None else f"{watched:.5f}"
             writer.writerow((network, batch, f"{loss:.5f}", said))
+
+    def noted(self, network: str, steps: Steps[T], last: int) -> Steps[T]:
+        """A fit of ``last`` batches, whose losses are added to log.csv as they come."""
+        try:
+            while True:
+                progress = next(steps)
+                point = progress.partial
+                if isinstance(point, LossPoint) and (
+                    point.batch % _LOG_EVERY == 0 or point.batch == last
+                ):
+                    self.log(network, point.batch, point.loss, point.watched)
+                yield progress
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        finally:
+            steps.close()
 
     def curves(self) -> dict[str, list[tuple[int, float]]]:
         """(batch, loss) of each network, from log.csv; of a fit that began anew the last one."""

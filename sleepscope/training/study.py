@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import nn
 
 from sleepscope.detection.segmentation import EventRule
 from sleepscope.networks.checkpoint import load_weights, save_model, save_weights
@@ -16,36 +18,45 @@ from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
 from sleepscope.networks.threads import one_thread
-from sleepscope.progress import LossPoint, Progress, Steps
+from sleepscope.progress import Progress, Steps
+from sleepscope.training.balancing import Balancing
 from sleepscope.training.calibration import calibrated, calibration_results
 from sleepscope.training.cross_validation import Fold, leave_one_subject_out, subject_folds
 from sleepscope.training.dataset import Dataset, Night
 from sleepscope.training.early_stopping import watched_subjects
 from sleepscope.training.example import Example
-from sleepscope.training.figures import (
-    draw_confusion,
-    draw_learning,
-    draw_precision_recall,
-    draw_reliability,
-)
 from sleepscope.training.fit import as_part, fit
 from sleepscope.training.fit_memory import FitMemory
+from sleepscope.training.fold_answers import FoldAnswers, fit_fold, keep_answers, kept_answers
 from sleepscope.training.night_results import FoundNight, night_results, window_folds
 from sleepscope.training.rule_choice import ScoredTracks, choose_rule, found_events
 from sleepscope.training.run_folder import RunFolder, writing
 from sleepscope.training.study_card import study_card
+from sleepscope.training.study_figures import write_results
 from sleepscope.training.study_record import study_record
 from sleepscope.training.study_settings import StudySettings
-from sleepscope.training.study_split import check_start, protocol, study_split
+from sleepscope.training.study_split import begin_words, check_start, protocol, study_split
 from sleepscope.training.task_recipe import RECIPES
 from sleepscope.training.window_fit import (
     WindowNight,
     fit_window_network,
     in_fitted_scale,
+    read_windows,
+    shown_seconds,
     window_night,
 )
+from sleepscope.training.window_scheme import (
+    by_recording,
+    judge_windows,
+    scheme_words,
+    window_figures_by_fold,
+    window_protocol,
+)
+from sleepscope.training.window_splits import Protocol, WindowSplit
+from sleepscope.training.windows import Windows
 
-_LOG_EVERY: Final = 5
+T = TypeVar("T")
+
 FITTED: Final = (
     "Confidence: slope and offset of the log odds of the mean probability, fitted on the other "
     "people. Curve: mean confidence, share that was right, events, in bins of 0.1; ECE: their "
@@ -62,9 +73,10 @@ class StudyReport:
     card : ModelCard
         Of the model trained on everybody, as written.
     results : dict
-        Of the networks that never saw whom they are judged on.
+        Of the networks that never saw whom they are judged on; of splits of windows those of the
+        windows alone, marked where they leak.
     nights : tuple of FoundNight
-        What those networks found.
+        What those networks found; empty for splits of windows.
     """
 
     card: ModelCard
@@ -73,10 +85,11 @@ class StudyReport:
 
 
 def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyReport]:
-    """Cross-validate by people, then train the model on all of them.
+    """Cross-validate by people, or by windows if asked for, then train the model on all of them.
 
     Every fold begins with fresh weights; threshold, shortest duration and gap come from networks
     trained on others of the same training people. A run that was stopped goes on in its folder.
+    Splits of windows (see ``window_scheme``) are judged by window alone.
 
     Yields
     ------
@@ -93,6 +106,8 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     reading = dataset.examples(study.fresh())
     study.examples = yield from as_part(reading, 0.0, study.total, share=1e-6)
     study.cut_windows()
+    if study.protocol is not None:
+        return (yield from _judge_windows(study, study.protocol))
     judged: list[_Judged] = []
     for number, fold in enumerate(study.folds()):
         judged += yield from _outer_fold(study, fold, number)
@@ -105,8 +120,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
     network = yield from study.fitted("final", study.examples, before, "Training on everybody")
     nights = tuple(one.found for one in judged)
     results = {
-        "command": f"sleepscope train {dataset.task} --dataset {dataset.name} "
-        f"--recipe {settings.recipe}",
+        "command": study.command,
         "protocol": protocol(settings, study.split),
         **night_results(nights, dataset.stages),
         **study.calibration(judged),
@@ -114,13 +128,8 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
         "fit": study.how,
         **study.balanced(),
     }
-    recipe = study.recipe
-    window = settings.fit.crop_seconds if study.windows is None else study.windows.cut.seconds
-    card = study_card(settings.name, recipe.architecture, dataset, network, rule, results, window)
-    with writing(settings.out):
-        written = save_model(card, network, settings.out)
-        _report(study.folder, results, nights)
-    return StudyReport(written, results, nights)
+    card = study.written(network, rule, results, window_folds(nights))
+    return StudyReport(card, results, nights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +156,28 @@ class _Study:
         check_start(dataset, settings)
         blank = self.fresh()
         self.rate = blank.output_sfreq
-        said = study_record(dataset, settings, self.how, self.inner)
+        self.protocol: Protocol | None = None
+        if self.windows is not None:
+            beyond = shown_seconds(blank, self.windows) - self.windows.cut.seconds
+            self.protocol = window_protocol(settings.scheme, settings.folds, beyond)
+        said = study_record(dataset, settings, self.how, self.inner, self.protocol)
         self.folder = RunFolder(settings.out, said)
+        # Answers hold for what the network made of the signal then.
+        asked = {**said, "reads": blank.normalisation}
+        self._asked = json.dumps(asked, sort_keys=True, default=str)
 
     @property
     def how(self) -> dict[str, Any]:
         """Settings of every fit, ready for JSON."""
         return asdict(self.settings.fit if self.windows is None else self.windows)
+
+    @property
+    def command(self) -> str:
+        """What asks for such a run."""
+        settings, dataset = self.settings, self.dataset
+        said = f"sleepscope train {dataset.task} --dataset {dataset.name} --recipe"
+        scheme = "" if self.protocol is None else f" --scheme {settings.scheme}"
+        return f"{said} {settings.recipe}{scheme}"
 
     def cut_windows(self) -> None:
         """Label the windows of every night, where the network is one of windows."""
@@ -220,24 +244,64 @@ class _Study:
         else:
             nights = [self._window_nights[id(e)] for e in examples]
             fitting = fit_window_network(network, nights, self.windows)
+        said = yield from self._noted(key, fitting, before, message)
+        if self.windows is not None:
+            self.folder.write(f"{self.folder.checkpoints.name}/{key}.json", said)
+        with writing(self.folder.path):
+            save_weights(network, path)
+        return network
+
+    def _noted(self, key: str, fitting: Steps[T], before: float, message: str) -> Steps[T]:
         steps = as_part(fitting, before, self.total, message)
-        try:
-            while True:
-                progress = next(steps)
-                point = progress.partial
-                if isinstance(point, LossPoint) and (
-                    point.batch % _LOG_EVERY == 0 or point.batch == self.steps
-                ):
-                    self.folder.log(key, point.batch, point.loss, point.watched)
-                yield progress
-        except StopIteration as stop:
-            if self.windows is not None:
-                self.folder.write(f"{self.folder.checkpoints.name}/{key}.json", stop.value)
-            with writing(self.folder.path):
-                save_weights(network, path)
-            return network
-        finally:
-            steps.close()
+        return (yield from self.folder.noted(key, steps, self.steps))
+
+    def all_windows(self) -> Windows:
+        """The windows of every night, which know their recording."""
+        assert self.windows is not None
+        nights = by_recording([self._window_nights[id(e)] for e in self.examples])
+        return read_windows(self.fresh(), nights, self.windows)
+
+    def answers(
+        self, key: str, split: WindowSplit, number: int, message: str
+    ) -> Steps[FoldAnswers]:
+        """What a fresh network says about the held-out windows, or that of the stopped run."""
+        assert self.windows is not None
+        before = float(number * self.steps)
+        path = self.folder.checkpoints / f"{key}.npz"
+        kept = kept_answers(path, self._asked)
+        if kept is not None:
+            yield Progress(before + self.steps, self.total, message)
+            return kept
+        classifier = self.windows.classifier
+        if split.leaky:  # Everything was balanced before the split.
+            classifier = replace(classifier, balancing=Balancing("none"))
+        fitting = fit_fold(split, self._fresh_classifier, classifier)
+        answers = yield from self._noted(key, fitting, before, message)
+        with writing(self.folder.path):
+            keep_answers(path, self._asked, answers)
+        return answers
+
+    def _fresh_classifier(self) -> nn.Module:
+        classifier = self.fresh().classifier
+        assert isinstance(classifier, nn.Module)
+        return classifier
+
+    def written(
+        self,
+        network: DenseNetwork,
+        rule: EventRule,
+        results: dict[str, Any],
+        folds: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float32]]],
+    ) -> ModelCard:
+        """Card, weights, results and figures in the folder."""
+        settings = self.settings
+        window = settings.fit.crop_seconds if self.windows is None else self.windows.cut.seconds
+        made = settings.name, self.recipe.architecture, self.dataset, network
+        card = study_card(*made, rule, results, window, self.protocol)
+        with writing(settings.out):
+            written = save_model(card, network, settings.out)
+            write_results(self.folder, results, folds, self.protocol)
+        return written
 
     def _dense_fit(
         self, key: str, network: DenseNetwork, examples: Sequence[Example]
@@ -307,17 +371,24 @@ def _outer_fold(study: _Study, fold: Fold, number: int) -> Steps[list[_Judged]]:
     return judged
 
 
-def _report(folder: RunFolder, results: dict[str, Any], nights: Sequence[FoundNight]) -> None:
-    """Results and figures in the run's folder."""
-    folder.write("results.json", results)
-    curves = folder.curves()
-    if curves:
-        draw_learning(curves, folder.figures / "learning.png")
-    folds = window_folds(nights)
-    labels = np.concatenate([pair[0] for pair in folds.values()])
-    probabilities = np.concatenate([pair[1] for pair in folds.values()])
-    if 0 < labels.sum() < labels.size:
-        draw_precision_recall(labels, probabilities, folder.figures / "precision_recall.png")
-    draw_confusion(results["by window"]["pooled"], folder.figures / "confusion.png")
-    if "calibration" in results:
-        draw_reliability(results["calibration"], folder.figures / "reliability.png")
+def _judge_windows(study: _Study, protocol: Protocol) -> Steps[StudyReport]:
+    """Judge by splits of windows; the model then learns from all nights, its rule, too."""
+    settings, windows = study.settings, study.windows
+    assert windows is not None
+    balancing = replace(windows.classifier.balancing, seed=settings.seed)
+    judged = yield from judge_windows(study.all_windows(), protocol, balancing, study.answers)
+    before = study.total - study.steps
+    network = yield from study.fitted("final", study.examples, before, "Training on everybody")
+    seen = [study.scored(network, example) for example in study.examples]
+    choosing = choose_rule(seen, study.rate, study.recipe.grid, study.dataset.stages)
+    rule: EventRule = yield from as_part(choosing, study.total, study.total, share=0.0)
+    balanced = study.balanced()
+    results = {
+        "command": study.command,
+        "protocol": scheme_words(protocol, begin_words(settings), settings.seed),
+        **window_figures_by_fold(protocol, judged, windows.cut),
+        "fit": study.how,
+        **balanced,
+        "balancing": {**judged.counts, **balanced["balancing"]},
+    }
+    return StudyReport(study.written(network, rule, results, judged.folds), results, ())

@@ -10,6 +10,8 @@ from sleepscope.detection.segmentation import EventRule
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.training.dataset import Dataset
+from sleepscope.training.window_scheme import scheme_limits
+from sleepscope.training.window_splits import Protocol
 
 _CHANNELS = {SPINDLE: ("EEG",), REM: ("EOG", "EOG")}
 
@@ -22,10 +24,12 @@ def study_card(
     rule: EventRule,
     results: dict[str, Any],
     window: float,
+    protocol: Protocol | None = None,
 ) -> ModelCard:
     """The card; its checksum comes with ``networks.checkpoint.save_model``.
 
-    ``window`` is what the network was shown at once while it was fitted, s.
+    ``window`` is what the network was shown at once while it was fitted, s; ``protocol`` how
+    windows were split where it was not judged on people held out, which stands first in its limits.
     """
     people, nights = len(dataset.subjects), len(dataset.nights)
     stages = dataset.stages
@@ -60,7 +64,8 @@ def study_card(
             f"Candidate events of kind '{dataset.task}' in recordings like those it was trained "
             f"on, to be checked by a person; research alone. Not a medical device."
         ),
-        limits=(
+        limits=("" if protocol is None else f"{scheme_limits(protocol)} ")
+        + (
             f"Trained on {nights} nights of {people} people ({dataset.title}), scored by "
             f"{_experts(dataset.n_experts)}. It repeats their habits. Other laboratories, "
             f"channels and patients were not tested."

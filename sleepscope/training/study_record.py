@@ -7,10 +7,15 @@ from typing import Any
 
 from sleepscope.training.dataset import Dataset, Night
 from sleepscope.training.study_settings import StudySettings
+from sleepscope.training.window_splits import Protocol
 
 
 def study_record(
-    dataset: Dataset, settings: StudySettings, fit: dict[str, Any], inner_folds: int
+    dataset: Dataset,
+    settings: StudySettings,
+    fit: dict[str, Any],
+    inner_folds: int,
+    protocol: Protocol | None = None,
 ) -> dict[str, Any]:
     """Settings and nights of a run, ready for JSON.
 
@@ -22,12 +27,15 @@ def study_record(
         How every network is fitted.
     inner_folds : int
         As they could be made.
+    protocol : Protocol or None
+        How windows are split; None where people are held out.
     """
     return {
         "name": settings.name,
         "recipe": settings.recipe,
         "fit": fit,
         "folds": settings.folds,
+        **({} if protocol is None else {"scheme": protocol.title}),
         "inner folds": inner_folds,
         "start": None if settings.start is None else settings.start.scorer,
         "dataset": dataset.name,

@@ -12,6 +12,7 @@ from sleepscope.training.classifier_fit import ClassifierSettings
 from sleepscope.training.fit import FitSettings
 from sleepscope.training.task_recipe import RECIPES
 from sleepscope.training.window_fit import WindowRecipe
+from sleepscope.training.window_scheme import BY_PEOPLE, check_scheme
 from sleepscope.training.windows import LabelRule, WindowCut
 
 
@@ -30,7 +31,11 @@ class StudySettings:
     steps : int or None
         Batches of each network; None takes the recipe's.
     folds : int or None
-        Groups of people held out in turn; None holds out each person.
+        Groups of people held out in turn; None holds out each person. Of the schemes that split
+        windows: folds, None for 10.
+    scheme : str
+        One of ``window_scheme.SCHEMES``: "people", or, for networks of windows, "blocked" and
+        "shuffled", which leaks.
     inner_folds : int
         Groups among the training people for the choice of the rule.
     start : ModelCard or None
@@ -48,7 +53,8 @@ class StudySettings:
     Raises
     ------
     SettingsError
-        If the name cannot be that of a file, or a number makes no sense.
+        If the name cannot be that of a file, a number makes no sense, or the recipe cannot be
+        judged by the scheme.
     """
 
     out: Path
@@ -56,6 +62,7 @@ class StudySettings:
     recipe: str
     steps: int | None = None
     folds: int | None = None
+    scheme: str = BY_PEOPLE
     inner_folds: int = 2
     start: ModelCard | None = None
     patience: int | None = None
@@ -69,6 +76,8 @@ class StudySettings:
         check_new_name(self.name)
         if self.seed < 0:
             raise SettingsError(f"The seed is {self.seed}; it must be 0 or more.")
+        of_windows = RECIPES[self.recipe].windows is not None
+        check_scheme(self.scheme, self.recipe, of_windows=of_windows, patience=self.patience)
         if not 0 < self.validation < 1:
             raise SettingsError(
                 f"Early stopping cannot watch {self.validation:g} of the training people; the "

@@ -10,6 +10,7 @@ from sleepscope.training.early_stopping import EarlyStopping
 from sleepscope.training.people import PEOPLE
 from sleepscope.training.study_settings import StudySettings
 from sleepscope.training.task_recipe import RECIPES
+from sleepscope.training.window_scheme import BY_PEOPLE, scheme_folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class StudySplit:
     Attributes
     ----------
     n_folds : int
-        Held out in turn.
+        Held out in turn; folds of a scheme that splits windows.
     inner : int
         Among the others, to choose the rule; 0 where nobody is left for that.
     """
@@ -37,6 +38,8 @@ def study_split(dataset: Dataset, settings: StudySettings) -> StudySplit:
         If there are fewer than two people, as many groups cannot be made, or early stopping has
         nobody to watch in the smallest fit.
     """
+    if settings.scheme != BY_PEOPLE:
+        return StudySplit(scheme_folds(settings.folds), 0)
     people = len(dataset.subjects)
     if people < 2:
         raise SettingsError(
@@ -109,9 +112,14 @@ def protocol(settings: StudySettings, split: StudySplit) -> str:
         if settings.patience is None
         else "; fitting stopped when training people kept out of it were told no better"
     )
-    start = settings.start
-    begin = "fresh random weights" if start is None else f"the weights of {start.name}"
+    begin = begin_words(settings)
     return (
         f"{people}; weights, threshold, shortest duration and gap from the other people alone "
         f"(the rule {rule}{stopped}); every fold began with {begin}; seed {settings.seed}."
     )
+
+
+def begin_words(settings: StudySettings) -> str:
+    """What every fold begins with."""
+    start = settings.start
+    return "fresh random weights" if start is None else f"the weights of {start.name}"

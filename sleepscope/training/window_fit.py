@@ -117,6 +117,28 @@ def window_night(
     return WindowNight(example, places, events)
 
 
+def read_windows(
+    network: DenseNetwork, nights: Sequence[WindowNight], recipe: WindowRecipe
+) -> Windows:
+    """The windows of nights with what the network reads of them; ``recipe.most`` of them at most.
+
+    Raises
+    ------
+    SettingsError
+        If there are none.
+    """
+    rng = np.random.default_rng(recipe.classifier.seed)
+    share = max(1, recipe.most // len(nights))
+    return joined([_night_windows(network, one, share, rng) for one in nights])
+
+
+def shown_seconds(network: DenseNetwork, recipe: WindowRecipe) -> float:
+    """What the network reads of a window, s: the 2D network's picture is a little longer."""
+    if network.samples_per_feature == 1:
+        return recipe.cut.seconds
+    return MAP_COLUMNS * network.samples_per_feature / network.sfreq
+
+
 def fit_window_network(
     network: DenseNetwork, nights: Sequence[WindowNight], recipe: WindowRecipe
 ) -> Steps[dict[str, Any]]:
@@ -147,9 +169,7 @@ def fit_window_network(
     SettingsError
         If there are not windows of both classes, or early stopping has too few people.
     """
-    rng = np.random.default_rng(recipe.classifier.seed)
-    share = max(1, recipe.most // len(nights))
-    windows = joined([_night_windows(network, one, share, rng) for one in nights])
+    windows = read_windows(network, nights, recipe)
     network.was_fitted = True
     classifier = network.classifier
     assert isinstance(classifier, nn.Module)

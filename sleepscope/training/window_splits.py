@@ -19,6 +19,7 @@ from sleepscope.training.balancing import Balancing, balance
 from sleepscope.training.windows import Windows
 
 GUARD_SECONDS: Final = 5.0
+N_FOLDS: Final = 10
 LEAKY: Final = "leaky"
 
 
@@ -107,7 +108,7 @@ def grouped_folds(windows: Windows, n_folds: int = 5) -> Iterator[WindowSplit]:
 
 
 def blocked_folds(
-    windows: Windows, n_folds: int = 10, guard: float = GUARD_SECONDS
+    windows: Windows, n_folds: int = N_FOLDS, guard: float = GUARD_SECONDS
 ) -> Iterator[WindowSplit]:
     """Each recording in contiguous blocks of time; a split holds out one block of every recording.
 
@@ -139,7 +140,7 @@ def blocked_folds(
 
 
 def shuffled_folds(
-    windows: Windows, balancing: Balancing, n_folds: int = 10, seed: int = 0
+    windows: Windows, balancing: Balancing, n_folds: int = N_FOLDS, seed: int = 0
 ) -> Iterator[WindowSplit]:
     """The published way, which leaks: balance everything, shuffle, and only then split.
 
@@ -173,22 +174,36 @@ class Protocol:
     leaky: bool
     splits: Callable[[Windows, Balancing], Iterator[WindowSplit]] = field(repr=False)
 
+    def marked(self, words: str) -> str:
+        """Words that stand beside a figure: those of a leak say so."""
+        return f"{words} ({LEAKY.upper()})" if self.leaky else words
 
-PROTOCOLS: Final = (
-    Protocol(
+
+def shuffled_protocol(n_folds: int = N_FOLDS) -> Protocol:
+    """The published way, which leaks."""
+    return Protocol(
         LEAKY,
-        "shuffled 10-fold (LEAKY)",
+        f"shuffled {n_folds}-fold ({LEAKY.upper()})",
         "nothing: overlapping and made windows are on both sides",
         True,
-        lambda windows, balancing: shuffled_folds(windows, balancing, seed=balancing.seed),
-    ),
-    Protocol(
+        lambda windows, balancing: shuffled_folds(windows, balancing, n_folds, balancing.seed),
+    )
+
+
+def blocked_protocol(n_folds: int = N_FOLDS, guard: float = GUARD_SECONDS) -> Protocol:
+    """Stretches of time of the same people, ``guard`` s from what is learned from."""
+    return Protocol(
         "blocked",
-        "blocked 10-fold",
+        f"blocked {n_folds}-fold",
         "how it does on other minutes of the same people",
         False,
-        lambda windows, balancing: blocked_folds(windows),  # noqa: ARG005
-    ),
+        lambda windows, balancing: blocked_folds(windows, n_folds, guard),  # noqa: ARG005
+    )
+
+
+PROTOCOLS: Final = (
+    shuffled_protocol(),
+    blocked_protocol(),
     Protocol(
         "loso",
         "leave one subject out",

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Sleepscope
 
 MADE = ("spindle", "--dataset", "simulated", "--nights", "2", "--minutes", "2")
+BLOCKED = (*MADE, "--recipe", "spindle-window-1d", "--scheme", "blocked")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,11 @@ MADE = ("spindle", "--dataset", "simulated", "--nights", "2", "--minutes", "2")
         (("rem-1d", "--steps", "3"), "--steps goes with spindle or rem, not with rem-1d"),
         (("rem-1d", "--smote-k", "3"), "--smote-k goes with spindle or rem, not with rem-1d"),
         (("rem-1d", "--from", "rem-1d"), "--from goes with spindle or rem"),
+        ((*MADE, "--scheme", "blocked"), "spindle-1d answers moment by moment; choose the recipe"),
+        ((*MADE, "--scheme", "shuffled"), "'shuffled' splits windows, but spindle-1d answers"),
+        ((*BLOCKED, "--folds", "1"), "Windows cannot be split into 1 folds; 2 are the least"),
+        ((*BLOCKED, "--patience", "2"), "the same people are on both sides; leave the patience"),
+        (("rem-1d", "--scheme", "people"), "--scheme goes with spindle or rem, not with rem-1d"),
         (("rem-1d", "--unverified"), "--unverified goes with --dreams-rems"),
     ],
 )
