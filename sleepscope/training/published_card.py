@@ -37,7 +37,7 @@ def window_card(
     network = fitted.network
     return ModelCard(
         name=name,
-        version="1.0",
+        version="1.1",
         architecture=ARCHITECTURE,
         arguments={},
         sha256="",

@@ -48,6 +48,13 @@ class SpindleRecipe:
         How many members, from the first on, choose the rule.
     steps : int
         Batches for each network.
+    teacher : SpindleRecipe or None
+        A model whose members are fitted to the same excerpts first, as many as choose its rule.
+        What this one is then taught is, moment by moment, half what the experts marked and half
+        the teacher's probability: it says where the experts' marks are a matter of chance (Hinton
+        et al. 2015, Distilling the knowledge in a neural network, arXiv:1503.02531).
+    positive_weight : float
+        How much more a moment inside an event counts in the fit.
     inner_folds : int or None
         Folds inside the training excerpts for the choice of the rule; None leaves out each of them
         in turn.
@@ -67,7 +74,9 @@ class SpindleRecipe:
     join: Callable[[Sequence[Any]], DenseNetwork] = _single
     inner_members: int = 1
     steps: int = 150
-    inner_folds: int | None = 3
+    teacher: SpindleRecipe | None = None
+    positive_weight: float = 2.0
+    inner_folds: int | None = None
 
 
 def spindle_card(

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from sleepscope.constants import SPINDLE_MAX_SECONDS
@@ -24,8 +25,10 @@ from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import HELD_OUT
 from sleepscope.networks.registry import build_network
 from sleepscope.networks.spindle_ensemble import SpindleEnsemble
+from sleepscope.networks.threads import one_thread
 from sleepscope.progress import Steps
 from sleepscope.training.cross_validation import Fold
+from sleepscope.training.example import Example
 from sleepscope.training.fit import FitSettings, as_part, fit
 from sleepscope.training.rule_choice import RuleGrid, ScoredTracks
 from sleepscope.training.spindle_1d import SPINDLE_1D
@@ -97,11 +100,23 @@ class _Training:
         fits = len(inner) * self.recipe.inner_members
         fits += (len(turns) + 1) * len(self.recipe.members)
         self.total = float(self.steps * fits)
+        self.teacher: _Training | None = None
+        if self.recipe.teacher is not None:
+            self.teacher = _Training(replace(settings, out=None, recipe=self.recipe.teacher))
+            sets = len(inner | set(turns)) + 1
+            self.total += self.teacher.steps * sets * self.recipe.teacher.inner_members
 
     @property
     def done(self) -> float:
-        """Batches so far."""
-        return float(len(self._members) * self.steps)
+        """Batches so far, those of the teacher among them."""
+        own = float(len(self._members) * self.steps)
+        return own if self.teacher is None else own + self.teacher.done
+
+    def prepare(self) -> Steps[None]:
+        """Read all excerpts and make their examples, for the teacher too."""
+        yield from self.study.prepare(self.blank(), self.total)
+        if self.teacher is not None:
+            yield from as_part(self.teacher.prepare(), 0.0, self.total)
 
     def blank(self) -> DenseNetwork:
         """A model nothing was fitted to, for what all of them have in common."""
@@ -153,11 +168,13 @@ class _Training:
             held_out = [e for e in self.study.examples if e.subject in left_out]
             examples = list(Fold(tuple(examples), tuple(held_out)).training)
         member, seed = self._fresh(k), self.settings.seed + k
-        how = FitSettings(steps=self.steps, event_share=0.0, seed=seed)
+        weight = self.recipe.positive_weight
+        how = FitSettings(steps=self.steps, event_share=0.0, positive_weight=weight, seed=seed)
         path = self._path(k, how, [e.source for e in examples])
         if path is not None and path.is_file():
             load_weights(member, path)
             return member.eval()
+        examples = yield from self._taught(examples, left_out)
         names = ", ".join(sorted(left_out)) or "nobody"
         steps = fit(member, examples, how, self.recipe.augmentation)
         message = f"Training without {names}, member {k + 1}"
@@ -168,6 +185,25 @@ class _Training:
             save_weights(member, path)
         return member
 
+    def _taught(self, examples: list[Example], left_out: frozenset[str]) -> Steps[list[Example]]:
+        """The same with targets half the experts' and half those of a teacher that never saw who
+        is left out either.
+        """
+        if self.teacher is None:
+            return examples
+        n_members = self.teacher.recipe.inner_members
+        own = self.done - self.teacher.done
+        steps = self.teacher.network(left_out, n_members)
+        network = yield from as_part(steps, own, self.total)
+        shown = {e.subject: torch.from_numpy(e.features)[None] for e in self.teacher.study.examples}
+        taught = []
+        for example in examples:
+            with torch.inference_mode(), one_thread():
+                said = torch.sigmoid(network(shown[example.subject]))[0].numpy()
+            targets = (example.targets + said[:, : example.targets.shape[1]]) / 2
+            taught.append(replace(example, targets=targets.astype(np.float32)))
+        return taught
+
     def _path(self, k: int, how: FitSettings, sources: list[str]) -> Path | None:
         """Where this very member is kept: its name says all that it depends on."""
         if self.settings.kept is None:
@@ -177,7 +213,17 @@ class _Training:
         arguments = {**recipe.members[k], **self.settings.arguments}
         arguments.setdefault("inputs", "all")
         changes = [type(recipe.augmentation).__name__, vars(recipe.augmentation)]
-        what = [recipe.version, architecture, arguments, changes, asdict(how), sorted(sources)]
+        what: list[object] = [
+            recipe.version,
+            architecture,
+            arguments,
+            changes,
+            asdict(how),
+            sorted(sources),
+        ]
+        if recipe.teacher is not None:
+            teacher = recipe.teacher
+            what.append(f"{teacher.name} {teacher.version}, {teacher.inner_members} members")
         digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
         return self.settings.kept / f"{digest[:24]}.safetensors"
 
@@ -231,7 +277,7 @@ def evaluate_training(settings: SpindleTraining) -> Steps[dict[str, Any]]:
 
 def _turns(training: _Training) -> Steps[list[_HeldOut]]:
     """Train without each excerpt in turn and detect on it."""
-    yield from training.study.prepare(training.blank(), training.total)
+    yield from training.prepare()
     done: list[_HeldOut] = []
     for left_out in training.study.turns:
         turn = yield from training.held_out(left_out)

@@ -15,9 +15,12 @@ from sleepscope.networks.spindle_unet import SpindleUnet
 from sleepscope.progress import finish
 from sleepscope.recordings.identity import channel_hash
 from sleepscope.recordings.opening import open_recording
+from sleepscope.training import spindle_training
 from sleepscope.training.dreams_spindles import read_excerpts, spindle_example
+from sleepscope.training.fit import fit
 from sleepscope.training.rule_choice import RuleGrid
 from sleepscope.training.spindle_1d import SPINDLE_1D
+from sleepscope.training.spindle_ensemble import SPINDLE_ENSEMBLE
 from sleepscope.training.spindle_evaluation import (
     comparison_text,
     evaluate_spindles,
@@ -113,7 +116,9 @@ def test_progress_runs_from_nothing_to_everything(trained):
 
 def test_too_few_doubly_scored_excerpts_are_refused(dreams_like):
     with pytest.raises(SettingsError, match="3 excerpts that two experts scored"):
-        next(train_spindles(SpindleTraining(dreams_like)))
+        next(
+            train_spindles(SpindleTraining(dreams_like, recipe=replace(SPINDLE_1D, inner_folds=3)))
+        )
 
 
 def test_a_folder_without_the_database_is_refused(tmp_path):
@@ -148,3 +153,50 @@ def test_the_truth_of_the_evaluation_is_the_union_of_the_experts(dreams_like):
     )
     # Inside the first 1000 s, where expert 1 looked.
     assert results["expert 1"]["all stages"]["0.2"]["tp"] == 3 * 17
+
+
+def test_neither_teacher_nor_pupil_is_fitted_to_who_is_left_out(dreams_like, monkeypatch):
+    fitted = []
+
+    def remembering(network, examples, *values):
+        fitted.append((network.inputs, {e.subject for e in examples}, examples))
+        return fit(network, examples, *values)
+
+    monkeypatch.setattr(spindle_training, "fit", remembering)
+    recipe = replace(SPINDLE_1D, teacher=replace(SPINDLE_ENSEMBLE, inner_members=2))
+    training = spindle_training._Training(
+        SpindleTraining(dreams_like, steps=3, arguments={"width": 4}, recipe=recipe)
+    )
+    finish(training.prepare())
+    left_out = frozenset({"excerpt1", "excerpt3"})
+    reports = []
+    finish(training.network(left_out, 1), reports.append)
+    assert [inputs for inputs, _, _ in fitted] == [(0, 1, 2, 3), (0,), (0, 1, 2, 3)]
+    assert all(subjects == {"excerpt2", "excerpt4"} for _, subjects, _ in fitted)
+    assert [r.done for r in reports] == sorted(r.done for r in reports)
+    assert training.done == 9
+
+
+def test_half_of_what_is_taught_is_the_experts_and_half_the_teachers(dreams_like):
+    teacher = replace(SPINDLE_ENSEMBLE, inner_members=1)
+    training = spindle_training._Training(
+        SpindleTraining(
+            dreams_like,
+            steps=3,
+            arguments={"width": 4},
+            recipe=replace(SPINDLE_1D, teacher=teacher),
+        )
+    )
+    finish(training.prepare())
+    left_out = frozenset({"excerpt1"})
+    plain = training.study.without(left_out)
+    taught = finish(training._taught(plain, left_out))
+    network = finish(training.teacher.network(left_out, 1))
+    for before, after in zip(plain, taught, strict=True):
+        said = network.tracks(
+            next(e.features for e in training.teacher.study.examples if e.subject == before.subject)
+        ).probability
+        union = 2 * after.targets[2] - before.targets[2]
+        np.testing.assert_allclose(union, said[: union.size], atol=1e-5)
+        np.testing.assert_array_equal(after.weights, before.weights)
+        assert set(np.unique(before.targets)) == {0.0, 1.0}
