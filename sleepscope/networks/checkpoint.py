@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ def save_weights(network: DenseNetwork, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Not save_file, whose files other people of the machine may not read; and all or nothing, as
     # half a file under this name would be taken for weights.
-    rough = path.with_suffix(".part")
+    # Two processes may write the same weights at once.
+    rough = path.with_suffix(f".{os.getpid()}.part")
     rough.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
     rough.replace(path)
     return file_checksum(path)

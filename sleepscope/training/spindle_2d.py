@@ -37,7 +37,7 @@ SPINDLE_2D: Final = SpindleRecipe(
     steps=300,
     limits=(
         " Its Grad-CAM map: the maximum over time lay inside the detection it explains in "
-        "99.7 % of 372 (a random point: 43 %), and the frequency that counted most was one "
+        "99.5 % of 377 (a random point: 42 %), and the frequency that counted most was one "
         "of sigma in 97 % (chance: 25 %; tests.benchmarks.map_pointing)."
     ),
 )

@@ -18,6 +18,7 @@ import importlib.util
 import json
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -158,12 +159,15 @@ def main() -> int:
     detectors = [arguments.model] if arguments.model else [*MODELS, *BASELINES]
     if importlib.util.find_spec("yasa") is None and not arguments.model:
         detectors.remove("YASA defaults")
-    try:
-        with ProcessPoolExecutor(max_workers=min(arguments.jobs, len(detectors))) as pool:
-            found = list(pool.map(results_of, detectors, [arguments] * len(detectors)))
-    except SleepScopeError as error:
-        print(error, file=sys.stderr)
-        return 1
+    with tempfile.TemporaryDirectory() as shared:
+        # The single network is taught by members of the ensemble: they are fitted once.
+        arguments.kept = arguments.kept or Path(shared)
+        try:
+            with ProcessPoolExecutor(max_workers=min(arguments.jobs, len(detectors))) as pool:
+                found = list(pool.map(results_of, detectors, [arguments] * len(detectors)))
+        except SleepScopeError as error:
+            print(error, file=sys.stderr)
+            return 1
     results = dict(zip(detectors, found, strict=True))
     if arguments.model:
         print(evaluation_text(results[arguments.model]), end="\n\n")
