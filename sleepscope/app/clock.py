@@ -9,11 +9,13 @@ import re
 from sleepscope.constants import EPOCH_SECONDS
 from sleepscope.errors import SettingsError
 
+_MICRO, _DAY = 1_000_000, 86_400
+
 
 def elapsed_text(seconds: float, decimals: int = 0) -> str:
-    """ "1:02:03" or "1:02:03.25" from the start of the recording."""
+    """ "1:02:03" or "1:02:03.25" from the start of the recording, rounded as clock times are."""
     scale = 10**decimals
-    ticks = round(abs(seconds) * scale)
+    ticks = _ticks(round(abs(seconds) * _MICRO), scale)
     whole, fraction = divmod(ticks, scale)
     text = f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
     if decimals:
@@ -22,14 +24,31 @@ def elapsed_text(seconds: float, decimals: int = 0) -> str:
 
 
 def clock_text(start: datetime.datetime | None, seconds: float, decimals: int = 0) -> str:
-    """Clock time of a moment, "" where the recording does not say when it began."""
+    """Clock time of a moment, to the nearest of the last figure: 23:59:59.95 is "00:00:00.0".
+
+    "" where the recording does not say when it began. A half is rounded up, and it is the clock
+    time that is rounded, not the time since a start that may itself have a fraction.
+    """
     if start is None:
         return ""
-    ticks = round(seconds * 10**decimals)
-    moment = start + datetime.timedelta(seconds=ticks / 10**decimals)
     # Not strftime, which takes five times as long: a table has ten thousand of these.
-    text = f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
-    return f"{text}.{moment.microsecond // 10 ** (6 - decimals):0{decimals}}" if decimals else text
+    began = ((start.hour * 60 + start.minute) * 60 + start.second) * _MICRO + start.microsecond
+    scale = 10**decimals
+    whole, fraction = divmod(_ticks(began + round(seconds * _MICRO), scale), scale)
+    whole %= _DAY
+    text = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+    return f"{text}.{fraction:0{decimals}}" if decimals else text
+
+
+def _ticks(microseconds: int, scale: int) -> int:
+    """The nearest of ``scale`` parts of a second, a half rounded up."""
+    unit = _MICRO // scale
+    return (microseconds + unit // 2) // unit
+
+
+def clock_seconds(start: datetime.datetime) -> float:
+    """Seconds of the day at which a recording began."""
+    return start.hour * 3600.0 + start.minute * 60.0 + start.second + start.microsecond / _MICRO
 
 
 def short_text(seconds: float) -> str:
@@ -98,6 +117,5 @@ def _seconds(cleaned: str, start: datetime.datetime | None) -> float:
     elapsed = int(time[1]) * 3600 + int(time[2]) * 60 + float((time[3] or "0").replace(",", "."))
     if cleaned.startswith("+") or start is None:
         return elapsed
-    began = start.hour * 3600 + start.minute * 60 + start.second + start.microsecond / 1e6
     # A clock time before that of the start belongs to the next day.
-    return (elapsed - began) % 86400
+    return (elapsed - clock_seconds(start)) % _DAY

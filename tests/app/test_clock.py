@@ -23,6 +23,37 @@ def test_clock_time_goes_over_midnight() -> None:
     assert clock_text(None, 1800) == ""
 
 
+@pytest.mark.parametrize(
+    ("seconds", "tenths", "whole"),
+    [
+        (0.94, "23:59:50.9", "23:59:51"),
+        (0.95, "23:59:51.0", "23:59:51"),
+        (9.94, "23:59:59.9", "00:00:00"),
+        (9.95, "00:00:00.0", "00:00:00"),
+        (15.0, "00:00:05.0", "00:00:05"),
+        (-0.05, "23:59:50.0", "23:59:50"),
+    ],
+)
+def test_clock_time_is_rounded_never_cut(seconds: float, tenths: str, whole: str) -> None:
+    start = datetime.datetime(2024, 1, 1, 23, 59, 50)  # noqa: DTZ001
+    assert clock_text(start, seconds, 1) == tenths
+    assert clock_text(start, seconds) == whole
+
+
+@pytest.mark.parametrize("seconds", [0.04, 0.05, 0.25, 0.95, 1.05, 59.95, 86399.95])
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_elapsed_and_clock_time_are_rounded_alike(seconds: float, decimals: int) -> None:
+    midnight = datetime.datetime(2024, 1, 1)  # noqa: DTZ001
+    clock, elapsed = clock_text(midnight, seconds, decimals), elapsed_text(seconds, decimals)
+    assert clock.removeprefix("0") == elapsed.replace("24:00:00", "0:00:00")
+
+
+def test_fraction_of_the_start_counts_before_it_is_rounded() -> None:
+    start = datetime.datetime(2024, 1, 1, 23, 59, 59, 960_000)  # noqa: DTZ001
+    assert clock_text(start, 0.0, 1) == "00:00:00.0"
+    assert clock_text(start, 0.03, 2) == "23:59:59.99"
+
+
 def test_time_left_is_short() -> None:
     assert [short_text(s) for s in (0.1, 89.2, 150, 5400)] == ["1 s", "90 s", "2 min", "1.5 h"]
 

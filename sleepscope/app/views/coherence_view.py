@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.coherence_maps import CoherenceMap
 from sleepscope.app.language import tr
 from sleepscope.app.theme import LIGHT, Theme
@@ -35,7 +36,6 @@ from sleepscope.app.views.coherence_picture import (
 from sleepscope.app.views.event_lanes import IndexedLane, LaneEvents, index_lanes
 from sleepscope.app.views.page_geometry import RIGHT_MARGIN, gutter_width
 from sleepscope.app.views.polyline import cosmetic_pen
-from sleepscope.app.views.time_axis import clock_text, elapsed_text
 from sleepscope.events.event import Event
 
 GAP, TOP = 8, 4
@@ -350,8 +350,8 @@ class CoherenceView(QWidget):
             time, freq = frame.time(position.x()), frame.freq(position.y())
             k = int(np.argmin(np.abs(shown.times - time)))
             j = int(np.argmin(np.abs(np.log(shown.freqs / freq))))
-            moment = clock_text(self._start, time, 0.1) if self._start is not None else ""
-            words = [f"{freq:.3g} Hz", moment or elapsed_text(time, 0.1)]
+            moment = clock_text(self._start, time, 1) or elapsed_text(time, 1)
+            words = [f"{freq:.3g} Hz", moment]
             value = float(shown.values[j, k])
             if not np.isfinite(value):
                 words.append(tr("no signal"))

@@ -57,7 +57,7 @@ class MapPanel(QWidget):
             target, _, stretch = explained.target.partition(", ")
             if stretch:
                 onset, stop = shown.event
-                target += f", {self.picture.moment(onset, 0.1)}, {stop - onset:.2f} s"
+                target += f", {self.picture.moment(onset, 1)}, {stop - onset:.2f} s"
             self.head.setText(
                 tr("{model} on {channels}: {target}", model=model,
                    channels=", ".join(explained.channels), target=target)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
+from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import tr
 from sleepscope.app.views.night_strip import NightStrip
 from sleepscope.app.views.polyline import cosmetic_pen
-from sleepscope.app.views.time_axis import clock_shift, clock_text, elapsed_text, tick_step, ticks
+from sleepscope.app.views.time_axis import clock_shift, tick_decimals, tick_step, ticks
 
 HEIGHT = 17
 
@@ -45,10 +46,8 @@ class NightAxis(NightStrip):
             x = self.x(time)
             painter.setPen(cosmetic_pen(self._theme.epoch_line))
             painter.drawLine(round(x), 0, round(x), 3)
-            if self._start is None:
-                text = elapsed_text(time, step)
-            else:
-                text = clock_text(self._start, time, step)
+            decimals = tick_decimals(step)
+            text = clock_text(self._start, time, decimals) or elapsed_text(time, decimals)
             if step >= 60:
                 text = text[:-3]
             painter.setPen(QColor(self._theme.muted))

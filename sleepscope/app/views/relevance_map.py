@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sleepscope.app.clock import clock_text, elapsed_text
 from sleepscope.app.language import tr
 from sleepscope.app.shown_relevance import ShownRelevance
 from sleepscope.app.theme import LIGHT, Theme
@@ -18,7 +19,6 @@ from sleepscope.app.views.coherence_picture import MapFrame, edges_of, paint_map
 from sleepscope.app.views.coherence_view import TICKS
 from sleepscope.app.views.explanation_band import relevance_colours
 from sleepscope.app.views.polyline import cosmetic_pen
-from sleepscope.app.views.time_axis import clock_text, elapsed_text
 
 PAD = 6
 # Room for the curve over frequency at the right, px; a narrow panel does without.
@@ -210,11 +210,9 @@ class RelevanceMap(QWidget):
             box = QRectF(x - room / 2, frame.bottom + 4, room, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self.moment(second))
 
-    def moment(self, seconds: float, step: float = 1.0) -> str:
+    def moment(self, seconds: float, decimals: int = 0) -> str:
         """A moment as the time axis of the page names it: the clock's where there is one."""
-        if self._start is None:
-            return elapsed_text(seconds, step)
-        return clock_text(self._start, seconds, step)
+        return clock_text(self._start, seconds, decimals) or elapsed_text(seconds, decimals)
 
     def _paint_curve(self, painter: QPainter, frame: MapFrame, shown: ShownRelevance) -> None:
         """Mean relevance of each frequency, zero at the dashed line."""

@@ -8,6 +8,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from sleepscope.app.clock import clock_seconds, clock_text, elapsed_text
 from sleepscope.app.theme import Theme
 from sleepscope.app.views.gains import LaneScale
 from sleepscope.app.views.page_geometry import TOP_MARGIN, Band, PageGeometry
@@ -47,7 +48,7 @@ def clock_shift(start: datetime.datetime | None, step: float) -> float:
     """
     if start is None or step < MINUTE:
         return 0.0
-    return start.hour * 3600.0 + start.minute * 60.0 + start.second + start.microsecond / 1e6
+    return clock_seconds(start)
 
 
 def ticks(start: float, stop: float, step: float) -> list[float]:
@@ -57,22 +58,9 @@ def ticks(start: float, stop: float, step: float) -> list[float]:
     return [k * step for k in range(first, last + 1)]
 
 
-def elapsed_text(time: float, step: float) -> str:
-    """Time since the first sample, "1:02:03" or with the decimals the step needs."""
-    decimals = 0 if step >= 1 else 1
-    units = round(time * 10**decimals)
-    seconds, fraction = divmod(units, 10**decimals)
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    text = f"{hours}:{minute:02d}:{second:02d}"
-    return f"{text}.{fraction}" if decimals else text
-
-
-def clock_text(start: datetime.datetime, time: float, step: float) -> str:
-    """Clock time of a moment, "23:04:05"."""
-    moment = start + datetime.timedelta(seconds=round(time, 3))
-    text = moment.strftime("%H:%M:%S")
-    return text if step >= 1 else f"{text}.{moment.microsecond // 100_000}"
+def tick_decimals(step: float) -> int:
+    """Decimals of a second that labels so many seconds apart need."""
+    return 0 if step >= 1 else 1
 
 
 def paint_grid(
@@ -126,26 +114,25 @@ def paint_axis(
     painter.setPen(cosmetic_pen(theme.epoch_line))
     y = round(geometry.bottom) + 0.5
     painter.drawLine(geometry.left, y, geometry.right, y)
+    decimals = tick_decimals(step)
     shift = clock_shift(start, step)
     stop = geometry.start + geometry.length
     for moment in ticks(geometry.start + shift, stop + shift, step):
         time = moment - shift
         x = geometry.x(time)
+        elapsed, clock = elapsed_text(time, decimals), clock_text(start, time, decimals)
         painter.setPen(cosmetic_pen(theme.epoch_line))
         painter.drawLine(round(x) + 0.5, y, round(x) + 0.5, y + 3)
         # The last label stays on the page.
-        words = [elapsed_text(time, step)]
-        if start is not None:
-            words.append(clock_text(start, time, step))
-        half = max(metrics.horizontalAdvance(text) for text in words) / 2 + 2
+        half = max(metrics.horizontalAdvance(text) for text in (elapsed, clock)) / 2 + 2
         centre = min(x, geometry.width - half)
         box = QRectF(centre - LABEL_WIDTH, y + 3, 2 * LABEL_WIDTH, line)
-        if start is not None:
+        if clock:
             painter.setPen(QColor(theme.text))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_text(start, time, step))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock)
             box.translate(0, line - 1)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, elapsed_text(time, step))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, elapsed)
     _axis_names(painter, geometry, theme, start is not None, line)
 
 

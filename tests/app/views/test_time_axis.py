@@ -9,8 +9,7 @@ import pytest
 from sleepscope.app.views.time_axis import (
     LABEL_WIDTH,
     clock_shift,
-    clock_text,
-    elapsed_text,
+    tick_decimals,
     tick_step,
     ticks,
 )
@@ -27,18 +26,9 @@ def test_ticks_are_multiples_inside_the_page() -> None:
     assert ticks(61.0, 89.0, 10.0) == [70.0, 80.0]
 
 
-@pytest.mark.parametrize(
-    ("time", "step", "text"),
-    [(0, 5, "0:00:00"), (3723, 5, "1:02:03"), (12.5, 0.5, "0:00:12.5"), (59.96, 0.1, "0:01:00.0")],
-)
-def test_elapsed_time(time: float, step: float, text: str) -> None:
-    assert elapsed_text(time, step) == text
-
-
-def test_clock_runs_over_midnight() -> None:
-    start = datetime.datetime(2024, 1, 1, 23, 59, 50)  # noqa: DTZ001
-    assert clock_text(start, 15.0, 5) == "00:00:05"
-    assert clock_text(start, 0.1, 0.1) == "23:59:50.1"
+@pytest.mark.parametrize(("step", "decimals"), [(0.1, 1), (0.5, 1), (1.0, 0), (30.0, 0)])
+def test_labels_have_the_decimals_that_their_distance_needs(step: float, decimals: int) -> None:
+    assert tick_decimals(step) == decimals
 
 
 @pytest.mark.parametrize("step", [60.0, 300.0, 3600.0])
