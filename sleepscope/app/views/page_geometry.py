@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from sleepscope.app.views.lane_heights import LANE_GAP, LaneHeights, share_lanes
+
 GUTTER_WIDTH = 138.0
 RIGHT_MARGIN = 36.0
 AXIS_HEIGHT = 36.0
@@ -13,9 +15,6 @@ TOP_MARGIN = 4.0
 STRIP_HEIGHT = 24.0
 # Most of the page that all strips together take, and the height below which one says nothing, px.
 STRIP_SHARE, LOWEST_STRIP = 0.18, 12.0
-MIN_LANE_HEIGHT, MAX_LANE_HEIGHT = 5.0, 10.0
-LANE_SHARE = 0.3
-LANE_GAP = 2.0
 # Few channels do not fill the window: a wave must not look four times as steep as on paper.
 MIN_TRACE_HEIGHT, MAX_TRACE_HEIGHT = 8.0, 220.0
 ROW_GAP = 3.0
@@ -37,12 +36,13 @@ def gutter_width(line: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class RowWish:
-    """What a channel needs room for."""
+    """What a channel needs room for; ``empty_lanes`` are numbers of lanes without any event."""
 
     label: str
     n_lanes: int = 0
     has_strip: bool = False
     group: str = ""
+    empty_lanes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,12 @@ def lay_out(
     highest: float = MAX_TRACE_HEIGHT,
     places: Mapping[str, str | None] | None = None,
     line: float = 0.0,
+    empty_common: frozenset[int] = frozenset(),
 ) -> PageGeometry:
     """Share the height among the channels; lanes and strips are thin, traces take the rest.
 
-    No trace is higher than ``highest`` pixels; ``line`` is the height of a line of text.
+    No trace is higher than ``highest`` pixels; ``line`` is the height of a line of text, and
+    ``empty_common`` are the numbers of the common lanes without any event.
     """
     left = gutter_width(line)
     axis = max(AXIS_HEIGHT, float(round(AXIS_LINES * line)))
@@ -180,12 +182,11 @@ def lay_out(
     right = max(left + 1.0, width - RIGHT_MARGIN)
     lowest = max(TOP_MARGIN + 1.0, height - axis)
     room = lowest - TOP_MARGIN
-    n_lanes = sum(wish.n_lanes for wish in wishes) + n_common
+    n_lanes = sum(wish.n_lanes for wish in wishes)
+    n_empty = sum(len(wish.empty_lanes) for wish in wishes)
     n_rows = max(1, len(wishes))
-    # Lanes may take a share of the page before they get as thin as can be told apart.
-    lane = LANE_SHARE * room / n_lanes - LANE_GAP if n_lanes else MAX_LANE_HEIGHT
-    lane = float(round(min(MAX_LANE_HEIGHT, max(MIN_LANE_HEIGHT, lane))))
-    common_height = n_common * (lane + LANE_GAP) + (2 * ROW_GAP if n_common else 0)
+    lane = share_lanes(room, n_lanes + n_common, n_empty + len(empty_common))
+    common_height = lane.total(n_common, len(empty_common)) + (2 * ROW_GAP if n_common else 0)
     n_strips = sum(wish.has_strip for wish in wishes)
     if n_strips:
         # Where the page is low, traces come first: strips get low, then they are left out.
@@ -196,7 +197,7 @@ def lay_out(
     begins = _group_begins(wishes)
     crowded = room < n_rows * 2 * GROUP_GAP + sum(begins) * GROUP_GAP
     gap = NARROW_GROUP_GAP if crowded else GROUP_GAP
-    fixed = (n_lanes - n_common) * (lane + LANE_GAP) + strips + sum(begins) * gap
+    fixed = lane.total(n_lanes, n_empty) + strips + sum(begins) * gap
     pitch = (room - common_height - fixed) / n_rows
     row_gap = ROW_GAP if pitch >= MIN_TRACE_HEIGHT + ROW_GAP else LEAST_ROW_GAP
     trace = min(highest, max(LEAST_TRACE_HEIGHT, pitch - row_gap))
@@ -206,7 +207,7 @@ def lay_out(
         row = _row(wish, top, trace, lane, strip, gap if begin else 0.0, row_gap)
         rows.append(row)
         top = row.whole.bottom
-    common = _lanes(top + 2 * ROW_GAP, n_common, lane)
+    common = _lanes(top + 2 * ROW_GAP, n_common, empty_common, lane)
     bottom = min(lowest, top + common_height) if rows else lowest
     return PageGeometry(
         width,
@@ -233,7 +234,7 @@ def _row(
     wish: RowWish,
     top: float,
     trace_height: float,
-    lane_height: float,
+    lane: LaneHeights,
     strip_height: float,
     head_height: float,
     row_gap: float,
@@ -246,12 +247,11 @@ def _row(
     if wish.has_strip:
         strip = Band(below, below + strip_height - LANE_GAP)
         below += strip_height
-    lanes = _lanes(below, wish.n_lanes, lane_height)
-    below += wish.n_lanes * (lane_height + LANE_GAP) + row_gap
+    lanes = _lanes(below, wish.n_lanes, wish.empty_lanes, lane)
+    below += lane.total(wish.n_lanes, len(wish.empty_lanes)) + row_gap
     group = wish.group if head is not None else ""
     return Row(wish.label, Band(top, below), trace, strip, lanes, group, head)
 
 
-def _lanes(top: float, count: int, height: float) -> tuple[Band, ...]:
-    tops = (round(top) + k * (height + LANE_GAP) for k in range(count))
-    return tuple(Band(lane_top, lane_top + height) for lane_top in tops)
+def _lanes(top: float, count: int, empty: frozenset[int], heights: LaneHeights) -> tuple[Band, ...]:
+    return tuple(Band(*edges) for edges in heights.edges(round(top), count, empty))

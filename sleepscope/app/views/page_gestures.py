@@ -81,11 +81,16 @@ class Gesture:
 def event_at(state: PageState, geometry: PageGeometry, x: float, y: float) -> Event | None:
     """The event whose bar lies under a point."""
     slack = (MIN_BAR + 1) / geometry.pixels_per_second
+    near: Event | None = None
     for channel, bands in _lane_bands(geometry):
         for lane, band in zip(state.lanes, bands, strict=False):
             if band.top - 1 <= y < band.bottom + 1 and channel in lane.channels:
-                return lane.channels[channel].at(geometry.time(x), slack)
-    return None
+                found = lane.channels[channel].at(geometry.time(x), slack)
+                if found is not None and band.holds(y):
+                    return found
+                # Beside a bar by a pixel, where lanes are low and another bar may be meant.
+                near = near or found
+    return near
 
 
 def events_in(state: PageState, geometry: PageGeometry, band: Gesture) -> list[str]:

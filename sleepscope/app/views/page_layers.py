@@ -88,6 +88,7 @@ class PageLayers:
         geometry = lay_out(
             size.width(), size.height(), state.start, state.length, wishes, n_common, highest,
             state.places, QFontMetricsF(font).height(),
+            state.empty_lanes(None) if n_common else frozenset(),
         )  # fmt: skip
         frame_moved = (geometry.rows, geometry.common, geometry.right) != (
             self.geometry.rows,
@@ -354,7 +355,7 @@ class PageLayers:
         ground = QColor(state.theme.lane)
         kinds = frozenset[str]().union(*(lane.kinds for lane in state.lanes))
         every = [band for row in geometry.rows for band in row.lanes] + list(geometry.common)
-        marks = KindMarks(kinds, self.font, every[0].height if every else 0.0)
+        marks = KindMarks(kinds, self.font, max((band.height for band in every), default=0.0))
         places = [(row.label, row.lanes) for row in geometry.rows]
         for channel, bands in [*places, (None, geometry.common)]:
             # Calibrated waves run on behind the bars; the grounds then lie beneath the traces.

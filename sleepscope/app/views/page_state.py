@@ -108,7 +108,7 @@ class PageState:
         """Lanes stand under the channels that anybody scored; there every scorer has one.
 
         So a page of sixteen channels is not filled with empty lanes, and where one scorer marked
-        something the others' silence can be seen.
+        something the others' silence can be seen: as a line, where it lasts all night.
         """
         scored = {channel for lane in self.lanes for channel in lane.channels}
         probable = {self.place(label) for label in self.probabilities}
@@ -118,9 +118,14 @@ class PageState:
                 len(self.lanes) if label in scored else 0,
                 label in probable,
                 self.row(label).group,
+                self.empty_lanes(label) if label in scored else frozenset(),
             )
             for label in self.channels
         )
+
+    def empty_lanes(self, channel: str | None) -> frozenset[int]:
+        """Numbers of the lanes in which nobody has an event in all the night."""
+        return frozenset(k for k, lane in enumerate(self.lanes) if channel not in lane.channels)
 
     def n_common_lanes(self) -> int:
         """Lanes of events without a channel, one for each scorer, if there is any such event."""

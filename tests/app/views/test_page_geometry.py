@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from sleepscope.app.views.lane_heights import MIN_LANE_HEIGHT
 from sleepscope.app.views.page_geometry import (
     AXIS_HEIGHT,
     MAX_TRACE_HEIGHT,
-    MIN_LANE_HEIGHT,
     RowWish,
     lay_out,
 )
@@ -95,3 +95,24 @@ def test_on_a_low_page_strips_give_way_to_traces() -> None:
         strips = sum(row.strip.height for row in geometry.rows if row.strip is not None)
         assert strips <= 0.2 * height
         assert strips <= traces
+
+
+def test_empty_lanes_leave_their_height_to_the_traces() -> None:
+    scored = [RowWish(f"c{k}", 6) for k in range(6)]
+    silent = [RowWish(f"c{k}", 6, empty_lanes=frozenset({1, 2, 3, 4})) for k in range(6)]
+    low, high = (lay_out(1100, 540, 0, 30, wishes).rows[0] for wishes in (scored, silent))
+    assert high.trace.height > low.trace.height
+    assert len(high.lanes) == 6
+    assert [lane.height < high.lanes[0].height for lane in high.lanes] == [
+        False,
+        *[True] * 4,
+        False,
+    ]
+    for above, below in pairwise(high.lanes):
+        assert above.bottom < below.top
+
+
+def test_empty_common_lanes_are_lower_too() -> None:
+    geometry = lay_out(1100, 540, 0, 30, [RowWish("C3")], 3, empty_common=frozenset({0}))
+    assert geometry.common[0].height < geometry.common[1].height
+    assert geometry.common[-1].bottom <= geometry.bottom
