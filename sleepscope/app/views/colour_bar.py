@@ -12,7 +12,9 @@ from sleepscope.app.theme import LIGHT, Theme
 from sleepscope.app.views.explanation_band import relevance_colours
 from sleepscope.app.views.polyline import cosmetic_pen
 
-BAR_WIDTH, BAR_HEIGHT = 150.0, 9.0
+BAR_WIDTH, BAR_HEIGHT = 120.0, 9.0
+# Words of usual length: what another method or scale makes wider or narrower must move nothing.
+USUAL_TEXTS = ("Integrated gradients", "≤ −0.000", "≥ 0.000 logit")
 
 
 class ColourBar(QWidget):
@@ -48,9 +50,11 @@ class ColourBar(QWidget):
         return self._title, low, f"≥ {self._scale:.3g} logit"
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        words = sum(metrics.horizontalAdvance(text) for text in self.texts())
-        return QSize(int(BAR_WIDTH) + words + 42, metrics.height() + 10)
+        words = max(self._words_width(self.texts()), self._words_width(USUAL_TEXTS))
+        return QSize(int(BAR_WIDTH) + words + 42, self.fontMetrics().height() + 10)
+
+    def _words_width(self, texts: tuple[str, ...]) -> int:
+        return sum(self.fontMetrics().horizontalAdvance(text) for text in texts)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -63,7 +67,9 @@ class ColourBar(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.window))
         painter.setFont(self.font())
         title, low, high = self.texts()
-        x = self._words(painter, 6, title, self._theme.text) + 10
+        # At the right edge, however long the words are.
+        left = self.width() - BAR_WIDTH - self._words_width(self.texts()) - 36
+        x = self._words(painter, left, title, self._theme.text) + 10
         x = self._words(painter, x, low, self._theme.muted) + 6
         bar = QRectF(x, round((self.height() - BAR_HEIGHT) / 2), BAR_WIDTH, BAR_HEIGHT)
         n = int(BAR_WIDTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from sleepscope.app.language import tr
@@ -13,8 +13,9 @@ from sleepscope.app.views.event_lanes import LaneEvents
 from sleepscope.app.views.night_strip import NightStrip
 from sleepscope.events.event import Event
 
-# With a name beside it, or where there are many scorers, without.
-ROW, LOW_ROW, FEW_ROWS = 14, 5, 4
+# Height of a row with a name beside it, and for how many of them there is room: always, so that a
+# scorer more does not move the traces. More scorers share it, and below the least have no names.
+ROW, ROWS, LEAST_NAMED = 14, 3, 10
 # Pixels in a cell.
 CELL = 2
 
@@ -30,15 +31,11 @@ class EventDensity(NightStrip):
         self.setToolTip(tr("Where each scorer has events: the stronger, the more of them."))
 
     @property
-    def _has_names(self) -> bool:
-        return len(self._lanes) <= FEW_ROWS
-
-    @property
-    def _row_height(self) -> int:
-        return max(ROW, round(self.line - 2)) if self._has_names else LOW_ROW
+    def _row_height(self) -> float:
+        return self.sizeHint().height() / max(ROWS, len(self._lanes))
 
     def sizeHint(self) -> QSize:
-        return QSize(800, len(self._lanes) * self._row_height)
+        return QSize(800, ROWS * max(ROW, round(self.line - 2)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.sizeHint().height())
@@ -50,35 +47,41 @@ class EventDensity(NightStrip):
             pairs = zip(lanes, self._lanes, strict=True)
             if all(new.events is old.events for new, old in pairs):
                 return
-        grows = len(lanes) != len(self._lanes)
         self._lanes = lanes
         there = {lane.scorer for lane in lanes}
         self._counted = {key: one for key, one in self._counted.items() if key in there}
-        if grows:
-            self.updateGeometry()
         self.redraw()
 
     def paint_night(self, painter: QPainter) -> None:
-        height = self._row_height
-        width = self.right - self.left
-        n_cells = max(1, int(width / CELL))
+        if not self._lanes:
+            painter.setPen(QColor(self._theme.muted))
+            self.paint_title(painter, tr("no events yet"), 0, self.sizeHint().height())
+            return
+        pitch = self._row_height
+        if pitch >= LEAST_NAMED and len(self._lanes) > ROWS:
+            small = QFont(self.font())
+            small.setPixelSize(int(pitch) - 1)
+            painter.setFont(small)
         for number, lane in enumerate(self._lanes):
-            top = number * height
-            box = QRectF(self.left, top, width, height - 1)
-            painter.fillRect(box, QColor(self._theme.lane))
-            if self._has_names:
+            top, bottom = round(number * pitch), round((number + 1) * pitch)
+            if pitch >= LEAST_NAMED:
                 painter.setPen(QColor(self._theme.muted))
-                self.paint_title(painter, lane.title, top - 1, height)
-            if self._duration <= 0:
-                continue
-            counts = self._counts(lane, n_cells)
-            most = max(1, int(counts.max(initial=0)))
-            left = self.left
-            # Even a lone event must be seen, so the faintest tick is already half strong.
-            colours = {n: _faded(lane.colour, 0.5 + 0.5 * n / most) for n in range(1, most + 1)}
-            for cell in np.flatnonzero(counts).tolist():
-                x = left + cell * width / n_cells
-                painter.fillRect(QRectF(x, top, CELL, height - 1), colours[int(counts[cell])])
+                self.paint_title(painter, lane.title, top - 1, bottom - top)
+            self._paint_lane(painter, lane, top, max(1, bottom - top - 1))
+
+    def _paint_lane(self, painter: QPainter, lane: LaneEvents, top: int, height: int) -> None:
+        width = self.right - self.left
+        painter.fillRect(QRectF(self.left, top, width, height), QColor(self._theme.lane))
+        if self._duration <= 0:
+            return
+        n_cells = max(1, int(width / CELL))
+        counts = self._counts(lane, n_cells)
+        most = max(1, int(counts.max(initial=0)))
+        # Even a lone event must be seen, so the faintest tick is already half strong.
+        colours = {n: _faded(lane.colour, 0.5 + 0.5 * n / most) for n in range(1, most + 1)}
+        for cell in np.flatnonzero(counts).tolist():
+            x = self.left + cell * width / n_cells
+            painter.fillRect(QRectF(x, top, CELL, height), colours[int(counts[cell])])
 
     def _counts(self, lane: LaneEvents, n_cells: int) -> NDArray[np.intp]:
         """Events of a lane in each cell; an edit changes one lane, and the others are kept."""

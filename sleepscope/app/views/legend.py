@@ -98,10 +98,11 @@ def _flow(
 
 
 def _fits(placed: tuple[Placed, ...], metrics: QFontMetricsF, width: float) -> bool:
-    return all(
-        one.x + one.entry.swatch_width + GAP + metrics.horizontalAdvance(one.text) <= width
-        for one in placed
-    )
+    return all(_end(one, metrics) <= width for one in placed)
+
+
+def _end(one: Placed, metrics: QFontMetricsF) -> float:
+    return one.x + one.entry.swatch_width + GAP + metrics.horizontalAdvance(one.text)
 
 
 class Legend(QWidget):
@@ -111,6 +112,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._theme = LIGHT
         self._entries: tuple[Entry, ...] = ()
+        self._possible: tuple[Entry, ...] = ()
         self._placed: tuple[Placed, ...] = ()
         self._neutral = LaneEvents("", "", LIGHT.muted)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -126,13 +128,30 @@ class Legend(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        placed = place(self._entries, QFontMetricsF(self.font()), width)
+        return self._height_of(self._entries, width)
+
+    def steady_height(self, width: int) -> int:
+        """Height that also has room for the keys of verdicts and comparisons that may come.
+
+        So the first verdict of a night does not move the page below.
+        """
+        entries = (self._entries, self._possible)
+        return max(self._height_of(some, width) for some in entries)
+
+    def _height_of(self, entries: tuple[Entry, ...], width: int) -> int:
+        placed = place(entries, QFontMetricsF(self.font()), width)
         return self._row_height * (placed[-1].row + 1 if placed else 1)
 
-    def is_whole_in(self, width: int) -> bool:
-        """Whether every title can stand in full in so many pixels, in two rows at most."""
-        placed = place(self._entries, QFontMetricsF(self.font()), width)
-        return all(one.row < WANTED_ROWS and one.text == one.entry.text for one in placed)
+    def free_corner(self, width: int) -> float | None:
+        """Pixels free at the end of the last row, also with all keys.
+
+        None where so many pixels do not hold every title in full in two rows.
+        """
+        metrics = QFontMetricsF(self.font())
+        placed = place(self._possible, metrics, width)
+        if any(one.row >= WANTED_ROWS or one.text != one.entry.text for one in placed):
+            return None
+        return width - (_end(placed[-1], metrics) if placed else 0.0)
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(max(400, self.width())))
@@ -152,12 +171,15 @@ class Legend(QWidget):
         shared = {id(part): part for lane in lanes for part in (lane.looks, lane.statuses)}
         used = set[str]().union(*(part.values() for part in shared.values()))
         marks = marks_in_order(kinds) if len(kinds) > 1 else []
-        self._entries = (
-            *(Entry(lane.title, lane.note, lane) for lane in lanes),
-            *(Entry(key, look=key) for key in LOOK_KEYS if key in used),
-            *(Entry(key, status=key) for key in STATUS_KEYS if key in used),
-            *(Entry(title, mark=mark) for mark, title in marks),
-        )
+        scorers = tuple(Entry(lane.title, lane.note, lane) for lane in lanes)
+        letters = tuple(Entry(title, mark=mark) for mark, title in marks)
+        looks = tuple(Entry(key, look=key) for key in LOOK_KEYS)
+        statuses = tuple(Entry(key, status=key) for key in STATUS_KEYS)
+        keys = (entry for entry in looks + statuses if {entry.look, entry.status} & used)
+        self._entries = (*scorers, *keys, *letters)
+        # Comparing takes two scorers, a verdict takes one.
+        may_come = (looks if len(lanes) > 1 else ()) + (statuses if lanes else ())
+        self._possible = (*scorers, *may_come, *letters)
         titles = [f"{lane.title}: {len(lane.events)} events" for lane in lanes]
         notes = [f"{lane.title}: {lane.note}" for lane in lanes if lane.note]
         self.setToolTip("\n".join([*titles, *notes]))

@@ -13,7 +13,12 @@ RIGHT = 4
 
 
 class PageHead(QWidget):
-    """Legend and colour bar; the bar goes below before a scorer's title would be cut for it."""
+    """Legend and colour bar, the bar at the end of the legend's last row where there is room.
+
+    Else it is beside both rows, and it goes below before a scorer's title would be cut for it.
+    The bar keeps its place while it is hidden, and the keys of the legend theirs before they are
+    needed: selecting an event or giving a verdict must not move the traces.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,37 +31,35 @@ class PageHead(QWidget):
         self.setSizePolicy(policy)
 
     def heightForWidth(self, width: int) -> int:
-        room, below = self._room(width)
-        return self.legend.heightForWidth(room) + (self.colour_bar.sizeHint().height() * below)
+        room, is_below = self._room(width)
+        below = self.colour_bar.sizeHint().height() if is_below else 0
+        return self.legend.steady_height(room) + below
 
     def sizeHint(self) -> QSize:
         width = max(400, self.width())
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        bar = self.colour_bar.sizeHint() if self._has_bar else QSize(0, 0)
+        bar = QSize(0, 0) if self.colour_bar.isHidden() else self.colour_bar.sizeHint()
         legend = self.legend.minimumSizeHint()
         return QSize(max(legend.width(), bar.width()) + RIGHT, legend.height())
 
-    @property
-    def _has_bar(self) -> bool:
-        return not self.colour_bar.isHidden()
-
     def _room(self, width: int) -> tuple[int, bool]:
-        """Width of the legend, and whether the bar lies below it."""
-        whole = width - RIGHT
-        if not self._has_bar:
+        """Width of the legend, and whether the bar lies below it; the same without the bar."""
+        whole, bar = width - RIGHT, self.colour_bar.sizeHint().width()
+        corner = self.legend.free_corner(whole)
+        if corner is not None and corner >= bar:
             return whole, False
-        beside = whole - self.colour_bar.sizeHint().width()
-        is_whole = self.legend.is_whole_in(beside)
-        return (beside, False) if is_whole else (whole, True)
+        if whole > bar and self.legend.free_corner(whole - bar) is not None:
+            return whole - bar, False
+        return whole, True
 
     def _lay_out(self) -> None:
-        room, below = self._room(self.width())
-        height = self.legend.heightForWidth(room)
+        room, is_below = self._room(self.width())
+        height = self.legend.steady_height(room)
         self.legend.setGeometry(0, 0, room, height)
         bar = self.colour_bar.sizeHint()
-        top = height if below else 0
+        top = height if is_below else height - bar.height()
         self.colour_bar.setGeometry(
             self.width() - RIGHT - bar.width(), top, bar.width(), bar.height()
         )

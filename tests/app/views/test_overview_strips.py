@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -140,6 +142,30 @@ def test_events_are_ticks_where_they_are(column: OverviewColumn) -> None:
     green = [x for x in range(image.width()) if image.pixelColor(x, 6) == QColor("#009E73")]
     assert min(green) == pytest.approx(column.density.x(100), abs=3)
     assert max(green) == pytest.approx(column.density.x(3000), abs=3)
+
+
+def test_another_scorer_does_not_move_what_lies_below(column: OverviewColumn) -> None:
+    places = [strip.geometry() for strip in column.strips]
+    for n_scorers in (0, 2, 3, 5, 9):
+        lanes = tuple(replace(LANE, scorer=f"s{k}", title=f"s{k}") for k in range(n_scorers))
+        column.density.set_lanes(lanes)
+        column.layout().activate()
+        assert [strip.geometry() for strip in column.strips] == places
+
+
+@pytest.mark.parametrize("n_scorers", [1, 3, 4, 9])
+def test_every_scorer_has_a_row_of_the_night(column: OverviewColumn, n_scorers: int) -> None:
+    colours = [f"#0000{100 + 10 * k:02X}" for k in range(n_scorers)]
+    lanes = tuple(replace(LANE, scorer=c, title=c, colour=c) for c in colours)
+    column.density.set_lanes(lanes)
+    image = column.density.grab().toImage()
+    x = round(column.density.x(3000))
+    seen = {
+        image.pixelColor(x + dx, y).name().upper()
+        for dx in (-1, 0, 1)
+        for y in range(image.height())
+    }
+    assert set(colours) <= seen
 
 
 def test_power_stands_at_its_frequency_and_time(column: OverviewColumn) -> None:
