@@ -74,6 +74,10 @@ QToolBar QToolButton:checked:focus {{ border-color: {theme.text}; }}
 DockTitle QToolButton {{ border: 1px solid transparent; border-radius: 2px; padding: 1px; }}
 DockTitle QToolButton:hover {{ border-color: {theme.muted}; }}
 DockTitle QToolButton:focus {{ border-color: {theme.accent}; }}
+QTabBar::tab {{ padding: 4px 6px; border: 1px solid {theme.grid_strong}; }}
+QTabBar::tab:hover {{ border-color: {theme.muted}; }}
+QTabBar::tab:selected {{ background: {pressed}; color: {pressed_text}; }}
+QTabBar::tab:focus {{ border-color: {theme.accent}; }}
 QCheckBox:focus, QRadioButton:focus {{ outline: 1px solid {theme.accent}; }}
 """
 
@@ -105,8 +109,6 @@ def _dark_frames(theme: Theme) -> str:
     """Frames of fields and grooves, which Fusion draws darker than the window."""
     icons = (resource_folder() / "icons").as_posix()
     fields = "QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox"
-    chosen = theme.accent if theme.name == "contrast" else theme.grid_strong
-    chosen_text = theme.accent_text if theme.name == "contrast" else theme.text
     return f"""
 {fields} {{
     border: 1px solid {theme.muted}; border-radius: 2px; padding: 2px 4px;
@@ -141,9 +143,6 @@ QRadioButton::indicator:checked {{
         stop: 0 {theme.accent}, stop: 0.55 {theme.accent}, stop: 0.65 {theme.page});
 }}
 QRadioButton::indicator:disabled {{ border-color: {theme.grid_strong}; }}
-QTabBar::tab {{ padding: 4px 8px; border: 1px solid {theme.grid_strong}; }}
-QTabBar::tab:selected {{ background: {chosen}; color: {chosen_text}; }}
-QTabBar::tab:focus {{ border-color: {theme.accent}; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; }}
 QSlider::groove:horizontal {{
     height: 4px; border-radius: 2px; background: {theme.grid_strong};

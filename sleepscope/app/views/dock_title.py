@@ -12,25 +12,25 @@ from sleepscope.app.language import tr
 class DockTitle(QWidget):
     """A dock's name, a button that takes it out of the window and one that closes it.
 
-    The View menu closes and opens docks, too.
+    The View menu closes and opens docks, too. ``title`` is longer than what stands on a tab.
     """
 
-    def __init__(self, dock: QDockWidget) -> None:
+    def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
         self._icons: dict[QToolButton, QStyle.StandardPixmap] = {}
-        label = QLabel(dock.windowTitle(), self)
+        label = QLabel(title, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 2, 0)
         row.setSpacing(2)
         row.addWidget(label, 1)
         floating = self._button(
             QStyle.StandardPixmap.SP_TitleBarNormalButton,
-            tr("Take {title} out of the window, or back in", title=dock.windowTitle()),
+            tr("Take {title} out of the window, or back in", title=title),
         )
         floating.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         closing = self._button(
             QStyle.StandardPixmap.SP_TitleBarCloseButton,
-            tr("Close {title}; the View menu brings it back", title=dock.windowTitle()),
+            tr("Close {title}; the View menu brings it back", title=title),
         )
         closing.clicked.connect(dock.close)
         row.addWidget(floating)
