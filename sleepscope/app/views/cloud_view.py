@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,11 @@ from sleepscope.app.theme import LIGHT, Theme
 # Pixels: how far a press moves before it is a drag, how near a point is taken, its radius.
 DRAG_SLACK, NEAR, RADIUS = 4.0, 9.0, 3.5
 MARGIN = 12.0
+# Of the key below the points: gap between mark and words, between entries, and of its rows, px.
+KEY_GAP, KEY_SPACE, KEY_ROW = 10.0, 16.0, 3.0
+VERDICTS: Final = ("unreviewed", "accepted", "rejected", "changed", "added")
+# What is no verdict and has a mark of its own around the point.
+SELECTED, CHOSEN = "selected", "chosen"
 # The frame reaches so much of the range of all but these shares of events beyond it.
 TAIL, STRAY = 0.02, 0.35
 _ARROWS = {
@@ -105,8 +111,8 @@ class CloudView(QWidget):
     @property
     def points(self) -> NDArray[np.float64]:
         """(n, 2) pixels of the events."""
-        line = self.fontMetrics().height()
-        width, height = self.width() - 2 * MARGIN, self.height() - 2 * MARGIN - line
+        width = self.width() - 2 * MARGIN
+        height = self.height() - 2 * MARGIN - self._key_height
         scale = max(1.0, min(width, height))
         # The longer side of the room is used, where the cloud is as wide.
         spread = np.ptp(self._unit, axis=0) if len(self._unit) else np.ones(2)
@@ -234,10 +240,8 @@ class CloudView(QWidget):
                 at = QPointF(*(float(v) for v in points[k]))
                 paint_mark(painter, theme, at, self._status(k))
                 if self._ids[k] in self._chosen:
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    wide = 2.5 if self._ids[k] == self._selection else 1.2
-                    painter.setPen(QPen(QColor(theme.selection), wide))
-                    painter.drawEllipse(at, RADIUS + 3, RADIUS + 3)
+                    is_selected = self._ids[k] == self._selection
+                    paint_mark(painter, theme, at, SELECTED if is_selected else CHOSEN)
             if self._cursor is not None and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(theme.accent), 1.5))
@@ -249,39 +253,83 @@ class CloudView(QWidget):
                 colour.setAlpha(24)
                 painter.setBrush(colour)
                 painter.drawPolygon(self._shape(self._path))
-            self._paint_legend(painter)
+            self._paint_key(painter)
 
     def _status(self, k: int) -> str:
         return self._statuses[k] if k < len(self._statuses) else "unreviewed"
 
-    def _paint_legend(self, painter: QPainter) -> None:
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """Marks that are in use with their words, as they stand below the points."""
+        counts = [(status, self._statuses.count(status)) for status in VERDICTS]
+        n_chosen = len(self._chosen.intersection(self._ids))
+        rings = [(SELECTED, int(self._selection in self._chosen.intersection(self._ids)))]
+        rings.append((CHOSEN, n_chosen if n_chosen > 1 else 0))
+        words = [(mark, f"{tr(mark)} {n}") for mark, n in counts if n]
+        # One event is selected, which needs no number.
+        return (*words, *((m, tr(m) if m == SELECTED else f"{tr(m)} {n}") for m, n in rings if n))
+
+    def _placed_key(self) -> list[tuple[str, str, float, int]]:
+        """Mark, words, left edge and row of each entry; a narrow panel has several rows."""
+        placed, x, row = [], MARGIN, 0
+        for mark, words in self.key():
+            wide = KEY_GAP + self.fontMetrics().horizontalAdvance(words)
+            if x > MARGIN and x + wide > self.width():
+                x, row = MARGIN, row + 1
+            placed.append((mark, words, x, row))
+            x += wide + KEY_SPACE
+        return placed
+
+    @property
+    def _key_line(self) -> float:
+        return self.fontMetrics().height() + KEY_ROW
+
+    @property
+    def _key_height(self) -> float:
+        """Two rows at least: choosing an event must not move the points."""
+        placed = self._placed_key()
+        return max(2, placed[-1][3] + 1 if placed else 0) * self._key_line
+
+    def _paint_key(self, painter: QPainter) -> None:
+        """What shapes and colours say, with how many there are."""
         metrics = self.fontMetrics()
-        x, y = MARGIN, self.height() - metrics.height() / 2 - 4.0
-        shown = [one for one in ("unreviewed", "accepted", "rejected", "changed", "added")
-                 if one in self._statuses]  # fmt: skip
-        for status in shown:
-            paint_mark(painter, self._theme, QPointF(x, y), status)
-            words = f"{tr(status)} {self._statuses.count(status)}"
+        top = self.height() - self._key_height
+        painter.setPen(QPen(QColor(self._theme.grid_strong), 0))
+        painter.drawLine(QPointF(0, top - 2), QPointF(self.width(), top - 2))
+        for mark, words, x, row in self._placed_key():
+            y = top + (row + 0.5) * self._key_line
+            paint_mark(painter, self._theme, QPointF(x, y), mark)
             painter.setPen(QColor(self._theme.text))
-            painter.drawText(QPointF(x + 9, y + metrics.ascent() / 2 - 1), words)
-            x += metrics.horizontalAdvance(words) + 28
+            painter.drawText(QPointF(x + KEY_GAP, y + metrics.capHeight() / 2), words)
 
 
-def paint_mark(painter: QPainter, theme: Theme, at: QPointF, status: str) -> None:
-    """A verdict: filled dot, cross, square or diamond, or an open ring where there is none."""
-    if status == "accepted":
+def paint_mark(painter: QPainter, theme: Theme, at: QPointF, mark: str) -> None:
+    """A verdict: filled dot, cross, square, diamond, or an open ring where there is none.
+
+    What is selected and what is chosen with it have a ring around their verdict.
+    """
+    if mark == "accepted":
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.accepted))
         painter.drawEllipse(at, RADIUS + 0.5, RADIUS + 0.5)
-    elif status == "rejected":
+    elif mark == "rejected":
         painter.setPen(QPen(QColor(theme.scorers[1]), 1.8))
         for way in (1, -1):
             corner = QPointF(RADIUS, way * RADIUS)
             painter.drawLine(at - corner, at + corner)
-    elif status in ("changed", "added"):
+    elif mark == "changed":
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.accent))
         painter.drawRect(QRectF(at.x() - RADIUS, at.y() - RADIUS, 2 * RADIUS, 2 * RADIUS))
+    elif mark == "added":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.accent))
+        reach = RADIUS + 1.5
+        ways = ((0, -reach), (reach, 0), (0, reach), (-reach, 0))
+        painter.drawPolygon(QPolygonF([at + QPointF(*way) for way in ways]))
+    elif mark in (SELECTED, CHOSEN):
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.selection), 2.5 if mark == SELECTED else 1.2))
+        painter.drawEllipse(at, RADIUS + 3, RADIUS + 3)
     else:
         painter.setPen(QPen(QColor(theme.muted), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
