@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -84,6 +84,32 @@ class AgreementReport:
     ceiling: tuple[Versus, ...] = ()
     hypnograms: StageReport | None = None
     trained: tuple[str, ...] = ()
+
+    @property
+    def scorers(self) -> tuple[str, ...]:
+        """Everybody who is named, once."""
+        pairs: list[Versus | StageReport] = [self.main, *self.others, *self.ceiling]
+        pairs += [] if self.hypnograms is None else [self.hypnograms]
+        return tuple(dict.fromkeys(name for pair in pairs for name in (pair.a, pair.b)))
+
+    def renamed(self, names: Mapping[str, str]) -> AgreementReport:
+        """The same of scorers by other names; those that are not in ``names`` keep theirs."""
+
+        def name(scorer: str) -> str:
+            return names.get(scorer, scorer)
+
+        def versus(one: Versus) -> Versus:
+            return replace(one, a=name(one.a), b=name(one.b))
+
+        stages = self.hypnograms
+        return replace(
+            self,
+            main=versus(self.main),
+            others=tuple(map(versus, self.others)),
+            ceiling=tuple(map(versus, self.ceiling)),
+            hypnograms=stages and replace(stages, a=name(stages.a), b=name(stages.b)),
+            trained=tuple(map(name, self.trained)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from sleepscope.app.action_tables.event_actions import KIND_NAMES
 from sleepscope.app.action_tables.spec import MENUS, STAGING, VIEW
 from sleepscope.app.actions import fill_menus, fill_toolbar
-from sleepscope.app.language import tr
+from sleepscope.app.language import later, tr
 from sleepscope.app.montage_store import MOST_MONTAGES
 from sleepscope.app.page import PAGE_LENGTHS, WHOLE_NIGHT
 from sleepscope.app.resources import resource_folder
@@ -33,6 +33,7 @@ from sleepscope.app.views.audit_panel import AuditPanel
 from sleepscope.app.views.cloud_panel import CloudPanel
 from sleepscope.app.views.coherence_view import CoherenceView
 from sleepscope.app.views.compare_panel import ComparePanel
+from sleepscope.app.views.dock_tabs import DockTabs
 from sleepscope.app.views.dock_title import DockTitle
 from sleepscope.app.views.event_table import EventTable
 from sleepscope.app.views.evidence_panel import EvidencePanel
@@ -63,6 +64,15 @@ DOCK_HEIGHTS = (400, 400)
 SELDOM_DOCKS = frozenset(
     {"what_if", "look_alikes", "cloud", "map", "importance", "atlas", "audit", "training"}
 )
+# Where the tab alone would say too little: in the title, over the tab and in the menu.
+FULL_TITLES = {
+    "shown": later("Shown events"),
+    "cloud": later("Map of events"),
+    "map": later("Map of relevance"),
+    "atlas": later("Atlas of errors"),
+    "queue": later("Queue of disagreements"),
+    "summary": later("Night summary"),
+}
 # Of the layout that is remembered; one with other docks in other places is not taken up.
 LAYOUT_VERSION = 1
 
@@ -107,6 +117,7 @@ class Frame(QMainWindow):
         self.training_panel = TrainingPanel(self)
         self.notices = NoticeBar(self)
         self.headline = QLabel(self)
+        self.headline.setObjectName("headline")
         self.headline.setContentsMargins(8, 2, 8, 2)
         # Its words must not keep the window from being narrow.
         self.headline.setMinimumWidth(1)
@@ -206,16 +217,17 @@ class Frame(QMainWindow):
     def _add_docks(self) -> None:
         """Docks at the right: upper and lower, those of one place as tabs upon each other."""
         self.docks: list[QDockWidget] = []
+        self._tabs = DockTabs(self)
         first: dict[str, QDockWidget] = {}
-        for name, title, widget, place in (
+        for name, tab, widget, place in (
             ("events", tr("Events"), self.table, "upper"),
-            ("shown", tr("Shown events"), self.shown_events, "upper"),
+            ("shown", tr("Shown"), self.shown_events, "upper"),
             ("compare", tr("Compare"), _scrolled(self.compare_panel), "lower"),
             ("history", tr("History"), self.history_panel, "upper"),
             ("evidence", tr("Evidence"), self.evidence_panel, "upper"),
             ("what_if", tr("What if"), _scrolled(self.what_if_panel), "lower"),
             ("look_alikes", tr("Look-alikes"), self.look_alikes_panel, "upper"),
-            ("cloud", tr("Map of events"), self.cloud_panel, "lower"),
+            ("cloud", tr("Event map"), self.cloud_panel, "lower"),
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
             ("importance", tr("Importance"), _scrolled(self.importance_panel), "upper"),
             ("atlas", tr("Atlas"), self.atlas_panel, "upper"),
@@ -226,9 +238,11 @@ class Frame(QMainWindow):
             ("audit", tr("Audit"), self.audit_panel, "lower"),
             ("training", tr("Training"), _scrolled(self.training_panel), "lower"),
         ):
-            dock = QDockWidget(title, self)
+            title = tr(FULL_TITLES.get(name, tab))
+            dock = QDockWidget(tab, self)
             dock.setObjectName(name)
-            dock.setTitleBarWidget(DockTitle(dock))
+            self._tabs.name(dock, title)
+            dock.setTitleBarWidget(DockTitle(dock, title))
             dock.setWidget(widget)
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             if place in first:
@@ -248,12 +262,10 @@ class Frame(QMainWindow):
         self._share_docks()
 
     def childEvent(self, event: QChildEvent) -> None:
-        """Names on the tabs of docks are whole; where they have no room, the tabs scroll."""
         super().childEvent(event)
         tabs = event.child()
         if event.type() == QEvent.Type.ChildPolished and isinstance(tabs, QTabBar):
-            tabs.setElideMode(Qt.TextElideMode.ElideNone)
-            tabs.setUsesScrollButtons(True)
+            self._tabs.take(tabs)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab leads past the docks that lie behind others: Qt calls them visible."""

@@ -16,14 +16,14 @@ def headline(session: Session, scale: str = "") -> str:
     page = session.page
     grid, (first, behind) = session.epoch_grid(), session.current_epochs()
     last = len(grid.stages)
-    parts = [f"<b>{_escaped(recording.path.name)}</b>"]
+    parts = [f"<b>{escaped(recording.path.name)}</b>"]
     if session.is_simulated:
         parts.append(f"<b>{tr('SIMULATED RECORDING')}</b>")
     parts += _sitting(session)
     if session.review is not None and session.review.read_only:
         parts.append(f"<b>{tr('READ-ONLY')}</b>")
     if recording.subject_code:
-        parts.append(_escaped(recording.subject_code))
+        parts.append(escaped(recording.subject_code))
     if behind - first > 1:
         parts.append(tr("epochs {k} to {m} of {n} selected", k=first + 1, m=behind, n=last))
     else:
@@ -57,15 +57,16 @@ def _stages(session: Session, epoch: int) -> list[str]:
     start = grid.span_of(epoch, epoch + 1)[0]
     words = []
     if own is not None:
-        words.append(f"<b>{own.stages[epoch]}</b> {_escaped(title_of(own.scorer))}")
+        words.append(f"<b>{own.stages[epoch]}</b> {escaped(title_of(own.scorer))}")
     if chosen is not None and chosen is not own:
         stage = chosen.main_stage(start, grid.epoch_seconds)
-        words.append(stage if own is None else f"{stage} {_escaped(title_of(chosen.scorer))}")
+        words.append(stage if own is None else f"{stage} {escaped(title_of(chosen.scorer))}")
     parts = [", ".join(words)] if words else []
     if own is not None:
         parts.append(tr("{k} of {n} staged", k=own.n_scored, n=len(own.stages)))
     return parts
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Words as rich text, with nothing in them taken for a tag."""
     return text.replace("&", "&amp;").replace("<", "&lt;")

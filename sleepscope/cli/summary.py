@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, measure, count; print or write."""
     from sleepscope.events.reading import read_events
     from sleepscope.export.summary_csv import write_summary
+    from sleepscope.recordings.neutral_name import file_stems
     from sleepscope.recordings.opening import open_recording
     from sleepscope.summary import cycles, measures
     from sleepscope.summary.measures import measure_events
@@ -65,8 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.no_signal:
             measured = run_with_bar(measure_events(recording, events))
         rows = summary_rows(sets, recording.duration, hypnogram, measured)
+        stems = file_stems(recording)
     if arguments.out is not None:
-        write_summary(Path(arguments.out), rows)
+        write_summary(Path(arguments.out), rows, stems)
         print(f"{len(rows)} rows written to {arguments.out}")
         return 0
     _print(rows)

@@ -7,7 +7,6 @@ Pernet et al. 2019, doi:10.1038/s41597-019-0104-8. ``onset``, ``duration``, ``tr
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
 from pathlib import Path
@@ -17,7 +16,7 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.export.export_format import ExportFormat, Rendered
 from sleepscope.export.marked_event import MarkedEvent
 from sleepscope.export.plain_rows import epochs_ms, one_line, plain_rows, seconds_text
-from sleepscope.export.sidecar import FORMAT, Sidecar
+from sleepscope.export.sidecar import Sidecar
 
 _TITLE: Final = "BIDS"
 _NONE: Final = "n/a"
@@ -82,7 +81,7 @@ def _render(
 
 
 def _facts(sidecar: Sidecar) -> str:
-    content = {**_COLUMNS, "SleepScope": {"format": FORMAT, **dataclasses.asdict(sidecar)}}
+    content = {**_COLUMNS, "SleepScope": sidecar.facts()}
     return json.dumps(content, indent=2) + "\n"
 
 

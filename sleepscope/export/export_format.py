@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ from sleepscope.export.atomic_write import write_whole
 from sleepscope.export.losses import Aspect, losses
 from sleepscope.export.marked_event import MarkedEvent
 from sleepscope.export.sidecar import FORMAT, Sidecar
+from sleepscope.recordings.neutral_name import neutral_scorers
 
 # An export must never take the place of a recording or a review.
 _NEVER_WRITTEN: Final = (".edf", ".bdf", ".rec", ".sleepscope", ".json")
@@ -132,7 +133,7 @@ class ExportFormat:
             If the file cannot be written or is something else's; nothing is changed then.
         """
         self.check(path)
-        events = tuple(marked)
+        events, sidecar, hypnogram = _for_others(tuple(marked), sidecar, hypnogram)
         rendered = self.render(path, events, sidecar, hypnogram)
         write_whole(rendered.files)
         return Written(
@@ -201,6 +202,24 @@ class ExportFormat:
                 f"{self.title} file; choose another name for the {self.ending[1:].upper()}, so "
                 "that its facts do not take that file's place."
             )
+
+
+def _for_others(
+    marked: tuple[MarkedEvent, ...], sidecar: Sidecar, hypnogram: Hypnogram | None
+) -> tuple[tuple[MarkedEvent, ...], Sidecar, Hypnogram | None]:
+    """The same without the name of the recording's file in the names of scorers."""
+    if not sidecar.file_stems:
+        return marked, sidecar, hypnogram
+    scorers = [*sidecar.scored_spans, *(one.scorer for one in marked)]
+    if hypnogram is not None:
+        scorers.append(hypnogram.scorer)
+    names = neutral_scorers(scorers, sidecar.file_stems)
+    spans = {names[scorer]: where for scorer, where in sidecar.scored_spans.items()}
+    return (
+        tuple(replace(one, scorer=names[one.scorer]) for one in marked),
+        replace(sidecar, scored_spans=spans),
+        None if hypnogram is None else replace(hypnogram, scorer=names[hypnogram.scorer]),
+    )
 
 
 def _head(path: Path) -> bytes:

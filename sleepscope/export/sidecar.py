@@ -11,6 +11,7 @@ from typing import Any, Final
 from sleepscope import __version__
 from sleepscope.detection.detection import Detection
 from sleepscope.events.event_set import EventSet, Span
+from sleepscope.recordings.neutral_name import content_hash, file_stems, neutral_name
 from sleepscope.recordings.recording import Recording
 from sleepscope.review.run import DetectionRun
 
@@ -46,12 +47,14 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """What is written beside the CSV; no name of a person and no folder is in it.
+    """What is written beside the CSV; no name of a person, of a file or a folder is in it.
 
     Attributes
     ----------
     recording : str
-        File name of the recording.
+        "recording 3f9a2c1d": as every export calls it.
+    content_hash : str
+        Of the recording, as in its review: finds it under any name.
     duration : float, s
     start : str or None
         Clock time of the first sample, ISO 8601.
@@ -59,14 +62,18 @@ class Sidecar:
     models : tuple of ModelEntry
     scored_spans : dict
         By scorer: ``[[start, stop], ...]`` in seconds, None for the whole recording.
+    file_stems : tuple of str
+        What must not be written: names of the recording's files without their endings.
     """
 
-    recording: str
+    recording: str = ""
     duration: float | None = None
     start: str | None = None
     subject_code: str = ""
     models: tuple[ModelEntry, ...] = ()
     scored_spans: dict[str, tuple[Span, ...] | None] = field(default_factory=dict)
+    content_hash: str = ""
+    file_stems: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(
@@ -78,21 +85,25 @@ class Sidecar:
         """The sidecar of sets of events of a recording; models without a set are left out."""
         spans = {event_set.scorer: event_set.scored_spans for event_set in event_sets}
         return cls(
-            recording=recording.path.name,
+            recording=neutral_name(recording),
             duration=recording.duration,
             start=None if recording.start is None else recording.start.isoformat(),
             subject_code=recording.subject_code,
             models=tuple(model for model in models if model.scorer in spans),
             scored_spans=spans,
+            content_hash=content_hash(recording),
+            file_stems=file_stems(recording),
         )
+
+    def facts(self) -> dict[str, Any]:
+        """What is written, ready for JSON: all but the names of files."""
+        facts = dataclasses.asdict(self)
+        del facts["file_stems"]
+        return {"format": FORMAT, **facts}
 
     def to_json(self) -> str:
         """The text of the file."""
-        content = {
-            "format": FORMAT,
-            **dataclasses.asdict(self),
-            "software": f"SleepScope {__version__}",
-        }
+        content = {**self.facts(), "software": f"SleepScope {__version__}"}
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

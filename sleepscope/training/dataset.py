@@ -18,6 +18,7 @@ from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.networks.dense import DenseNetwork
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.identity import channel_hash
+from sleepscope.recordings.neutral_name import neutral_name
 from sleepscope.recordings.recording import Recording
 from sleepscope.training.example import Example, events_track, track_of
 
@@ -40,6 +41,8 @@ class Night:
     experts : tuple of EventSet
         Events of the task, one set for each expert, with the stretches they looked at.
     hypnogram : Hypnogram or None
+    is_public : bool
+        Whether the name of its file is that of a public or simulated recording.
     """
 
     subject: str
@@ -47,11 +50,17 @@ class Night:
     labels: tuple[str, ...]
     experts: tuple[EventSet, ...]
     hypnogram: Hypnogram | None = None
+    is_public: bool = False
 
     @property
     def name(self) -> str:
-        """File name of the recording."""
+        """File name of the recording, for the person who trains."""
         return self.recording.path.name
+
+    @property
+    def code(self) -> str:
+        """What model cards call it: they travel with the model, and file names name patients."""
+        return self.name if self.is_public else neutral_name(self.recording)
 
     @property
     def truth(self) -> EventSet:
@@ -137,7 +146,7 @@ class Dataset:
         return tuple(
             {
                 "dataset": self.title,
-                "recording": f"{night.name}, {', '.join(night.labels)}",
+                "recording": f"{night.code}, {', '.join(night.labels)}",
                 "hash": night.source,
                 "n_samples": str(night.recording.channel(night.labels[0]).n_samples),
                 "licence": self.licence,

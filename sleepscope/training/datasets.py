@@ -88,7 +88,7 @@ def _dreams_spindles(request: DatasetRequest) -> Dataset:
     assert request.folder is not None
     _must_be("dreams-spindles", request.task, SPINDLE)
     nights = tuple(
-        Night(e.subject, e.recording, (e.label,), e.experts, e.hypnogram)
+        Night(e.subject, e.recording, (e.label,), e.experts, e.hypnogram, is_public=True)
         for e in read_excerpts(request.folder)
     )
     title = "DREAMS sleep spindles, doi:10.5281/zenodo.2650142"
@@ -106,7 +106,8 @@ def _dreams_rems(request: DatasetRequest) -> Dataset:
         )
     found = _folder(request)
     title = "DREAMS rapid eye movements, doi:10.5281/zenodo.2650142"
-    return replace(found, title=title, licence="CC BY-NC-ND 3.0")
+    nights = tuple(replace(night, is_public=True) for night in found.nights)
+    return replace(found, title=title, licence="CC BY-NC-ND 3.0", nights=nights)
 
 
 def _folder(request: DatasetRequest) -> Dataset:
@@ -129,7 +130,7 @@ def _simulated(request: DatasetRequest) -> Dataset:
     for seed in range(request.seed, request.seed + request.n_nights):
         made = simulate_night(NightSettings(seed=seed, minutes=request.minutes))
         night = _night(request, made.recording, made.experts, made.hypnogram)
-        nights.append(replace(night, subject=f"simulated{seed}"))
+        nights.append(replace(night, subject=f"simulated{seed}", is_public=True))
     title = f"simulated nights (sleepscope.simulate.night, {request.minutes:g} min)"
     return Dataset(request.name, title, request.task, tuple(nights), "BSD-3-Clause")
 

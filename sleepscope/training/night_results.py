@@ -80,7 +80,7 @@ def night_results(nights: Sequence[FoundNight], stages: frozenset[str] | None) -
     by_event: dict[str, Any] = {
         "pooled": {f"{iou:g}": _row(pool(scores)) for iou, scores in table.items()},
         "per night": {
-            one.night.name: {f"{iou:g}": _row(scores[k]) for iou, scores in table.items()}
+            one.night.code: {f"{iou:g}": _row(scores[k]) for iou, scores in table.items()}
             for k, one in enumerate(nights)
         },
         "f1 mean": round(statistics.fmean(values), 4) if values else None,
@@ -120,7 +120,7 @@ def window_folds(
         windows = cut_windows(signal, WindowCut(5.0, 5.0), LabelRule())
         if len(windows):
             largest = windows.features.max(axis=(1, 2))
-            folds[one.night.name] = windows.labels, at_half(largest, one.threshold)
+            folds[one.night.code] = windows.labels, at_half(largest, one.threshold)
     return folds
 
 

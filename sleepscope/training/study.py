@@ -124,7 +124,7 @@ def train_and_judge(dataset: Dataset, settings: StudySettings) -> Steps[StudyRep
         "protocol": protocol(settings, study.split),
         **night_results(nights, dataset.stages),
         **study.calibration(judged),
-        "chosen": {one.found.night.name: asdict(one.rule) for one in judged},
+        "chosen": {one.found.night.code: asdict(one.rule) for one in judged},
         "fit": study.how,
         **study.balanced(),
     }
@@ -301,6 +301,9 @@ class _Study:
         with writing(settings.out):
             written = save_model(card, network, settings.out)
             write_results(self.folder, results, folds, self.protocol)
+            # Card and results travel with the model; which files they speak of stays here.
+            names = {night.code: night.name for night in self.dataset.nights}
+            self.folder.write("nights.json", names)
         return written
 
     def _dense_fit(

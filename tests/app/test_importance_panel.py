@@ -15,6 +15,7 @@ from sleepscope.app.controllers.weighing import channels_to_weigh
 from sleepscope.app.main_window import MainWindow
 from sleepscope.events.event import Event
 from sleepscope.networks.model_folder import find_model
+from sleepscope.recordings.neutral_name import neutral_name
 from tests.app.by_keys import name_file
 
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
@@ -149,7 +150,9 @@ def test_what_was_weighed_is_written(looked_at: MainWindow, qtbot: QtBot, tmp_pa
     )  # fmt: skip
     shown = looked_at.importance_panel.matrix.item(1, 6).text()
     assert f"{float(sigma['value_logit']):.1f}" == shown
-    assert "demo.edf" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    drawn = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert neutral_name(looked_at.session.recording) in drawn
+    assert "demo.edf" not in drawn
 
 
 def test_export_asks_where_to(looked_at: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

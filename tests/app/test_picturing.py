@@ -17,6 +17,7 @@ from sleepscope.app.dialogs.picture_dialog import PictureChoice
 from sleepscope.app.main_window import MainWindow
 from sleepscope.app.theme import CONTRAST, DARK, LIGHT
 from sleepscope.errors import ExportError
+from sleepscope.recordings.neutral_name import neutral_name
 
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
 SVG = "{http://www.w3.org/2000/svg}"
@@ -63,8 +64,43 @@ def test_svg_holds_traces_as_lines_and_words_as_text(
     assert points > 1000
     assert not list(root.iter(f"{SVG}image"))
     words = words_of(root)
-    for expected in ("C3", "C4", "µV/mm", "demo.edf", "EEG 0.3–35 Hz", "expert1"):
+    for expected in (
+        "C3",
+        "C4",
+        "µV/mm",
+        neutral_name(open_night.session.recording)[1:],
+        "EEG 0.3–35 Hz",
+        "expert1",
+    ):
         assert expected in words
+    assert "demo.edf" not in words
+
+
+def test_pictures_name_no_file(
+    open_night: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, picturing = open_night.session, open_night.controllers.picturing
+    stem = session.recording.path.stem
+    marks = tmp_path / f"{stem} expert9.csv"
+    row = f"5,1,spindle,C3,file:{stem} expert9"
+    marks.write_text(f"onset,duration,kind,channel,scorer\n{row}\n", encoding="utf-8")
+    assert open_night.controllers.opening.open_events([marks])
+    qtbot.waitUntil(lambda: any("expert9" in text for text in open_night.traces.legend.texts()))
+    assert any(stem in text for text in open_night.traces.legend.texts())
+    path = tmp_path / "page.svg"
+    picturing.write_window(path)
+    words = words_of(ET.parse(path).getroot())
+    assert "expert9" in words
+    assert stem not in words
+    # On the screen everything is called as before, and a picture of the window has no file's name.
+    grabbed: list[str] = []
+    grab = open_night.grab
+    monkeypatch.setattr(
+        open_night, "grab", lambda: (grabbed.append(open_night.headline.text()), grab())[1]
+    )
+    picturing.write_window(tmp_path / "window.png")
+    assert stem not in grabbed[0]
+    assert stem in open_night.headline.text()
 
 
 def test_header_tells_the_page_and_no_person(open_night: MainWindow) -> None:

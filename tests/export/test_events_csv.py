@@ -23,6 +23,8 @@ from sleepscope.export import (
     write_events_csv,
     write_hypnogram_csv,
 )
+from sleepscope.recordings.identity import recording_identity
+from sleepscope.recordings.neutral_name import neutral_name
 from sleepscope.recordings.recording import Recording
 from sleepscope.review import ReviewFile
 from tests.export.conftest import AB, MODEL
@@ -108,12 +110,14 @@ def test_the_sidecar_says_where_the_events_come_from(
     write_events_csv(target, marked_events(review), Sidecar.of(recording, review.event_sets()))
     content = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
     assert content["format"] == "sleepscope-events 1"
-    assert content["recording"] == "night.edf"
+    assert content["recording"] == neutral_name(recording)
+    assert content["content_hash"] == recording_identity(recording).content_hash
     assert content["duration"] == 600.0
     assert content["start"] == "2001-12-31T23:59:00"
     assert content["subject_code"] == "S01"
     assert content["models"] == []
     assert content["scored_spans"] == {MODEL: [[0.0, 300.0]], AB: None}
+    assert "file_stems" not in content
     assert content["software"].startswith("SleepScope ")
     assert str(target.parent) not in target.with_suffix(".json").read_text(encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import edfio
@@ -14,6 +15,7 @@ from sleepscope.events.event_set import EventSet
 from sleepscope.networks.spindle_unet import SpindleUnet
 from sleepscope.recordings.channel import Channel
 from sleepscope.recordings.identity import recording_identity
+from sleepscope.recordings.neutral_name import neutral_name
 from sleepscope.recordings.opening import open_recording
 from sleepscope.recordings.recording import ArrayRecording
 from sleepscope.review.review_file import ReviewFile
@@ -214,3 +216,13 @@ def test_the_table_of_people_is_no_recording(scored_folder: Path, tmp_path: Path
     (tmp_path / "people.csv").write_text(table, encoding="utf-8")
     found = read_dataset(DatasetRequest("folder", "spindle", tmp_path))
     assert (found.subjects, found.notices) == (("A",), ())
+
+
+def test_model_card_names_no_file_but_those_of_public_recordings():
+    private = night(expert("x", 10.0), name="Miller")
+    public = replace(night(expert("x", 10.0), seconds=90, name="excerpt1"), is_public=True)
+    origins = Dataset("folder", "nights", "spindle", (private, public)).origins()
+    assert [origin["recording"] for origin in origins] == [
+        f"{neutral_name(private.recording)}, C3", "excerpt1.edf, C3",
+    ]  # fmt: skip
+    assert private.name == "Miller.edf"

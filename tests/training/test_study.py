@@ -64,7 +64,7 @@ def test_a_run_folder_holds_everything(report: StudyReport) -> None:
     assert names == {
         "settings.json", "versions.json", "results.json", "log.csv", "own.json", "own.safetensors",
         "figures/learning.png", "figures/precision_recall.png", "figures/confusion.png",
-        "figures/reliability.png",
+        "figures/reliability.png", "nights.json",
     }  # fmt: skip
     assert json.loads((folder / "versions.json").read_text())["torch"]
     assert load_network(ModelCard.read(report.card.path)).n_parameters > 1000

@@ -29,6 +29,7 @@ from sleepscope.errors import SleepScopeError
 from sleepscope.events.event_set import EventSet
 from sleepscope.events.hypnogram import Hypnogram
 from sleepscope.export.report import write_report
+from sleepscope.recordings.neutral_name import file_stems, neutral_scorers
 
 TOPIC: Final = "agreement"
 # While the IoU is dragged only its last value is resampled.
@@ -209,11 +210,15 @@ class Agreeing(PanelController):
         if self.report is None:
             self.session.say(tr("The agreement is not worked out yet; try again in a moment."))
             return
+        report, recording = self.report, self.session.recording
+        if recording is not None:
+            # A page for others does not say how the recording's file is called.
+            report = report.renamed(neutral_scorers(report.scorers, file_stems(recording)))
         try:
             if path.suffix.lower() == ".pdf":
-                write_pdf(path, self.report, title_of)
+                write_pdf(path, report, title_of)
             else:
-                write_report(path, self.report, title_of)
+                write_report(path, report, title_of)
         except SleepScopeError as error:
             self.session.fail(error)
             return

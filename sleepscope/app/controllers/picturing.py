@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from sleepscope import __version__
 from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
@@ -15,12 +16,16 @@ from sleepscope.app.controllers.controller import Controller
 from sleepscope.app.controllers.scaling import Scaling, Shown
 from sleepscope.app.dialogs.picture_dialog import PictureChoice, ask_picture
 from sleepscope.app.dialogs.save_dialog import ask_where
+from sleepscope.app.headline import escaped
 from sleepscope.app.language import tr
+from sleepscope.app.scorers import title_of
 from sleepscope.app.session import Session, folder_of
 from sleepscope.app.theme import LIGHT, THEMES, Theme, theme_named
+from sleepscope.app.views.event_lanes import index_lanes
 from sleepscope.app.views.page_picture import PagePicture, paper
 from sleepscope.app.views.trace_view import TraceView
 from sleepscope.errors import ExportError, SleepScopeError
+from sleepscope.recordings.neutral_name import file_stems, neutral_name, neutral_scorers
 
 TITLES = {"light": tr("Light"), "dark": tr("Dark"), "contrast": tr("High contrast")}
 
@@ -63,8 +68,17 @@ class Picturing(Controller):
         return self._traces.canvas.size()
 
     def picture(self, theme: Theme, *, has_header: bool = True) -> PagePicture:
-        """The page as it is shown now, in the colours of a theme."""
-        return PagePicture(self._traces.state, theme, self.header if has_header else None)
+        """The page as it is shown now, in the colours of a theme; no file is named in it."""
+        state, recording = self._traces.state, self.session.recording
+        if recording is not None:
+            shown = tuple(indexed.lane for indexed in state.lanes)
+            names = neutral_scorers((lane.scorer for lane in shown), file_stems(recording))
+            called = {old: title_of(new) for old, new in names.items() if new != old}
+            lanes = tuple(
+                replace(lane, title=called.get(lane.scorer, lane.title)) for lane in shown
+            )
+            state = replace(state, lanes=index_lanes(lanes, state.lanes, state.places))
+        return PagePicture(state, theme, self.header if has_header else None)
 
     def header(self, speed: float, shown: Shown) -> tuple[str, ...]:
         """What is shown and how, at ``speed`` mm/s: recording, time, filters; no person."""
@@ -81,7 +95,7 @@ class Picturing(Controller):
         ]
         if session.hypnogram is not None:
             time.append(session.hypnogram.stage_at(page.start + min(1.0, page.length / 2)))
-        name = recording.path.name
+        name = neutral_name(recording)
         simulated = f" · {tr('SIMULATED RECORDING')}" if session.is_simulated else ""
         scale = self._scaling.words_at(speed, shown)
         how = [scale] if scale else []
@@ -89,7 +103,7 @@ class Picturing(Controller):
         if session.montage is not None and session.montage.name:
             how.append(tr("montage {name}", name=session.montage.name))
         how.append(f"SleepScope {__version__}, {tr('not a medical device')}")
-        return (f"{name}{simulated}", " · ".join(time), " · ".join(how))
+        return (f"{name[:1].upper()}{name[1:]}{simulated}", " · ".join(time), " · ".join(how))
 
     def _filters(self) -> str:
         """Corners by kind of channel: "EEG 0.3-35 Hz"."""
@@ -112,7 +126,8 @@ class Picturing(Controller):
         ask_picture(self.window, (size.width(), size.height()), TITLES, theme, self._ask_file)
 
     def _ask_file(self, choice: PictureChoice) -> None:
-        stem = Path(self.session.name).stem
+        recording = self.session.recording
+        stem = "page" if recording is None else neutral_name(recording)
         ask_where(
             self.window,
             tr("Export a picture"),
@@ -145,9 +160,21 @@ class Picturing(Controller):
             self.picture(theme_named(self.session.settings.theme)).write(path, self._size())
         elif path.suffix.lower() != ".png":
             raise ExportError(f"{path.name} must end in .png, .svg or .pdf; no other is written.")
-        elif not self.window.grab().save(str(path), "PNG"):
+        elif not self._grabbed().save(str(path), "PNG"):
             raise ExportError(f"The picture {path} cannot be written; choose another folder.")
         self.session.say(tr("Picture written to {path}", path=path))
+
+    def _grabbed(self) -> QPixmap:
+        """The window, with a neutral name in its headline."""
+        recording, headline = self.session.recording, self.window.findChild(QLabel, "headline")
+        if recording is None or headline is None:
+            return self.window.grab()
+        words = headline.text()
+        headline.setText(words.replace(escaped(recording.path.name), neutral_name(recording)))
+        try:
+            return self.window.grab()
+        finally:
+            headline.setText(words)
 
     def copy(self) -> None:
         """Put the page as it is shown onto the clipboard."""
@@ -167,7 +194,7 @@ class Picturing(Controller):
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageLayout(paper())
-        printer.setDocName(self.session.name)
+        printer.setDocName("SleepScope")
         dialog = QPrintDialog(printer, self.window)
         dialog.finished.connect(dialog.deleteLater)
 

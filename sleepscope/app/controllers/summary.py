@@ -17,6 +17,7 @@ from sleepscope.errors import SleepScopeError
 from sleepscope.events.event import Event
 from sleepscope.events.event_set import EventSet
 from sleepscope.export.summary_csv import write_summary
+from sleepscope.recordings.neutral_name import file_stems
 from sleepscope.summary import cycles, measures
 from sleepscope.summary.measures import EventMeasures, measure_events
 from sleepscope.summary.night import SummaryRow, summary_rows
@@ -96,8 +97,10 @@ class Summary(PanelController):
 
     def write(self, path: Path) -> None:
         """Write the summary, or say why it cannot be."""
+        recording = self.session.recording
+        stems = () if recording is None else file_stems(recording)
         try:
-            write_summary(path, self.rows)
+            write_summary(path, self.rows, stems)
         except SleepScopeError as error:
             self.session.fail(error)
             return

@@ -30,6 +30,7 @@ from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.model_folder import available_models, find_model
 from sleepscope.progress import Progress, Steps
 from sleepscope.recordings.kinds import is_reference, spindle_channels
+from sleepscope.recordings.neutral_name import neutral_name
 from sleepscope.recordings.recording import Recording
 
 TOPIC: Final = "importance"
@@ -255,7 +256,8 @@ class Weighing(PanelController):
             wait = self.session.why_models_wait
             self.session.say(wait or tr("There is nothing weighed to export yet."))
             return
-        name = self.session.name
+        recording = self.session.recording
+        name = "" if recording is None else neutral_name(recording)
         job = self.session.jobs.start(
             tr("Writing {name}", name=path.name), EXPORT_TOPIC, write_weighed(path, found, name)
         )
