@@ -69,9 +69,11 @@ FULL_TITLES = {
     "shown": later("Shown events"),
     "cloud": later("Map of events"),
     "map": later("Map of relevance"),
+    "agreement": later("Agreement"),
     "atlas": later("Atlas of errors"),
     "queue": later("Queue of disagreements"),
     "summary": later("Night summary"),
+    "training": later("Training"),
 }
 # Of the layout that is remembered; one with other docks in other places is not taken up.
 LAYOUT_VERSION = 1
@@ -231,12 +233,12 @@ class Frame(QMainWindow):
             ("map", tr("Map"), _scrolled(self.map_panel), "upper"),
             ("importance", tr("Importance"), _scrolled(self.importance_panel), "upper"),
             ("atlas", tr("Atlas"), self.atlas_panel, "upper"),
-            ("agreement", tr("Agreement"), self.agreement_panel, "lower"),
+            ("agreement", tr("Agree"), self.agreement_panel, "lower"),
             ("queue", tr("Queue"), self.queue_panel, "lower"),
             ("threshold", tr("Threshold"), self.threshold_view, "lower"),
             ("summary", tr("Night"), self.summary_panel, "lower"),
             ("audit", tr("Audit"), self.audit_panel, "lower"),
-            ("training", tr("Training"), _scrolled(self.training_panel), "lower"),
+            ("training", tr("Train"), _scrolled(self.training_panel), "lower"),
         ):
             title = tr(FULL_TITLES.get(name, tab))
             dock = QDockWidget(tab, self)

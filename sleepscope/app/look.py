@@ -74,7 +74,7 @@ QToolBar QToolButton:checked:focus {{ border-color: {theme.text}; }}
 DockTitle QToolButton {{ border: 1px solid transparent; border-radius: 2px; padding: 1px; }}
 DockTitle QToolButton:hover {{ border-color: {theme.muted}; }}
 DockTitle QToolButton:focus {{ border-color: {theme.accent}; }}
-QTabBar::tab {{ padding: 4px 6px; border: 1px solid {theme.grid_strong}; }}
+QTabBar::tab {{ padding: 4px 5px; border: 1px solid {theme.grid_strong}; }}
 QTabBar::tab:hover {{ border-color: {theme.muted}; }}
 QTabBar::tab:selected {{ background: {pressed}; color: {pressed_text}; }}
 QTabBar::tab:focus {{ border-color: {theme.accent}; }}

@@ -60,7 +60,7 @@ def test_tip_over_a_tab_is_the_whole_title_of_the_panel_and_its_menu(
 def test_tabs_of_a_place_are_short_enough_for_the_docks(bars: list[QTabBar]) -> None:
     for bar in bars:
         # In letters, as fonts differ: so many the default width of the docks holds.
-        assert sum(len(bar.tabText(k)) for k in range(bar.count())) <= 66
+        assert sum(len(bar.tabText(k)) for k in range(bar.count())) <= 60
         for k in range(bar.count()):
             words = bar.fontMetrics().horizontalAdvance(bar.tabText(k))
             assert bar.tabRect(k).width() - words <= bar.fontMetrics().height() + 8
