@@ -18,7 +18,7 @@ from sleepscope.app.theme import LIGHT, Theme
 DRAG_SLACK, NEAR, RADIUS = 4.0, 9.0, 3.5
 MARGIN = 12.0
 # Of the key below the points: gap between mark and words, between entries, and of its rows, px.
-KEY_GAP, KEY_SPACE, KEY_ROW = 10.0, 16.0, 3.0
+KEY_GAP, KEY_SPACE, KEY_ROW = 12.0, 16.0, 3.0
 VERDICTS: Final = ("unreviewed", "accepted", "rejected", "changed", "added")
 # What is no verdict and has a mark of its own around the point.
 SELECTED, CHOSEN = "selected", "chosen"
