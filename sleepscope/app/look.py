@@ -40,6 +40,8 @@ def apply_look(theme: Theme, text_size: float) -> None:
 def style_sheet(theme: Theme) -> str:
     """Boxes to tick and frames of focus that can be seen.
 
+    Tabs are opaque: where a layout of docks came back, Qt leaves an old bar of tabs below the new.
+
     Qt's Fusion style draws the frame of a box in a darker shade of the window: on a dark window
     nobody sees it.
     """
@@ -74,7 +76,9 @@ QToolBar QToolButton:checked:focus {{ border-color: {theme.text}; }}
 DockTitle QToolButton {{ border: 1px solid transparent; border-radius: 2px; padding: 1px; }}
 DockTitle QToolButton:hover {{ border-color: {theme.muted}; }}
 DockTitle QToolButton:focus {{ border-color: {theme.accent}; }}
-QTabBar::tab {{ padding: 4px 5px; border: 1px solid {theme.grid_strong}; }}
+QTabBar::tab {{
+    padding: 4px 5px; border: 1px solid {theme.grid_strong}; background: {theme.window};
+}}
 QTabBar::tab:hover {{ border-color: {theme.muted}; }}
 QTabBar::tab:selected {{ background: {pressed}; color: {pressed_text}; }}
 QTabBar::tab:focus {{ border-color: {theme.accent}; }}

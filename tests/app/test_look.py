@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QToolBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from sleepscope.app.look import apply_look
@@ -128,3 +136,28 @@ def test_larger_text_leaves_the_traces_their_room_and_goes_back(
     open_night.presenter.apply_theme()
     # The spectrogram may have come in between, and taken some of the height.
     qtbot.waitUntil(lambda: canvas.width() == before.width())
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST])
+def test_tabs_hide_what_lies_below_them(qtbot: QtBot, theme: Theme) -> None:
+    below = QWidget()
+    qtbot.addWidget(below)
+    below.setAutoFillBackground(True)
+    apply_look(theme, 1.0)
+    try:
+        ground = below.palette()
+        ground.setColor(QPalette.ColorRole.Window, QColor("#00FF00"))
+        below.setPalette(ground)
+        bar = QTabBar(below)
+        for name in ("Compare", "Queue"):
+            bar.addTab(name)
+        below.resize(300, 60)
+        bar.resize(bar.sizeHint())
+        below.show()
+        picture = below.grab().toImage()
+        places = [bar.tabRect(k).topLeft() + QPoint(4, 4) for k in range(bar.count())]
+        selected, other = (picture.pixelColor(place) for place in places)
+        assert other == QColor(theme.window)
+        assert selected not in (other, QColor("#00FF00"))
+    finally:
+        apply_look(LIGHT, 1.0)
