@@ -95,9 +95,12 @@ def test_pictures_name_no_file(
     # On the screen everything is called as before, and a picture of the window has no file's name.
     grabbed: list[str] = []
     grab = open_night.grab
-    monkeypatch.setattr(
-        open_night, "grab", lambda: (grabbed.append(open_night.headline.text()), grab())[1]
-    )
+
+    def shown() -> str:
+        return open_night.headline.text() + open_night.statusBar().currentMessage()
+
+    monkeypatch.setattr(open_night, "grab", lambda: (grabbed.append(shown()), grab())[1])
+    session.say(f"written to {tmp_path / stem}.csv")
     picturing.write_window(tmp_path / "window.png")
     assert stem not in grabbed[0]
     assert stem in open_night.headline.text()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QStatusBar, QWidget
 
 from sleepscope import __version__
 from sleepscope.app.clock import clock_text, elapsed_text, epoch_of
@@ -169,6 +169,8 @@ class Picturing(Controller):
         recording, headline = self.session.recording, self.window.findChild(QLabel, "headline")
         if recording is None or headline is None:
             return self.window.grab()
+        for bar in self.window.findChildren(QStatusBar):
+            bar.clearMessage()  # it may say where something was written
         words = headline.text()
         headline.setText(words.replace(escaped(recording.path.name), neutral_name(recording)))
         try:
