@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sleepscope.app.language import tr
 from sleepscope.app.views.event_lanes import LaneEvents
@@ -15,7 +15,7 @@ from sleepscope.events.event import Event
 
 # Height of a row with a name beside it, and for how many of them there is room: always, so that a
 # scorer more does not move the traces. More scorers share it, and below the least have no names.
-ROW, ROWS, LEAST_NAMED = 14, 3, 10
+ROW, ROWS, LEAST_NAMED, LOW_ROW = 14, 3, 10, 8
 # Pixels in a cell.
 CELL = 2
 
@@ -27,18 +27,20 @@ class EventDensity(NightStrip):
         super().__init__(parent)
         self._lanes: tuple[LaneEvents, ...] = ()
         self._counted: dict[str, tuple[tuple[Event, ...], tuple[int, float], NDArray[np.intp]]] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName(tr("Events over the night"))
         self.setToolTip(tr("Where each scorer has events: the stronger, the more of them."))
 
     @property
     def _row_height(self) -> float:
-        return self.sizeHint().height() / max(ROWS, len(self._lanes))
+        return self.height() / max(ROWS, len(self._lanes))
 
     def sizeHint(self) -> QSize:
         return QSize(800, ROWS * max(ROW, round(self.line - 2)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self.sizeHint().height())
+        # In a window as low as can be the rows get low, too, and lose their names.
+        return QSize(240, ROWS * LOW_ROW)
 
     def set_lanes(self, lanes: tuple[LaneEvents, ...]) -> None:
         """Show these scorers."""
@@ -55,10 +57,10 @@ class EventDensity(NightStrip):
     def paint_night(self, painter: QPainter) -> None:
         if not self._lanes:
             painter.setPen(QColor(self._theme.muted))
-            self.paint_title(painter, tr("no events yet"), 0, self.sizeHint().height())
+            self.paint_title(painter, tr("no events yet"), 0, self.height())
             return
         pitch = self._row_height
-        if pitch >= LEAST_NAMED and len(self._lanes) > ROWS:
+        if LEAST_NAMED <= pitch < self.sizeHint().height() / ROWS:
             small = QFont(self.font())
             small.setPixelSize(int(pitch) - 1)
             painter.setFont(small)
