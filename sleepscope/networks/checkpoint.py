@@ -47,7 +47,7 @@ def save_weights(network: DenseNetwork, path: Path) -> str:
     # Not save_file, whose files other people of the machine may not read; and all or nothing, as
     # half a file under this name would be taken for weights.
     # Two processes may write the same weights at once.
-    rough = path.with_suffix(f".{os.getpid()}.part")
+    rough = path.with_name(f"{os.getpid()}-{path.stem}.part")
     rough.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
     rough.replace(path)
     return file_checksum(path)
