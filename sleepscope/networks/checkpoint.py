@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from sleepscope.errors import ModelError
 from sleepscope.networks.model_card import ModelCard
 from sleepscope.networks.registry import build_network
+from sleepscope.networks.whole_file import write_all
 
 if TYPE_CHECKING:
     from sleepscope.networks.dense import DenseNetwork
@@ -44,12 +44,8 @@ def save_weights(network: DenseNetwork, path: Path) -> str:
     from safetensors.torch import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not save_file, whose files other people of the machine may not read; and all or nothing, as
-    # half a file under this name would be taken for weights.
-    # Two processes may write the same weights at once.
-    rough = path.with_name(f"{os.getpid()}-{path.stem}.part")
-    rough.write_bytes(save({name: v.contiguous() for name, v in network.state_dict().items()}))
-    rough.replace(path)
+    # Not save_file, whose files other people of the machine may not read.
+    write_all(path, save({name: v.contiguous() for name, v in network.state_dict().items()}))
     return file_checksum(path)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from sleepscope.networks.whole_file import write_all
 from sleepscope.training.early_stopping import EarlyStopping
 from sleepscope.training.own_randomness import OwnRandomness
 from sleepscope.training.run_folder import writing
@@ -81,10 +82,8 @@ class FitMemory:
             "drawn": self._randomness.state,
             "drawn on card": self._randomness.on_card,
         }
-        rough = self.path.with_suffix(".part")
         # Torch itself says no more of a full disk than that some stream failed.
         content = io.BytesIO()
         torch.save(kept, content)
         with writing(self.path.parent.parent):
-            rough.write_bytes(content.getbuffer())
-            rough.replace(self.path)
+            write_all(self.path, content.getvalue())

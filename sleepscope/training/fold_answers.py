@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from sleepscope.networks.whole_file import write_all
 from sleepscope.progress import Steps
 from sleepscope.training.classifier_fit import ClassifierSettings, fit_classifier
 from sleepscope.training.window_splits import WindowSplit
@@ -75,13 +77,13 @@ def keep_answers(path: Path, asked: str, answers: FoldAnswers) -> None:
     ------
     OSError
     """
-    rough = path.with_suffix(".part.npz")
+    content = io.BytesIO()
     np.savez(
-        rough,
+        content,
         asked=asked,
         labels=answers.labels,
         probabilities=answers.probabilities,
         seconds=answers.seconds,
         counts=json.dumps(answers.counts),
     )
-    rough.replace(path)
+    write_all(path, content.getvalue())

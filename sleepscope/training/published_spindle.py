@@ -29,6 +29,7 @@ from sleepscope.networks.model_folder import HELD_OUT
 from sleepscope.networks.published_cnn_1d import PublishedCnn1d
 from sleepscope.networks.threads import one_thread
 from sleepscope.networks.tracks import Tracks
+from sleepscope.networks.whole_file import write_all
 from sleepscope.progress import Progress, Steps
 from sleepscope.training.calibration import calibrated, calibration_results
 from sleepscope.training.dreams_spindles import SLEEP, Excerpt, read_excerpts
@@ -250,12 +251,10 @@ def train_published_spindle(settings: PublishedTraining) -> Steps[ModelCard]:
 
 def _write(fitted: FittedWindows, path: Path) -> None:
     """Keep a fitted network."""
-    rough = path.with_suffix(".part")
     content = io.BytesIO()
     torch.save({"windows": fitted.windows, "network": fitted.network.state_dict()}, content)
     with writing(path.parent):
-        rough.write_bytes(content.getbuffer())
-        rough.replace(path)
+        write_all(path, content.getvalue())
 
 
 def _read(

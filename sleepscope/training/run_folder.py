@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from sleepscope import __version__
 from sleepscope.errors import SettingsError
+from sleepscope.networks.whole_file import write_all
 from sleepscope.progress import LossPoint, Steps
 
 T = TypeVar("T")
@@ -46,14 +47,7 @@ def write_json(folder: Path, name: str, content: Any) -> None:
     """Write JSON into the folder of a run; see :func:`writing`."""
     text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
     with writing(folder):
-        _replace(folder / name, text + "\n")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write all of a file or nothing: half of one would stop a run from going on."""
-    rough = path.with_name(f"{path.name}.part")
-    rough.write_text(text, encoding="utf-8")
-    rough.replace(path)
+        write_all(folder / name, f"{text}\n".encode())
 
 
 class RunFolder:
@@ -82,7 +76,7 @@ class RunFolder:
         with writing(self.path):
             for folder in (self.checkpoints, self.figures):
                 folder.mkdir(parents=True, exist_ok=True)
-            _replace(known, said)
+            write_all(known, said.encode())
         self._note_versions()
 
     @property

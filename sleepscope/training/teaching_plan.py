@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sleepscope.networks.whole_file import write_all
+
 PLAN: Final = "plan.json"
 # Written when all is done.
 RESULT: Final = "comparison.json"
@@ -64,9 +66,7 @@ def keep_plan(plan: TeachingPlan) -> None:
         "folds": plan.folds,
         "steps": plan.steps,
     }
-    rough = plan.out / f"{PLAN}.part"
-    rough.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
-    rough.replace(plan.out / PLAN)
+    write_all(plan.out / PLAN, json.dumps(content, indent=2, ensure_ascii=False).encode())
 
 
 def stopped_plan(runs: Path) -> TeachingPlan | None:
