@@ -16,10 +16,9 @@ _PROTOCOL: Final = (
     "apart: F1 0.758 to 0.768 with the best common threshold. The number of batches was doubled "
     "later, by networks that had left two excerpts out: for each excerpt to be judged, those of "
     "the others that its inner folds left out were ranked better moment by moment (average "
-    "precision .01 to .02 higher). Taught by the experts alone, with a rule from three inner "
+    "precision). Taught by the experts alone, with a rule from three inner "
     "folds, that reached F1 .756 here. Half of what is taught has come from three networks of "
-    "spindle-1d-ensemble since, fitted to the same excerpts (F1 in the inner folds .767, .755 "
-    "without them)."
+    "spindle-1d-ensemble since, fitted to the same excerpts: better in the inner folds."
 )
 SPINDLE_1D: Final = SpindleRecipe(
     "spindle-1d",

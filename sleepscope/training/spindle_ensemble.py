@@ -18,8 +18,8 @@ _PROTOCOL: Final = (
     "alone. The rule comes from an inner leave-one-excerpt-out among them, with the first member "
     "of each view. Excerpts 7 and 8, which one expert scored, are left out together. The views and "
     "the number of batches were settled in the same inner folds: against half as many batches and "
-    "a third view without the bands, average precision was higher in those of every turn (by .007 "
-    "to .016), F1 in those of five of six. The excerpts left out were then read once."
+    "a third view without the bands, average precision was higher in those of every turn, "
+    "F1 in those of five of six. The excerpts left out were then read once."
 )
 SPINDLE_ENSEMBLE: Final = SpindleRecipe(
     "spindle-1d-ensemble",
